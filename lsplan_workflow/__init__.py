@@ -1,0 +1,1 @@
+"""A workflow and deadline engine for a province's reporting duties."""

@@ -1,0 +1,1 @@
+"""The config folder read into domain values; every fault with file, line and field."""

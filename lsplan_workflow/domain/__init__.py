@@ -1,0 +1,1 @@
+"""The rules of reporting: pure values and functions, no clock, no I/O, no framework."""

@@ -1,0 +1,142 @@
+"""Agencies, the dates between which they exist, their successors and their contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Role(StrEnum):
+    """What a contact is to its agency."""
+
+    FOCAL = "focal"
+    HEAD = "head"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An organisation; `valid_from` and `valid_to` are its first and last days, local.
+
+    `kind` is a word of the configuration (`department`, `commune`, …). The first of
+    several `successors` is the lead successor.
+    """
+
+    code: str
+    name_vi: str
+    name_en: str
+    kind: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successors: tuple[str, ...] = ()
+    verified: bool = False
+    source: str = ""
+
+    def exists_on(self, day: date) -> bool:
+        """Tell whether the agency exists on a local day, both ends included."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def succeeded_on(self) -> date | None:
+        """The first day on which its successors stand in for it."""
+        return None if self.valid_to is None else self.valid_to + timedelta(days=1)
+
+    def name(self, language: str) -> str:
+        """Return the name in `language`, Vietnamese for any but English."""
+        return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person or mailbox of an agency; `number` tells apart those of one role.
+
+    `address` is an e-mail address or an Apprise URL and is personal data: records that
+    are kept hold `id` instead.
+    """
+
+    agency: str
+    role: Role
+    number: int
+    name: str
+    address: str
+    language: str = "vi"
+
+    @property
+    def slug(self) -> str:
+        """The contact's part of a notice's key: `focal`, `focal-2`, …."""
+        return self.role.value if self.number == 1 else f"{self.role.value}-{self.number}"
+
+    @property
+    def id(self) -> str:
+        """The contact's name in records that outlive the person."""
+        return f"{self.agency}/{self.slug}"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All agencies and contacts of one configuration."""
+
+    agencies: tuple[Agency, ...]
+    contacts: tuple[Contact, ...] = ()
+    _by_code: dict[str, Agency] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_code", {agency.code: agency for agency in self.agencies})
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def __getitem__(self, code: str) -> Agency:
+        return self._by_code[code]
+
+    def existing(self, day: date, kinds: Iterable[str]) -> list[Agency]:
+        """Return the agencies of some kinds that exist on a local day, in file order."""
+        wanted = frozenset(kinds)
+        return [a for a in self.agencies if a.kind in wanted and a.exists_on(day)]
+
+    def follow(self, code: str, day: date) -> Agency:
+        """Return the agency that stands for `code` on a day, by lead successors.
+
+        The last of a line that ends without a successor stands for itself.
+        """
+        agency = self[code]
+        while agency.successors and agency.valid_to is not None and agency.valid_to < day:
+            agency = self[agency.successors[0]]
+        return agency
+
+    @cached_property
+    def _by_role(self) -> dict[tuple[str, Role], tuple[Contact, ...]]:
+        found: dict[tuple[str, Role], tuple[Contact, ...]] = {}
+        for contact in self.contacts:
+            place = (contact.agency, contact.role)
+            found[place] = (*found.get(place, ()), contact)
+        return found
+
+    @cached_property
+    def _by_id(self) -> dict[str, Contact]:
+        return {contact.id: contact for contact in self.contacts}
+
+    def contacts_of(self, code: str, role: Role) -> tuple[Contact, ...]:
+        """Return an agency's contacts of one role, in file order."""
+        return self._by_role.get((code, role), ())
+
+    def contact(self, contact_id: str) -> Contact | None:
+        """Return the contact of that id, or None if the configuration has it no more."""
+        return self._by_id.get(contact_id)
+
+    def administrators(self) -> tuple[Contact, ...]:
+        """Return the `admin` contacts of every agency."""
+        return tuple(c for c in self.contacts if c.role is Role.ADMIN)
+
+    def endings(self) -> Iterator[Agency]:
+        """Yield the agencies that end, in the order of their dates."""
+        ending = [a for a in self.agencies if a.valid_to is not None]
+        yield from sorted(ending, key=lambda a: (a.valid_to or date.max, a.code))

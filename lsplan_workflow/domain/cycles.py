@@ -1,0 +1,118 @@
+"""Reporting cycles: when each opens, is due, ends its grace and closes; when rungs stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.program import OPENING, Rung, Side, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.program import Program, Regime, Span
+
+
+class CycleState(StrEnum):
+    """Where a cycle stands; `untracked` if it had closed before the product first ran."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    CLOSED = "closed"
+    UNTRACKED = "untracked"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One occurrence of a regime. Instants are aware; dates are local."""
+
+    code: str
+    regime: Regime
+    year: int
+    opens_at: datetime
+    due_at: datetime
+    grace_ends_at: datetime
+    closes_at: datetime
+    due_on: date
+    last_working_day: date
+
+    @property
+    def last_full_day(self) -> date:
+        """The last local day on which a filing is on time."""
+        return self.due_on - timedelta(days=1)
+
+    def state(self, now: datetime) -> CycleState:
+        """Return the state at an instant: open from `opens_at` until before `closes_at`."""
+        if now < self.opens_at:
+            return CycleState.UPCOMING
+        return CycleState.OPEN if now < self.closes_at else CycleState.CLOSED
+
+
+def plan_cycles(program: Program, calendar: WorkingCalendar) -> list[Cycle]:
+    """Return every cycle of a program in the order of their due instants.
+
+    A deadline that lies before the program took effect was never demanded.
+    """
+    cycles = [_cycle(regime, year, calendar) for regime in program.regimes for year in regime.years]
+    demanded = [cycle for cycle in cycles if cycle.due_on > program.effective_from]
+    return sorted(demanded, key=lambda cycle: (cycle.due_at, cycle.code))
+
+
+def _cycle(regime: Regime, year: int, calendar: WorkingCalendar) -> Cycle:
+    due_on = regime.deadline.due_on(year, calendar)
+    return Cycle(
+        code=f"{regime.code}-{year}",
+        regime=regime,
+        year=year,
+        opens_at=calendar.midnight(regime.opens.last_before(due_on)),
+        due_at=calendar.midnight(due_on),
+        grace_ends_at=calendar.end_of_work(_days_after(due_on, regime.grace, calendar)),
+        closes_at=calendar.midnight(_days_after(due_on, regime.closes, calendar)),
+        due_on=due_on,
+        last_working_day=calendar.working_day_on_or_before(due_on - timedelta(days=1)),
+    )
+
+
+def _days_after(due_on: date, span: Span, calendar: WorkingCalendar) -> date:
+    """Return the day a span after D; working days count as overdue rungs count them."""
+    if span.unit is Unit.WORKING_DAYS:
+        return Rung(Side.OVERDUE, span).day(due_on, calendar)
+    return due_on + timedelta(days=span.count)
+
+
+def opening_stands_at(cycle: Cycle, calendar: WorkingCalendar) -> datetime:
+    """Return when the opening stands: work begins on the first working day of the cycle."""
+    opens_on = calendar.local_day(cycle.opens_at)
+    return calendar.start_of_work(calendar.working_day_on_or_after(opens_on))
+
+
+def rung_stands_at(
+    cycle: Cycle, rung: Rung, due_at: datetime, calendar: WorkingCalendar
+) -> datetime | None:
+    """Return when a rung stands for a due instant, or None if it lies outside the cycle."""
+    day = rung.day(calendar.local_day(due_at), calendar)
+    stands_at = calendar.start_of_work(day)
+    return stands_at if cycle.opens_at <= stands_at < cycle.closes_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rung's name and the instant at which it stands."""
+
+    rung: str
+    at: datetime
+
+
+def standings(cycle: Cycle, due_at: datetime, calendar: WorkingCalendar) -> Iterator[Standing]:
+    """Yield the opening and every rung of a cycle that lies inside it, unordered."""
+    opening = opening_stands_at(cycle, calendar)
+    if opening < cycle.due_at:
+        yield Standing(OPENING, opening)
+    rungs = [*cycle.regime.reminders, *(step.rung for step in cycle.regime.ladder)]
+    for rung in rungs:
+        stands_at = rung_stands_at(cycle, rung, due_at, calendar)
+        if stands_at is not None:
+            yield Standing(str(rung), stands_at)

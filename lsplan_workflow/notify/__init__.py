@@ -1,0 +1,1 @@
+"""Messages rendered and handed to channels; the only part that imports Apprise."""

@@ -1,0 +1,1 @@
+"""Consolidated reports on their way out: DOCX and XLSX."""

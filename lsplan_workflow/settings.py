@@ -1,0 +1,22 @@
+"""What the environment says: secrets and the addresses of the parts we talk to."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from `LSPLAN_*`; the defaults need nothing beforehand.
+
+    `database_url` is empty for the embedded SQLite file. `smtp_url` is an Apprise
+    `mailto://` or `mailtos://` URL without recipients; without it mail is filed in a
+    Maildir. `audit_key` replaces the key file made at `init`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LSPLAN_")
+
+    lang: str = "vi"
+    database_url: SecretStr = SecretStr("")
+    smtp_url: SecretStr = SecretStr("")
+    audit_key: SecretStr = SecretStr("")

@@ -1,0 +1,231 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsplan_workflow.domain.agencies import Directory, Role
+from lsplan_workflow.domain.cycles import plan_cycles
+from lsplan_workflow.domain.forecast import forecast
+from lsplan_workflow.domain.notices import (
+    Notice,
+    NoticeKind,
+    NoticeStatus,
+    Snapshot,
+    next_standing,
+    plan_notices,
+)
+from lsplan_workflow.domain.obligations import (
+    Event,
+    Obligation,
+    Status,
+    plan_obligations,
+    plan_succession,
+)
+from lsplan_workflow.domain.program import Split
+from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
+
+CYCLES = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}
+ANNUAL_2025 = CYCLES["annual-2025"]
+PLAN_2025 = CYCLES["plan-2025"]
+TICK = timedelta(microseconds=1)
+
+
+def snapshot(cycle=ANNUAL_2025, obligations=None, decided=(), directory=DIRECTORY) -> Snapshot:
+    owed = tuple(plan_obligations(cycle, directory) if obligations is None else obligations)
+    return Snapshot(
+        program=PROGRAM,
+        calendar=CALENDAR,
+        directory=directory,
+        cycle=cycle,
+        obligations=owed,
+        missing=sum(o.is_chased for o in owed),
+        decided={n.key: n for n in decided},
+    )
+
+
+def passes(instants, cycle=ANNUAL_2025, deliver=NoticeStatus.SENT):
+    """Run one pass at each instant, sending what is pending; return the decided notices."""
+    decided: dict[str, Notice] = {}
+    for now in instants:
+        planned = plan_notices(snapshot(cycle, decided=decided.values()), now=now)
+        decided |= {n.key: n for n in planned}
+        for key, notice in decided.items():
+            if notice.status is NoticeStatus.PENDING:
+                decided[key] = replace(notice, status=deliver)
+    return decided
+
+
+def keys(notices, status=NoticeStatus.PENDING):
+    return sorted(n.key for n in notices if n.status is status)
+
+
+SYT = (Obligation("annual-2025", "SYT", ANNUAL_2025.due_at),)
+
+
+def test_nothing_happens_before_a_cycle_opens_or_after_it_closes():
+    for now in (ANNUAL_2025.opens_at - TICK, ANNUAL_2025.closes_at):
+        assert plan_notices(snapshot(), now=now) == []
+    assert plan_notices(snapshot(), now=ANNUAL_2025.closes_at - TICK) != []
+
+
+def test_the_opening_goes_to_every_focal_person_when_work_begins():
+    stands_at = local(2025, 9, 3, 7, 30)
+    assert plan_notices(snapshot(), now=stands_at - TICK) == []
+    opened = plan_notices(snapshot(), now=stands_at)
+    assert {n.kind for n in opened} == {NoticeKind.OPENING}
+    assert keys(opened)[0] == "annual-2025/NEW/opening/focal"
+    assert len(opened) == 5
+
+
+def test_after_downtime_the_newest_rung_is_sent_and_earlier_ones_are_superseded():
+    planned = plan_notices(snapshot(obligations=SYT), now=local(2025, 10, 14, 9))
+    assert keys(planned) == ["annual-2025/SYT/before-7d/focal"]
+    assert keys(planned, NoticeStatus.SUPERSEDED) == [
+        "annual-2025/SYT/before-14d/focal",
+        "annual-2025/SYT/before-30d/focal",
+        "annual-2025/SYT/opening/focal",
+    ]
+
+
+def test_a_newer_rung_supersedes_an_earlier_one_that_still_waits():
+    waiting = plan_notices(snapshot(obligations=SYT), now=local(2025, 9, 3, 7, 30))
+    later = plan_notices(snapshot(obligations=SYT, decided=waiting), now=local(2025, 9, 19, 7, 30))
+    assert keys(later) == ["annual-2025/SYT/before-30d/focal"]
+    assert keys(later, NoticeStatus.SUPERSEDED) == ["annual-2025/SYT/opening/focal"]
+
+
+def test_the_head_hears_with_the_focal_person_in_copy_and_each_keeps_its_own_notice():
+    planned = plan_notices(snapshot(obligations=SYT), now=local(2025, 10, 22, 7, 30))
+    escalations = [n for n in planned if n.kind is NoticeKind.ESCALATION]
+    assert [(n.key, n.copy_of) for n in escalations] == [
+        ("annual-2025/SYT/overdue-3wd/head", None),
+        ("annual-2025/SYT/overdue-3wd/focal-copy", "annual-2025/SYT/overdue-3wd/head"),
+    ]
+    assert "annual-2025/SYT/overdue-1wd/focal" in keys(planned)
+
+
+def test_digests_go_to_the_leaders_once_for_all_missing_agencies():
+    planned = plan_notices(snapshot(), now=local(2025, 10, 31, 7, 30))
+    digests = [n for n in planned if n.contact.endswith("/leader")]
+    assert [(n.key, n.agency) for n in digests] == [
+        ("annual-2025/NEW/overdue-5wd/leader", "NEW"),
+        ("annual-2025/CT/overdue-10wd/leader", "CT"),
+    ]
+    assert all(n.status is NoticeStatus.PENDING for n in digests)
+
+
+def test_no_digest_is_decided_while_nothing_is_missing():
+    filed = [o.after(Event.SUBMIT, local(2025, 10, 1)) for o in snapshot().obligations]
+    assert plan_notices(snapshot(obligations=filed), now=local(2025, 11, 1)) == []
+
+
+def test_a_late_digest_goes_to_whoever_stands_for_the_focal_point_today():
+    late = plan_notices(snapshot(PLAN_2025), now=local(2025, 3, 10, 9))
+    digest = next(n for n in late if "overdue-5wd" in n.key)
+    assert (digest.key, digest.agency) == ("plan-2025/OLD/overdue-5wd/leader", "NEW")
+    assert digest.recipient == "leader@new.example"
+
+
+def test_a_transferred_obligation_is_never_chased_but_its_rungs_are_recorded():
+    owed = {o.agency: o for o in plan_obligations(PLAN_2025, DIRECTORY)}
+    moved = plan_succession(
+        DIRECTORY["FIN"],
+        owed,
+        cycle=PLAN_2025,
+        directory=DIRECTORY,
+        split=Split.ALL,
+        at=local(2025, 3, 1),
+    )
+    planned = plan_notices(snapshot(PLAN_2025, moved), now=local(2025, 3, 10, 9))
+    old = [n for n in planned if n.agency == "FIN"]
+    assert {n.status for n in old} == {NoticeStatus.SUPERSEDED}
+    assert {n.rung for n in old} >= {"opening", "before-1wd", "overdue-1wd", "overdue-3wd"}
+    assert keys(n for n in planned if n.agency == "NEW" and n.kind is NoticeKind.OVERDUE) == [
+        "plan-2025/NEW/overdue-1wd/focal"
+    ]
+
+
+def test_where_a_role_has_no_contact_another_of_the_agency_stands_in():
+    only_focal = Directory(DIRECTORY.agencies, DIRECTORY.contacts_of("SYT", Role.FOCAL))
+    planned = plan_notices(
+        snapshot(obligations=SYT, directory=only_focal), now=local(2025, 10, 22, 7, 30)
+    )
+    assert keys(planned) == [
+        "annual-2025/SYT/overdue-1wd/focal",
+        "annual-2025/SYT/overdue-3wd/focal",
+    ]
+
+
+def test_an_obligation_asks_for_attention_when_its_next_rung_stands():
+    def standing(now):
+        return next_standing(SYT[0], ANNUAL_2025, CALENDAR, now)
+
+    assert standing(local(2025, 9, 3, 7, 30) - TICK) == local(2025, 9, 3, 7, 30)
+    assert standing(local(2025, 9, 3, 7, 30)) == local(2025, 9, 19, 7, 30)
+    assert standing(local(2025, 10, 31, 7, 30)) is None
+    filed = SYT[0].after(Event.SUBMIT, local(2025, 9, 1))
+    assert next_standing(filed, ANNUAL_2025, CALENDAR, local(2025, 9, 3)) is None
+
+
+OPEN_TIME = st.timedeltas(timedelta(0), ANNUAL_2025.closes_at - ANNUAL_2025.opens_at - TICK)
+INSTANTS = st.lists(OPEN_TIME.map(lambda d: ANNUAL_2025.opens_at + d), min_size=1, max_size=6)
+
+
+@given(INSTANTS)
+def test_passes_at_any_instants_decide_the_keys_of_one_pass_at_the_last(instants):
+    instants.sort()
+    many, one = passes(instants), passes(instants[-1:])
+    assert many.keys() == one.keys()
+
+
+@given(INSTANTS, st.sampled_from([NoticeStatus.SENT, NoticeStatus.PENDING, NoticeStatus.RETRY]))
+def test_planning_again_adds_nothing(instants, state):
+    instants.sort()
+    decided = passes(instants, deliver=state)
+    again = plan_notices(snapshot(decided=decided.values()), now=instants[-1])
+    assert again == []
+
+
+@given(INSTANTS, st.sampled_from(sorted(set(Status) - {Status.OPEN})))
+def test_only_what_is_still_owed_is_chased(instants, status):
+    owed = [replace(o, status=status, ended_at=None) for o in snapshot().obligations]
+    if status is Status.TRANSFERRED:
+        owed = [replace(o, ended_at=instants[0]) for o in owed]
+    for now in instants:
+        assert keys(plan_notices(snapshot(obligations=owed), now=now)) == []
+
+
+@given(INSTANTS)
+def test_a_notice_never_is_to_leave_outside_working_hours(instants):
+    for now in instants:
+        for notice in plan_notices(snapshot(), now=now):
+            assert CALENDAR.is_working_time(notice.send_at)
+            assert notice.send_at >= now
+
+
+def test_the_forecast_is_what_daily_passes_would_send():
+    empty = replace(snapshot(), obligations=(), missing=0)
+    coming = forecast(empty, now=local(2025, 8, 1), until=local(2025, 12, 31))
+    days = sorted({n.send_at for n in coming})
+    daily = [local(2025, 9, 1, 7, 30) + timedelta(days=n) for n in range(100)]
+    assert {n.key for n in coming} == passes(daily).keys()
+    assert days[0] == local(2025, 9, 3, 7, 30)
+    assert days[-1] == local(2025, 10, 31, 7, 30)
+    assert len(days) == 10
+
+
+def test_the_forecast_foresees_what_passes_to_a_successor():
+    empty = replace(snapshot(PLAN_2025), obligations=(), missing=0)
+    coming = forecast(empty, now=local(2025, 2, 20), until=local(2025, 3, 10))
+    successor = [n for n in coming if n.agency == "NEW"]
+    assert {n.send_at for n in successor} == {local(2025, 3, 3, 7, 30)}
+
+
+def test_the_forecast_holds_what_waits_and_drops_what_will_be_superseded():
+    waiting = plan_notices(snapshot(obligations=SYT), now=local(2025, 9, 3, 7, 30))
+    held = snapshot(obligations=SYT, decided=waiting)
+    soon = forecast(held, now=local(2025, 9, 3, 18, 0), until=local(2025, 9, 18))
+    assert [n.send_at for n in soon] == [local(2025, 9, 4, 7, 30)]
+    night = forecast(held, now=local(2025, 9, 18, 18, 0), until=local(2025, 9, 20))
+    assert [n.rung for n in night] == ["before-30d"]
