@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
+
 
 class Clock(Protocol):
     """Something that tells the present instant."""
@@ -16,11 +19,17 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock; it never tells an instant earlier than `not_before`.
+
+    A scheduler may start a run a moment before its time, which must still do its work.
+    """
+
+    not_before: datetime | None = None
 
     def now(self) -> datetime:
         """Return the machine's present instant, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - This is the one place that may.
+        present = datetime.now(UTC)  # noqa: TID251 - This is the one place that may.
+        return present if self.not_before is None else max(present, self.not_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +41,18 @@ class StandingClock:
     def now(self) -> datetime:
         """Return the instant at which the clock stands, in UTC."""
         return self.instant.astimezone(UTC)
+
+
+class UnsetClock:
+    """The clock of a rehearsal that was never told an instant."""
+
+    def now(self) -> datetime:
+        """Raise RequestError: there is no present yet."""
+        raise RequestError(
+            Text(
+                "Đợt diễn tập chưa có thời điểm; hãy cho biết bằng --at, ví dụ "
+                "`lsplan --at 2025-01-02T08:00 tick`.",
+                "This rehearsal's clock is not set; give an instant by --at, for example "
+                "`lsplan --at 2025-01-02T08:00 tick`.",
+            )
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -11,7 +13,8 @@ class Settings(BaseSettings):
 
     `database_url` is empty for the embedded SQLite file. `smtp_url` is an Apprise
     `mailto://` or `mailtos://` URL without recipients; without it mail is filed in a
-    Maildir. `audit_key` replaces the key file made at `init`.
+    Maildir. `audit_key` replaces the key file made at `init`. `config` and `var` are the
+    folders that flows use, which nobody can give on a command line.
     """
 
     model_config = SettingsConfigDict(env_prefix="LSPLAN_")
@@ -20,3 +23,5 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     audit_key: SecretStr = SecretStr("")
+    config: Path = Path("config")
+    var: Path = Path("var")

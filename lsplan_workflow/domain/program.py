@@ -155,7 +155,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """One kind of report that the program demands, and how it is chased."""
+    """One kind of report that the program demands, and how it is chased.
+
+    `assumptions` are what the configuration takes for granted, one sentence each.
+    """
 
     code: str
     name_vi: str
@@ -170,6 +173,7 @@ class Regime:
     ladder: tuple[Step, ...]
     data_cutoff: MonthDay | None = None
     legal_basis: str = ""
+    assumptions: tuple[str, ...] = ()
 
     def name(self, language: str) -> str:
         """Return the name in `language`, Vietnamese for any but English."""

@@ -1,0 +1,193 @@
+"""Rehearses a year through the real flows: `python -m flows.demo CONFIG VAR`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections import deque
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from flows.guard import stop_guarded
+from flows.loopback_mail import mail_server
+from flows.server import PrefectServer, free_port
+from flows.year import print_year
+from lsplan_workflow import bootstrap, rehearsal
+from lsplan_workflow.domain.errors import LsplanError, RequestError, WorkError
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.rehearsal import Act, ActKind
+from lsplan_workflow.services.agenda import next_due_at
+from lsplan_workflow.services.cycles import all_cycles
+from lsplan_workflow.services.delivery import REPLIES, deliver
+from lsplan_workflow.services.reviews import review
+from lsplan_workflow.services.submissions import Upload, submit
+from lsplan_workflow.store.submissions import ReviewDecision
+
+if TYPE_CHECKING:
+    import subprocess
+    from datetime import datetime
+
+    from lsplan_workflow.services.workplace import Workplace
+
+SEED: Final = 268
+FIRST, LAST = "2024-12-19T07:30:00+07:00", "2025-12-31T17:00:00+07:00"
+_MARK: Final = ".lsplan-demo"
+_STARTING_SECONDS: Final = 120.0
+
+
+def main() -> int:
+    """Run `lsplan demo`; return the exit code."""
+    config, var = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+    try:
+        rehearse(config, var / "demo", Console())
+    except LsplanError as error:
+        print(error.text.in_language(bootstrap.language()), file=sys.stderr)  # noqa: T201
+        return 2 if isinstance(error, RequestError) else 1
+    return 0
+
+
+def rehearse(config: Path, folder: Path, console: Console) -> None:
+    """Rehearse the year in a folder of its own, then print what happened."""
+    bootstrap.check(config)
+    _make_room(folder)
+    began = time.monotonic()
+    server = PrefectServer(folder / "prefect", free_port(0))
+    process = server.start()
+    try:
+        with mail_server(folder / "mail") as smtp_url:
+            os.environ |= server.environment() | {
+                "LSPLAN_CONFIG": str(config),
+                "LSPLAN_VAR": str(folder),
+                "LSPLAN_DATABASE_URL": "",
+                "LSPLAN_SMTP_URL": smtp_url,
+            }
+            bootstrap.initialise(bootstrap.place(), rehearsal=True, actor="demo")
+            console.print(say("Đang khởi động máy chủ Prefect…", "Starting Prefect…"))
+            _await_server(server, process)
+            asyncio.run(_live(console))
+    finally:
+        stop_guarded(process)
+    with bootstrap.opened(bootstrap.place(), actor="demo") as workplace:
+        print_year(console, workplace, folder, seconds=time.monotonic() - began)
+
+
+def say(vi: str, en: str) -> str:
+    """Return the sentence in the language of the command line."""
+    return Text(vi, en).in_language(bootstrap.language())
+
+
+def _make_room(folder: Path) -> None:
+    """Clear away an earlier rehearsal; raise RequestError for a folder that is none."""
+    if folder.exists() and not (folder / _MARK).is_file():
+        raise RequestError(
+            Text(
+                f"{folder} không phải do `lsplan demo` tạo ra; hãy chọn --var khác.",
+                f"{folder} was not made by `lsplan demo`; choose another --var.",
+            )
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / _MARK).touch()
+
+
+def _await_server(server: PrefectServer, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _STARTING_SECONDS
+    while not server.is_healthy():
+        if time.monotonic() > until or process.poll() is not None:
+            raise WorkError(
+                Text(
+                    f"Máy chủ Prefect không khởi động; xem {server.folder / 'server.log'}.",
+                    f"The Prefect server did not start; see {server.folder / 'server.log'}.",
+                )
+            )
+        time.sleep(0.2)
+
+
+async def _live(console: Console) -> None:
+    """Let the clock jump from one instant at which something is due to the next."""
+    # Prefect takes its settings from the environment, which is only now complete.
+    from flows.reporting_cycle import reporting_cycle  # noqa: PLC0415
+
+    with bootstrap.opened(bootstrap.place(at=FIRST), actor="demo") as workplace:
+        calendar = workplace.configuration.calendar
+        first, last = (bootstrap.parse_instant(text, calendar) for text in (FIRST, LAST))
+        acts = deque(_acts(workplace, first, last))
+    at = first
+    with _progress(console) as progress:
+        task = progress.add_task("", total=(last - first).total_seconds())
+        while at <= last:
+            if acts and acts[0].at <= at:
+                _perform(acts.popleft())
+            else:
+                await reporting_cycle(at=at.isoformat())
+            done = (at - first).total_seconds()
+            progress.update(task, completed=done, description=f"{at:%d/%m/%Y}")
+            at = _next(at, acts, last)
+        await reporting_cycle(at=last.isoformat())
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
+
+
+def _acts(workplace: Workplace, first: datetime, last: datetime) -> list[Act]:
+    """Return what the cast does in the year, in the order of the instants."""
+    configuration = workplace.configuration
+    found = [
+        act
+        for cycle in all_cycles(configuration)
+        if first < cycle.due_at < last
+        for act in rehearsal.plan_acts(
+            cycle, configuration.directory, configuration.calendar, seed=SEED
+        )
+    ]
+    return sorted((act for act in found if act.at <= last), key=lambda act: act.at)
+
+
+def _next(at: datetime, acts: deque[Act], last: datetime) -> datetime:
+    """Return the next instant: an act, or when a pass has something to do.
+
+    What a person's act brought about waits for the next full hour, as in an office.
+    """
+    with bootstrap.opened(bootstrap.place(at=at.isoformat()), actor="demo") as workplace:
+        due = next_due_at(workplace)
+        local = workplace.configuration.calendar.local
+    coming = [act.at for act in list(acts)[:1]]
+    if due is not None:
+        hour = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        coming.append(local(due) if due > at else hour)
+    return min(coming, default=last + timedelta(seconds=1))
+
+
+def _perform(act: Act) -> None:
+    """Let one of the cast act; whoever has no duty (any more) has nothing to do."""
+    with bootstrap.opened(bootstrap.place(at=act.at.isoformat()), actor="demo") as workplace:
+        try:
+            _act(workplace, act)
+        except RequestError:
+            return
+        deliver(workplace, only=REPLIES)
+
+
+def _act(workplace: Workplace, act: Act) -> None:
+    if act.kind is ActKind.SUBMIT:
+        name = workplace.configuration.directory[act.agency].name_vi
+        upload = Upload(f"Báo cáo {act.cycle} {name}.txt", f"{act.cycle}\n{name}\n".encode())
+        submit(workplace, act.cycle, act.agency, [upload], actor="demo")
+        return
+    accepted = act.kind is ActKind.ACCEPT
+    decision = ReviewDecision.ACCEPTED if accepted else ReviewDecision.RETURNED
+    reason = "" if accepted else "Thiếu số liệu thực hiện các chỉ tiêu được giao."
+    review(workplace, act.cycle, act.agency, decision, reason=reason, actor="demo")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""What a run is called and tagged by, and the table that it leaves: codes and counts only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from lsplan_workflow.services.reporting_pass import PassResult
+
+IDLE: Final = "idle"
+
+_PLURAL: Final = {
+    "opening": "openings",
+    "reminder": "reminders",
+    "overdue": "overdue notices",
+    "escalation": "escalations",
+    "receipt": "receipts",
+    "returned": "returns",
+    "failure": "failure notices",
+}
+
+
+def run_name(result: PassResult) -> str:
+    """Return what happened: `annual-2025 · 12 reminders · 1 escalation · 0 failed`."""
+    if result.idle:
+        return IDLE
+    cycles = sorted({cycle for cycle, _kind in result.left if cycle})
+    kinds = Counter(kind for _cycle, kind in result.left)
+    parts = [", ".join(cycles)] if cycles else []
+    if result.opened:
+        parts.append(_counted(result.opened, "cycle", "cycles") + " opened")
+    parts += [_counted(kinds[kind], kind, many) for kind, many in _PLURAL.items() if kinds[kind]]
+    if result.consolidated:
+        parts.append(_counted(result.consolidated, "report", "reports"))
+    if result.retrying:
+        parts.append(f"{result.retrying} retrying")
+    return " · ".join([*parts, f"{result.failed} failed"])
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def run_tags(result: PassResult) -> set[str]:
+    """Return the cycles and their regimes, or `idle`."""
+    cycles = {cycle for cycle, _kind in result.left if cycle}
+    found = cycles | {cycle.rpartition("-")[0] for cycle in cycles}
+    return found | ({IDLE} if result.idle else set())
+
+
+def table(result: PassResult) -> list[dict[str, Any]]:
+    """Return the counts of a pass, then how many notices of each kind left for each cycle."""
+    counts = [{"what": name, "count": count} for name, count in result.counts.items()]
+    left = Counter(result.left)
+    sent = [
+        {"what": f"{cycle or '-'}: {kind}", "count": count}
+        for (cycle, kind), count in sorted(left.items())
+    ]
+    return counts + sent

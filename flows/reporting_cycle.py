@@ -1,0 +1,43 @@
+"""The daily pass: successions, cycles, notices, deliveries, consolidation."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows import naming
+from flows.steps import scheduled_for, show, step, tell_administrators
+from lsplan_workflow import bootstrap
+from lsplan_workflow.services.consolidation import consolidate_due
+from lsplan_workflow.services.delivery import deliver
+from lsplan_workflow.services.reporting_pass import PassResult, decide, summed
+
+
+@flow(
+    name="reporting-cycle",
+    on_failure=[tell_administrators],
+    on_crashed=[tell_administrators],
+    persist_result=False,
+)
+async def reporting_cycle(at: str | None = None) -> dict[str, int]:
+    """Do all that is due now, whatever was missed before; return the counts.
+
+    `at` is an instant for rehearsals alone; it is refused on a real installation.
+    """
+    result = await whole_pass(at)
+    await show(
+        name=naming.run_name(result),
+        tags=naming.run_tags(result),
+        key="reporting-cycle",
+        table=naming.table(result),
+    )
+    return result.counts
+
+
+async def whole_pass(at: str | None = None) -> PassResult:
+    """Run the three steps of a pass, each as one task."""
+    place = bootstrap.place(at=at, not_before=scheduled_for())
+    with bootstrap.opened(place, actor="engine") as workplace:
+        decided = await step("decide", lambda: decide(workplace))
+        delivered = await step("deliver", lambda: deliver(workplace))
+        consolidated = await step("consolidate", lambda: consolidate_due(workplace))
+    return summed(decided, delivered, consolidated)

@@ -1,0 +1,26 @@
+"""Serves the flows on the Prefect server that the environment names: `python -m flows.serve`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import aserve
+
+from flows.deployments import deployments
+from flows.sweep import sweep
+from lsplan_workflow import bootstrap
+
+
+async def main() -> None:
+    """Sweep what a crash left behind, then run what is scheduled until told to stop."""
+    with bootstrap.opened(bootstrap.place(), actor="engine") as workplace:
+        calendar = workplace.configuration.calendar
+    await sweep()
+    # Pausing on shutdown would delete the runs that are scheduled already.
+    await aserve(
+        *(await deployments(calendar)), pause_on_shutdown=False, print_starting_message=False
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

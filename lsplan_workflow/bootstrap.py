@@ -1,0 +1,295 @@
+"""Puts the parts together: the only place that reads the settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.errors import RequestError, WorkError
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
+from lsplan_workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lsplan_workflow.clock import Clock
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.services.workplace import Workplace
+    from lsplan_workflow.store.database import Database
+
+_KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the configuration lies, where the product writes, and a rehearsal's instant.
+
+    `not_before` is the instant for which a run was scheduled, if a scheduler started it.
+    """
+
+    config: Path
+    var: Path
+    at: str | None = None
+    not_before: datetime | None = None
+
+
+def language() -> str:
+    """Return the language of the command line: `vi`, or `en` with LSPLAN_LANG=en."""
+    return ENGLISH if Settings().lang.lower().startswith(ENGLISH) else VIETNAMESE
+
+
+def place(*, at: str | None = None, not_before: datetime | None = None) -> Place:
+    """Return where the environment says that the product lives, by default here."""
+    settings = Settings()
+    return Place(settings.config, settings.var, at, not_before)
+
+
+def check(folder: Path) -> Configuration:
+    """Read and check a configuration folder; raise ConfigurationError with every fault."""
+    from lsplan_workflow.configuration.folder import read_files
+    from lsplan_workflow.services.installation import check_configuration
+
+    return check_configuration(read_files(folder))
+
+
+def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
+    """Set up an installation by a configuration folder; raise RequestError if there is one."""
+    from lsplan_workflow.clock import SystemClock
+    from lsplan_workflow.services import installation
+
+    configuration = check(place.config)
+    if place.at is not None and not rehearsal:
+        raise RequestError(_NO_REHEARSAL)
+    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_audit_key(place)
+    database = _database(place)
+    try:
+        installation.initialise(
+            database,
+            configuration,
+            rehearsal=rehearsal,
+            now=None if rehearsal else SystemClock().now(),
+            actor=actor,
+        )
+        if place.at is not None:
+            _start_clock(database, place.at, actor)
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
+    """Give the workplace of an installation; raise RequestError where there is none."""
+    from lsplan_workflow.notify.channels import Channels
+    from lsplan_workflow.notify.messages import Messages
+    from lsplan_workflow.services import installation
+    from lsplan_workflow.services.workplace import Workplace
+    from lsplan_workflow.store.files import FileStore
+    from lsplan_workflow.store.migrations import migrate
+
+    if not is_initialised(place):
+        raise RequestError(installation.NOT_INITIALISED)
+    database = _database(place)
+    try:
+        migrate(database.engine)
+        clock = _clock(database, place, actor)
+        with database.reading() as session:
+            configuration = installation.configuration_in_force(session)
+        yield Workplace(
+            database=database,
+            configuration=configuration,
+            messages=Messages(configuration.messages),
+            files=FileStore(place.var / "files"),
+            channels=Channels(
+                smtp_url=Settings().smtp_url.get_secret_value(),
+                maildir=place.var / "mail",
+                environ=os.environ,
+            ),
+            clock=clock,
+            reports=place.var / "reports",
+        )
+    finally:
+        database.dispose()
+
+
+def apply(place: Place, *, actor: str) -> bool:
+    """Take the folder into effect; return False where it is in force already."""
+    from lsplan_workflow.services import installation
+
+    configuration = check(place.config)
+    with opened(place, actor=actor) as workplace:
+        return installation.apply_configuration(
+            workplace.database, configuration, now=workplace.clock.now(), actor=actor
+        )
+
+
+def is_edited(place: Place, workplace: Workplace) -> bool:
+    """Tell whether the folder differs from what was last applied."""
+    from lsplan_workflow.configuration.folder import read_files, survey
+    from lsplan_workflow.services import installation
+
+    if not place.config.is_dir():
+        return False
+    found = survey(read_files(place.config)).configuration
+    with workplace.database.reading() as session:
+        return found is None or not installation.is_in_force(session, found.files)
+
+
+def is_initialised(place: Place) -> bool:
+    """Tell whether there is an installation; nothing is made by asking."""
+    from sqlalchemy import inspect
+
+    from lsplan_workflow.store.installation import installation as installed
+
+    if not Settings().database_url.get_secret_value() and not _sqlite_file(place).is_file():
+        return False
+    database = _database(place)
+    try:
+        if not inspect(database.engine).has_table("installation"):
+            return False
+        with database.reading() as session:
+            return installed(session) is not None
+    finally:
+        database.dispose()
+
+
+def audit_key(place: Place) -> bytes | None:
+    """Return the key of the audit log: from the environment, or from its file."""
+    from_environment = Settings().audit_key.get_secret_value()
+    if from_environment:
+        return from_environment.encode()
+    try:
+        return _key_file(place).read_bytes().strip()
+    except FileNotFoundError:
+        return None
+
+
+def parse_instant(text: str, calendar: WorkingCalendar) -> datetime:
+    """Read an instant: ISO 8601 with an offset, without one in local time, or a day's start.
+
+    Raise RequestError for anything else.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise RequestError(
+            Text(
+                f"{text}: không phải thời điểm hợp lệ; cần dạng 2025-10-20T08:00+07:00.",
+                f"{text}: not an instant; expected the form 2025-10-20T08:00+07:00.",
+            )
+        ) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=calendar.zone)
+
+
+def parse_day(text: str) -> date:
+    """Read a day, as 2025-10-20 or 20/10/2025; raise RequestError for anything else."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - Only its day is used.
+        except ValueError:
+            continue
+    raise RequestError(
+        Text(
+            f"{text}: không phải ngày hợp lệ; cần dạng 2025-10-20 hoặc 20/10/2025.",
+            f"{text}: not a date; expected the form 2025-10-20 or 20/10/2025.",
+        )
+    )
+
+
+def end_of_day(day: date, calendar: WorkingCalendar) -> datetime:
+    """Return the last instant of a local day."""
+    return calendar.at(day, time.max)
+
+
+_NO_REHEARSAL: Final = Text(
+    "--at chỉ dùng được với dữ liệu diễn tập, tạo bằng `lsplan init --rehearsal`.",
+    "--at works on rehearsals only, which `lsplan init --rehearsal` makes.",
+)
+
+
+def _clock(database: Database, place: Place, actor: str) -> Clock:
+    """Return the clock that this request goes by, set by --at in a rehearsal."""
+    from lsplan_workflow.clock import StandingClock, SystemClock, UnsetClock
+    from lsplan_workflow.store.installation import installation
+
+    with database.reading() as session:
+        installed = installation(session)
+    rehearsal = installed is not None and installed.rehearsal
+    if not rehearsal:
+        if place.at is not None:
+            raise RequestError(_NO_REHEARSAL)
+        return SystemClock(place.not_before)
+    if place.at is not None:
+        return StandingClock(_start_clock(database, place.at, actor))
+    stands_at = installed.clock_at if installed else None
+    return StandingClock(stands_at) if stands_at is not None else UnsetClock()
+
+
+def _start_clock(database: Database, at: str, actor: str) -> datetime:
+    """Set a rehearsal's clock; its first instant is when the product first ran."""
+    from lsplan_workflow.services import installation as service
+    from lsplan_workflow.store import installation
+
+    with database.writing() as session:
+        configuration = service.configuration_in_force(session)
+        instant = parse_instant(at, configuration.calendar)
+        row = installation.installation(session)
+        if row is not None and row.first_ran_at is None:
+            service.record_first_run(session, instant, actor=actor)
+        installation.set_clock(session, instant)
+    return instant
+
+
+def _database(place: Place) -> Database:
+    from lsplan_workflow.store.database import Database
+
+    url = Settings().database_url.get_secret_value() or f"sqlite:///{_sqlite_file(place)}"
+    return Database(url, audit_key=audit_key(place))
+
+
+def _sqlite_file(place: Place) -> Path:
+    return place.var / "lsplan.db"
+
+
+def _key_file(place: Place) -> Path:
+    return place.var / "audit.key"
+
+
+def _make_audit_key(place: Place) -> None:
+    """Make the key of the audit log, readable by its owner only, where there is none."""
+    if audit_key(place) is not None:
+        return
+    handle = os.open(_key_file(place), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+
+
+def require_audit_key(place: Place) -> bytes:
+    """Return the key of the audit log; raise WorkError where it was lost."""
+    key = audit_key(place)
+    if key is None:
+        raise WorkError(
+            Text(
+                f"Không tìm thấy khóa nhật ký {_key_file(place)}; hãy phục hồi từ bản sao lưu "
+                "hoặc đặt LSPLAN_AUDIT_KEY.",
+                f"The audit log's key {_key_file(place)} is missing; restore it from the backup "
+                "or set LSPLAN_AUDIT_KEY.",
+            )
+        )
+    return key
+
+
+def today(place: Place, configuration: Configuration) -> date:
+    """Return the present local day: the rehearsal's where there is one, else the machine's."""
+    from lsplan_workflow.clock import SystemClock
+
+    if is_initialised(place):
+        with opened(place) as workplace:
+            return configuration.calendar.local_day(workplace.clock.now())
+    return configuration.calendar.local_day(SystemClock().now())

@@ -1,0 +1,87 @@
+"""`audit verify` and `log`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lsplan_workflow import bootstrap
+from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.language import language, say
+from lsplan_workflow.cli.main import FAILED, actor, app
+from lsplan_workflow.cli.output import complain, print_json, print_line, print_table
+
+auditing = typer.Typer(
+    no_args_is_help=True, help=say("Sổ nhật ký có chuỗi mã băm.", "The chained audit log.")
+)
+app.add_typer(auditing, name="audit")
+
+
+@auditing.command(help=say("Kiểm chứng sổ nhật ký.", "Verify the audit log."))
+def verify(context: typer.Context) -> None:
+    """Exit 0 if the log is what was written, else 1 naming the first bad event."""
+    from lsplan_workflow.store import audit
+
+    key = bootstrap.require_audit_key(context.obj)
+    with (
+        bootstrap.opened(context.obj, actor=actor()) as workplace,
+        workplace.database.reading() as session,
+    ):
+        found = audit.verify(session, key)
+        count, _head = audit.head_of(session)
+    if found is None:
+        print_line(say(f"Nhật ký nguyên vẹn: {count} sự kiện.", f"Intact: {count} events."))
+        return
+    complain(f"{found.number}: {found.text.in_language(language())}")
+    raise typer.Exit(FAILED)
+
+
+@app.command(help=say("Xem nhật ký.", "Show the audit log."))
+def log(
+    context: typer.Context,
+    agency: Annotated[
+        str | None, typer.Option(help=say("Chỉ một cơ quan.", "Of one agency only."))
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))
+    ] = False,
+) -> None:
+    """Print the events, oldest first."""
+    from lsplan_workflow.services.submissions import require_agency
+    from lsplan_workflow.store import audit
+
+    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+        if agency is not None:
+            require_agency(workplace.configuration, agency)
+        local = workplace.configuration.calendar.local
+        with workplace.database.reading() as session:
+            rows = audit.events(session, agency=agency)
+    if as_json:
+        print_json([shapes.event(row, local) for row in rows])
+        return
+    print_table(
+        say(f"{len(rows)} sự kiện", f"{len(rows)} events"),
+        [
+            say("Số", "Number"),
+            say("Lúc", "At"),
+            say("Ai", "Who"),
+            say("Việc", "What"),
+            say("Kỳ", "Cycle"),
+            say("Cơ quan", "Agency"),
+            say("Chi tiết", "Details"),
+        ],
+        [
+            (
+                str(row.number),
+                words.instant(local(row.at)),
+                row.actor,
+                words.event(row.event),
+                row.cycle or "",
+                row.agency or "",
+                row.payload if row.payload != "{}" else "",
+            )
+            for row in rows
+        ],
+    )

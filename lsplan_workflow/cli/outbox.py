@@ -1,0 +1,73 @@
+"""`outbox` and `outbox resend`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lsplan_workflow import bootstrap
+from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.language import say
+from lsplan_workflow.cli.main import actor, app
+from lsplan_workflow.cli.output import print_json, print_line, print_table
+
+group = typer.Typer(
+    invoke_without_command=True,
+    help=say("Xem các thông báo và kết quả gửi.", "Show the notices and what became of them."),
+)
+app.add_typer(group, name="outbox")
+
+
+@group.callback()
+def outbox(
+    context: typer.Context,
+    status: Annotated[
+        str | None, typer.Option(help=say("Chỉ một trạng thái.", "Of one status only."))
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))
+    ] = False,
+) -> None:
+    """Print the notices in the order of deciding."""
+    from lsplan_workflow.services.outbox import list_notices
+
+    if context.invoked_subcommand is not None:
+        return
+    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+        local = workplace.configuration.calendar.local
+        rows = list_notices(workplace, status)
+    if as_json:
+        print_json([shapes.notice(row, local) for row in rows])
+        return
+    print_table(
+        say(f"{len(rows)} thông báo", f"{len(rows)} notices"),
+        [
+            say("Khóa", "Key"),
+            say("Người nhận", "Recipient"),
+            say("Trạng thái", "Status"),
+            say("Gửi lúc", "Sent at"),
+            say("Trả lời của máy chủ", "Server's reply"),
+        ],
+        [
+            (
+                row.key,
+                row.recipient,
+                words.notice_status(row.status),
+                words.instant(local(row.sent_at)) if row.sent_at else "",
+                row.reply or "",
+            )
+            for row in rows
+        ],
+    )
+
+
+@group.command(help=say("Gửi lại một thông báo không gửi được.", "Send a failed notice again."))
+def resend(context: typer.Context, key: Annotated[str, typer.Argument(metavar="KEY")]) -> None:
+    """Make a failed notice due now, with a new 72 hours; the next pass sends it."""
+    from lsplan_workflow.services.outbox import resend_notice
+
+    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+        resend_notice(workplace, key, actor=actor())
+    print_line(say(f"{key}: sẽ gửi ở lượt tới.", f"{key}: it leaves with the next pass."))

@@ -1,0 +1,93 @@
+"""What `--json` prints: stable shapes, documented in docs/json.md."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.services.status import CycleStatus, Line
+    from lsplan_workflow.store.tables import AuditEvent, NoticeRow
+
+
+def instant(at: datetime | None) -> str | None:
+    """Return ISO 8601 with the offset, or None."""
+    return at.isoformat() if at is not None else None
+
+
+def summary(status: CycleStatus) -> dict[str, Any]:
+    """Return a cycle's figures without its obligations."""
+    return {
+        "cycle": status.cycle.code,
+        "due_at": instant(status.cycle.due_at),
+        "last_working_day": status.last_working_day.isoformat(),
+        "as_of": instant(status.as_of),
+        "cycle_state": status.state.value,
+        **asdict(status.figures),
+    }
+
+
+def status(found: CycleStatus) -> dict[str, Any]:
+    """Return a cycle's figures with its obligations."""
+    return summary(found) | {"obligations": [_line(found, line) for line in found.lines]}
+
+
+def _line(found: CycleStatus, line: Line) -> dict[str, Any]:
+    zone = found.as_of.tzinfo
+    filed_at = line.obligation.first_complete_at
+    return {
+        "agency": line.obligation.agency,
+        "status": line.obligation.status.value,
+        "timeliness": line.timeliness.value if line.timeliness else None,
+        "due_at": instant(line.obligation.due_at.astimezone(zone)),
+        "submitted_at": instant(filed_at.astimezone(zone) if filed_at else None),
+        "next_notice": instant(line.next_notice),
+    }
+
+
+def foreseen(notice: Notice, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return a notice that will leave."""
+    return {
+        "key": notice.key,
+        "kind": notice.kind.value,
+        "rung": notice.rung,
+        "cycle": notice.cycle,
+        "agency": notice.agency,
+        "recipient": notice.recipient,
+        "send_at": instant(local(notice.send_at)),
+    }
+
+
+def notice(row: NoticeRow, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return a notice of the outbox."""
+    return {
+        "key": row.key,
+        "kind": row.kind,
+        "rung": row.rung,
+        "cycle": row.cycle or None,
+        "agency": row.agency,
+        "recipient": row.recipient,
+        "status": row.status,
+        "attempts": row.attempts,
+        "sent_at": instant(local(row.sent_at) if row.sent_at else None),
+        "message_id": row.message_id,
+        "reply": row.reply,
+    }
+
+
+def event(row: AuditEvent, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return an event of the audit log; its payload is JSON already."""
+    return {
+        "number": row.number,
+        "at": instant(local(row.at)),
+        "actor": row.actor,
+        "event": row.event,
+        "cycle": row.cycle,
+        "agency": row.agency,
+        "payload": row.payload,
+        "hash": row.hash,
+    }

@@ -1,0 +1,165 @@
+"""The words for states, kinds and events that tables print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsplan_workflow.cli.language import language, say
+from lsplan_workflow.domain.obligations import STATUS_VI, Status
+from lsplan_workflow.domain.text import VIETNAMESE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lsplan_workflow.services.status import CycleStatus, Line
+
+EDITED = say(
+    "Lưu ý: thư mục cấu hình đã sửa nhưng chưa áp dụng; chạy `lsplan apply` để có hiệu lực.",
+    "Note: the configuration folder was edited; run `lsplan apply` to take it into effect.",
+)
+
+_TIMELINESS_VI = {
+    "on_time": "đúng hạn",
+    "late": "chậm",
+    "missing": "chưa gửi",
+    "pending": "chưa đến hạn",
+    "waived": "được miễn",
+}
+_CYCLE_STATE_VI = {
+    "upcoming": "sắp mở",
+    "open": "đang mở",
+    "closed": "đã kết thúc",
+    "untracked": "không theo dõi",
+}
+_KIND_VI = {
+    "opening": "mở kỳ",
+    "reminder": "nhắc hạn",
+    "overdue": "đôn đốc quá hạn",
+    "escalation": "báo cấp trên",
+    "receipt": "tiếp nhận",
+    "returned": "trả lại",
+    "failure": "báo lỗi",
+}
+_NOTICE_STATUS_VI = {
+    "pending": "chờ gửi",
+    "sending": "đang gửi",
+    "sent": "đã gửi",
+    "retry": "chờ thử lại",
+    "failed": "không gửi được",
+    "superseded": "đã thay bằng mốc sau",
+    "cancelled": "không còn cần",
+}
+_EVENT_VI = {
+    "initialised": "khởi tạo",
+    "configuration_applied": "áp dụng cấu hình",
+    "cycle_opened": "mở kỳ",
+    "cycle_untracked": "kỳ không theo dõi",
+    "agency_ended": "cơ quan kết thúc",
+    "obligation_transferred": "chuyển giao nghĩa vụ",
+    "obligation_taken_over": "tiếp nhận nghĩa vụ",
+    "notice_planned": "quyết định gửi",
+    "notice_sent": "đã gửi",
+    "notice_failed": "không gửi được",
+    "notice_cancelled": "hủy thông báo",
+    "notice_resent": "yêu cầu gửi lại",
+    "submitted": "nộp báo cáo",
+    "accepted": "chấp nhận",
+    "returned": "trả lại",
+    "consolidated": "tổng hợp",
+    "failure_reported": "báo lỗi",
+}
+
+
+def _in_words(value: str, vietnamese: dict[str, str]) -> str:
+    if language() == VIETNAMESE:
+        return vietnamese.get(value, value)
+    return value.replace("_", " ")
+
+
+def kind(value: str) -> str:
+    """Return the word for a kind of notice."""
+    return _in_words(value, _KIND_VI)
+
+
+def notice_status(value: str) -> str:
+    """Return the word for a notice's status."""
+    return _in_words(value, _NOTICE_STATUS_VI)
+
+
+def event(value: str) -> str:
+    """Return the word for an audit event."""
+    return _in_words(value, _EVENT_VI)
+
+
+def status(value: Status) -> str:
+    """Return the word for an obligation's status."""
+    return _in_words(value.value, {s.value: word for s, word in STATUS_VI.items()})
+
+
+def instant(at: datetime) -> str:
+    """Return an instant as people write it: 17/10/2025 07:30."""
+    return f"{at:%d/%m/%Y %H:%M}"
+
+
+def line(found: CycleStatus, line: Line) -> tuple[str, ...]:
+    """Return an obligation as a row of the status table."""
+    filed_at = line.obligation.first_complete_at
+    result = _in_words(line.timeliness.value, _TIMELINESS_VI) if line.timeliness else ""
+    days = say(f" {line.days_late} ngày", f" {line.days_late} days") if line.days_late else ""
+    return (
+        line.obligation.agency,
+        line.name,
+        status(line.obligation.status),
+        result + days,
+        instant(filed_at.astimezone(found.as_of.tzinfo)) if filed_at else "",
+        instant(line.next_notice) if line.next_notice else "",
+    )
+
+
+def headline(found: CycleStatus) -> str:
+    """Return the deadline and the figures of a cycle in two lines."""
+    figures, cycle = found.figures, found.cycle
+    return say(
+        f"{cycle.code}: {_CYCLE_STATE_VI[found.state.value]}; trước ngày "
+        f"{cycle.due_on:%d/%m/%Y}, ngày làm việc cuối {found.last_working_day:%d/%m/%Y}; "
+        f"tính đến {instant(found.as_of)}\n"
+        f"Phải gửi {figures.expected}; đúng hạn {figures.on_time}, chậm {figures.late}, "
+        f"chưa gửi {figures.missing}, chưa đến hạn {figures.pending}, "
+        f"miễn {figures.waived}; chuyển giao {figures.transferred}",
+        f"{cycle.code}: {found.state.value}; before {cycle.due_on:%d/%m/%Y}, last working day "
+        f"{found.last_working_day:%d/%m/%Y}; as of {instant(found.as_of)}\n"
+        f"Expected {figures.expected}; on time {figures.on_time}, late {figures.late}, "
+        f"missing {figures.missing}, pending {figures.pending}, waived {figures.waived}; "
+        f"transferred {figures.transferred}",
+    )
+
+
+def summary(found: CycleStatus) -> tuple[str, ...]:
+    """Return a cycle as a row of the table of all cycles."""
+    figures = found.figures
+    return (
+        found.cycle.code,
+        _in_words(found.state.value, _CYCLE_STATE_VI),
+        f"{found.cycle.due_on:%d/%m/%Y}",
+        str(figures.expected),
+        str(figures.on_time),
+        str(figures.late),
+        str(figures.missing),
+        str(figures.pending),
+        str(figures.accepted),
+    )
+
+
+def pass_result(result: dict[str, Any]) -> str:
+    """Return what a pass did in one line."""
+    vi = (
+        "Mở {opened} kỳ; quyết định {planned} thông báo, gửi {sent}, chờ thử lại {retrying}, "
+        "không gửi được {failed}, thay thế {superseded}, hủy {cancelled}; "
+        "tổng hợp {consolidated} báo cáo."
+    )
+    en = (
+        "Opened {opened} cycles; planned {planned} notices, sent {sent}, retrying {retrying}, "
+        "failed {failed}, superseded {superseded}, cancelled {cancelled}; "
+        "consolidated {consolidated} reports."
+    )
+    return say(vi, en).format(**result)

@@ -1,0 +1,106 @@
+"""What a valid configuration should still be looked at for: warnings, not faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.agencies import Agency, Directory, Role
+from lsplan_workflow.domain.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lsplan_workflow.configuration.facts_file import Indicator, Task
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.program import Program
+
+# RFC 2606 keeps this ending free, so that what is sent there reaches nobody.
+_SAMPLE_ENDING: Final = ".example"
+
+
+def unverified(
+    file: str, facts: Mapping[int, Agency] | Mapping[int, Indicator] | Mapping[int, Task]
+) -> Iterator[Text]:
+    """Yield one sentence for each fact that nobody has confirmed; facts come by line."""
+    for line, fact in facts.items():
+        if fact.verified:
+            continue
+        # A source may go over several lines, a warning is one.
+        where, source = f"{file}:{line}: {fact.code}", " ".join(fact.source.split()) or "?"
+        yield Text(
+            f"{where}: {fact.name_vi}: chưa được xác minh (nguồn: {source})",
+            f"{where}: {fact.name_vi}: not verified (source: {source})",
+        )
+
+
+def assumed(assumptions: Mapping[int, Text]) -> Iterator[Text]:
+    """Yield what the regimes take for granted."""
+    for line, text in assumptions.items():
+        where = f"program.toml:{line}"
+        yield Text(f"{where}: giả định: {text.vi}", f"{where}: assumed: {text.en}")
+
+
+def estimated_years(cycles: Iterable[Cycle], calendar: WorkingCalendar) -> Iterator[Text]:
+    """Yield the years in which a cycle is due or chased and the calendar only estimates."""
+    days = (day for c in cycles for day in (c.due_on, calendar.local_day(c.closes_at)))
+    for year in sorted({day.year for day in days if calendar.is_estimated(day)}):
+        yield Text(
+            f"calendar.csv: lịch nghỉ năm {year} mới là ước tính; hãy bổ sung khi có thông báo",
+            f"calendar.csv: the holidays of {year} are only estimated; add them when announced",
+        )
+
+
+def missing_contacts(
+    file: str, program: Program, directory: Directory, cycles: Iterable[Cycle]
+) -> Iterator[Text]:
+    """Yield whoever owes or decides but cannot be written to."""
+    cycles = list(cycles)
+    for code in _owing(directory, cycles):
+        for role in (Role.FOCAL, Role.HEAD):
+            yield from _missing(file, directory, code, role)
+    focal_points = {directory.follow(program.focal_point, c.due_on).code: None for c in cycles}
+    for code in dict.fromkeys((*focal_points, *program.leadership)):
+        yield from _missing(file, directory, code, Role.LEADER)
+    if not directory.administrators():
+        yield Text(
+            f"{file}: không có liên hệ vai trò admin; không ai được báo khi gửi thư thất bại",
+            f"{file}: no contact has the role admin; nobody hears of messages that fail",
+        )
+
+
+def _owing(directory: Directory, cycles: list[Cycle]) -> list[str]:
+    """Return the agencies that owe in some cycle, in the order of the file."""
+    codes = {
+        agency.code
+        for cycle in cycles
+        for agency in directory.existing(cycle.last_full_day, cycle.regime.owed_by)
+    }
+    return [agency.code for agency in directory.agencies if agency.code in codes]
+
+
+def _missing(file: str, directory: Directory, code: str, role: Role) -> Iterator[Text]:
+    if not directory.contacts_of(code, role):
+        name = directory[code].name_vi
+        yield Text(
+            f"{file}: {code}: {name} không có liên hệ vai trò {role.value}",
+            f"{file}: {code}: {name} has no contact of the role {role.value}",
+        )
+
+
+def samples(file: str, program: Program, directory: Directory) -> Iterator[Text]:
+    """Yield a sentence for addresses that are samples and reach nobody."""
+    count = sum(contact.address.endswith(_SAMPLE_ENDING) for contact in directory.contacts)
+    if count:
+        yield Text(
+            f"{file}: {count} địa chỉ là địa chỉ mẫu ({_SAMPLE_ENDING}), thư không đến ai cả; "
+            "hãy ghi địa chỉ thật vào contacts.local.csv",
+            f"{file}: {count} addresses are samples ({_SAMPLE_ENDING}) and reach nobody; "
+            "put the real ones into contacts.local.csv",
+        )
+    for key, address in (("sender", program.sender), ("submit_to", program.submit_to)):
+        if address.endswith(_SAMPLE_ENDING):
+            yield Text(
+                f"program.toml: {key}: {address} là địa chỉ mẫu",
+                f"program.toml: {key}: {address} is a sample",
+            )

@@ -1,0 +1,218 @@
+"""The configuration folder: its files read, surveyed for every fault, and put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.configuration import cautions
+from lsplan_workflow.configuration.agencies_file import Agencies, read_agencies
+from lsplan_workflow.configuration.calendar_file import CalendarDay, read_calendar
+from lsplan_workflow.configuration.contacts_file import read_contacts
+from lsplan_workflow.configuration.encoding import decode
+from lsplan_workflow.configuration.facts_file import Indicator, Task, read_indicators, read_tasks
+from lsplan_workflow.configuration.findings import Findings
+from lsplan_workflow.configuration.program_file import ProgramFile, read_program
+from lsplan_workflow.configuration.succession import check_successions
+from lsplan_workflow.configuration.working_days import build_calendar
+from lsplan_workflow.domain.agencies import Contact, Directory
+from lsplan_workflow.domain.cycles import plan_cycles
+from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
+from lsplan_workflow.domain.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.program import Program
+
+__all__ = ["Configuration", "Indicator", "Survey", "Task", "parse", "read_files", "survey"]
+
+PROGRAM: Final = "program.toml"
+AGENCIES: Final = "agencies.csv"
+CONTACTS: Final = "contacts.csv"
+LOCAL_CONTACTS: Final = "contacts.local.csv"
+INDICATORS: Final = "indicators.csv"
+TASKS: Final = "tasks.csv"
+CALENDAR: Final = "calendar.csv"
+MESSAGES: Final = "messages/"
+_TEMPLATE: Final = ".j2"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One province's configuration, checked.
+
+    `messages` maps the names of templates to their text, `files` every file's name to its
+    text, from which the same configuration can be put together again.
+    """
+
+    program: Program
+    calendar: WorkingCalendar
+    directory: Directory
+    indicators: tuple[Indicator, ...]
+    tasks: tuple[Task, ...]
+    messages: Mapping[str, str]
+    warnings: tuple[Text, ...]
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was found in a folder: a configuration, or else every fault it has."""
+
+    configuration: Configuration | None
+    faults: tuple[Fault, ...]
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of the folder's files by name; files of other names are left alone.
+
+    `contacts.local.csv`, which stays on this machine, is read in place of the sample.
+    """
+    if not folder.is_dir():
+        raise RequestError(
+            Text(
+                f"{folder}: không có thư mục cấu hình này; hãy chỉ đúng thư mục "
+                f"chứa {PROGRAM} bằng --config.",
+                f"{folder}: there is no such configuration folder; name the folder "
+                f"that holds {PROGRAM} with --config.",
+            )
+        )
+    has_local = (folder / LOCAL_CONTACTS).is_file()
+    contacts = LOCAL_CONTACTS if has_local else CONTACTS
+    names = [PROGRAM, AGENCIES, contacts, INDICATORS, TASKS, CALENDAR]
+    templates = sorted((folder / MESSAGES).glob(f"*{_TEMPLATE}"))
+    paths = [*(folder / name for name in names), *templates]
+    return {p.relative_to(folder).as_posix(): _read(p) for p in paths if p.is_file()}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RequestError(
+            Text(
+                f"{path}: không đọc được ({error.strerror}); hãy kiểm tra quyền đọc tệp.",
+                f"{path}: cannot be read ({error.strerror}); check who may read the file.",
+            )
+        ) from error
+
+
+def parse(files: Mapping[str, bytes]) -> Configuration:
+    """Return the configuration of some files; raise ConfigurationError with every fault."""
+    found = survey(files)
+    if found.configuration is None:
+        count = len(found.faults)
+        text = Text(f"Cấu hình có {count} lỗi.", f"The configuration has {count} faults.")
+        raise ConfigurationError(text, found.faults)
+    return found.configuration
+
+
+def survey(files: Mapping[str, bytes]) -> Survey:
+    """Return the configuration of some files, or every fault they have. It reads no more."""
+    sources = _Sources(files)
+    parts = _read_parts(sources)
+    faults = sources.faults()
+    if faults or parts.program is None:
+        return Survey(None, faults)
+    return Survey(_configuration(parts, parts.program, sources), ())
+
+
+class _Sources:
+    """The texts of the files, and what was found in each."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.contacts = LOCAL_CONTACTS if LOCAL_CONTACTS in files else CONTACTS
+        known = (PROGRAM, AGENCIES, self.contacts, INDICATORS, TASKS, CALENDAR)
+        templates = sorted(name for name in files if name.startswith(MESSAGES))
+        self.findings = {name: Findings(name) for name in (*known, *templates)}
+        self.texts: dict[str, str] = {}
+        for name, findings in self.findings.items():
+            text = self._decode(name, files.get(name), findings)
+            if text is not None:
+                self.texts[name] = text
+
+    def _decode(self, name: str, data: bytes | None, findings: Findings) -> str | None:
+        if data is None:
+            expected = Text("tệp này trong thư mục cấu hình", "this file in the folder")
+            findings.note_absent(1, "file", expected)
+            return None
+        if name.startswith(MESSAGES) and not name.endswith(_TEMPLATE):
+            expected = Text(f"tên tệp kết thúc bằng {_TEMPLATE}", f"a name ending in {_TEMPLATE}")
+            findings.note(1, "file", name.removeprefix(MESSAGES), expected)
+        return decode(data, findings)
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Return all faults, file by file in the order of their lines."""
+        every = [sorted(f.faults, key=lambda fault: fault.line) for f in self.findings.values()]
+        return tuple(fault for faults in every for fault in faults)
+
+    def messages(self) -> dict[str, str]:
+        """Return the templates by their names inside the folder of messages."""
+        named = self.texts.items()
+        return {n.removeprefix(MESSAGES): text for n, text in named if n.startswith(MESSAGES)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What each file holds; `program` is None if that file could not be read at all."""
+
+    program: ProgramFile | None
+    agencies: Agencies
+    contacts: tuple[Contact, ...]
+    indicators: dict[int, Indicator]
+    tasks: dict[int, Task]
+    days: tuple[CalendarDay, ...]
+
+
+def _read_parts(sources: _Sources) -> _Parts:
+    texts, findings = sources.texts, sources.findings
+    agencies = read_agencies(texts.get(AGENCIES), findings[AGENCIES])
+    check_successions(agencies, findings[AGENCIES])
+    contacts = sources.contacts
+    return _Parts(
+        program=read_program(texts.get(PROGRAM), agencies, findings[PROGRAM]),
+        agencies=agencies,
+        contacts=read_contacts(texts.get(contacts), agencies, findings[contacts]),
+        indicators=read_indicators(texts.get(INDICATORS), agencies, findings[INDICATORS]),
+        tasks=read_tasks(texts.get(TASKS), agencies, findings[TASKS]),
+        days=read_calendar(texts.get(CALENDAR), findings[CALENDAR]),
+    )
+
+
+def _configuration(parts: _Parts, file: ProgramFile, sources: _Sources) -> Configuration:
+    directory = Directory(parts.agencies.agencies, parts.contacts)
+    calendar = build_calendar(file.calendar, parts.days, file.program)
+    return Configuration(
+        program=file.program,
+        calendar=calendar,
+        directory=directory,
+        indicators=tuple(parts.indicators.values()),
+        tasks=tuple(parts.tasks.values()),
+        messages=sources.messages(),
+        warnings=tuple(_warnings(parts, file, directory, calendar, sources.contacts)),
+        files=sources.texts,
+    )
+
+
+def _warnings(
+    parts: _Parts,
+    file: ProgramFile,
+    directory: Directory,
+    calendar: WorkingCalendar,
+    contacts: str,
+) -> Iterator[Text]:
+    """Yield the warnings, those that stop messages from arriving first."""
+    program = file.program
+    cycles = plan_cycles(program, calendar)
+    yield from cautions.samples(contacts, program, directory)
+    yield from cautions.missing_contacts(contacts, program, directory, cycles)
+    yield from cautions.estimated_years(cycles, calendar)
+    yield from cautions.assumed(file.assumptions)
+    lines = parts.agencies.lines
+    by_line = {lines[agency.code]: agency for agency in directory.agencies}
+    yield from cautions.unverified(AGENCIES, by_line)
+    yield from cautions.unverified(INDICATORS, parts.indicators)
+    yield from cautions.unverified(TASKS, parts.tasks)

@@ -1,0 +1,110 @@
+"""Recipients whose address is an Apprise URL: expanded, checked, notified one by one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote, urlsplit
+
+from lsplan_workflow.notify.mime import single_line
+from lsplan_workflow.notify.outcome import Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lsplan_workflow.notify.mail import Mail
+
+_SCHEMES: Final = frozenset(
+    [
+        "mailto",
+        "mailtos",
+        "tgram",
+        "slack",
+        "msteams",
+        "discord",
+        "json",
+        "jsons",
+        "zalo",
+        "ntfy",
+        "ntfys",
+        "matrix",
+        "matrixs",
+    ]
+)
+# Their host and path tell where a message goes; those of the others are tokens.
+_SCHEMES_WITH_A_HOST: Final = frozenset(["mailto", "mailtos", "json", "jsons", "ntfy", "ntfys"])
+_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SHORTEST_SECRET: Final = 4
+_LONGEST_REPLY: Final = 500
+
+
+class MissingVariable(LookupError):  # noqa: N818 - Named for what is missing.
+    """A URL names an environment variable that is not set."""
+
+
+def is_allowed_url(address: str) -> bool:
+    """Tell whether an address is a URL of a service that contacts may name."""
+    scheme, separator, _ = address.partition("://")
+    return bool(separator) and scheme.lower() in _SCHEMES
+
+
+def notify(address: str, mail: Mail, environ: Mapping[str, str]) -> Outcome:
+    """Send a mail's text to one Apprise URL; whatever goes wrong is an outcome."""
+    if not is_allowed_url(address):
+        return Outcome(Result.PERMANENT, "this kind of address is not among those allowed")
+    try:
+        url = _expanded(address, environ)
+    except MissingVariable as missing:
+        return Outcome(Result.PERMANENT, f"the environment variable {missing} is not set")
+    result, log = _sent(url, mail)
+    words = _masked(single_line(log), _secrets(address, url, environ))[:_LONGEST_REPLY]
+    if result is None:
+        return Outcome(Result.PERMANENT, words or "nothing matched")
+    if result is True:
+        return Outcome(Result.SENT, words or "accepted by the service")
+    return Outcome(Result.TEMPORARY, words or "the service did not accept the message")
+
+
+def _expanded(address: str, environ: Mapping[str, str]) -> str:
+    """Return the URL with each `${NAME}` replaced by its value, quoted as a part of a URL."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in environ:
+            raise MissingVariable(name)
+        return quote(environ[name], safe="")
+
+    return _VARIABLE.sub(value, address)
+
+
+def _sent(url: str, mail: Mail) -> tuple[bool | None, str]:
+    """Return Apprise's answer, None if it knows no such service, and what it logged."""
+    # Apprise costs a second to load, and most installations send e-mail only.
+    from lsplan_workflow.notify.email import notify_url  # noqa: PLC0415
+
+    try:
+        return notify_url(url, title=single_line(mail.subject), body=mail.text)
+    except Exception as error:  # noqa: BLE001 - One service's fault must not stop a batch.
+        return False, f"{type(error).__name__}: {error}"
+
+
+def _secrets(address: str, url: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield what must not be shown: expanded values, the user's part, tokens, the query."""
+    yield from (environ[name] for name in _VARIABLE.findall(address))
+    scheme, _, rest = url.partition("://")
+    parts = urlsplit(f"//{rest}")
+    user_part, _, host_part = parts.netloc.rpartition("@")
+    yield from user_part.split(":", 1)
+    yield from (pair.partition("=")[2] for pair in parts.query.split("&"))
+    if scheme.lower() not in _SCHEMES_WITH_A_HOST:
+        yield host_part
+        yield from parts.path.split("/")
+
+
+def _masked(words: str, secrets: Iterator[str]) -> str:
+    """Return the words with every secret replaced, quoted or not, the longest first."""
+    forms = {form for secret in secrets for form in (secret, unquote(secret), quote(secret, ""))}
+    for form in sorted(forms, key=len, reverse=True):
+        if len(form) >= _SHORTEST_SECRET:
+            words = words.replace(form, "****")
+    return words

@@ -1,0 +1,152 @@
+"""Our Apprise e-mail plugin: its URL, but our own messages over one held connection."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.notify.mime import build
+from lsplan_workflow.notify.smtp import Security, Server, Session
+
+with warnings.catch_warnings():
+    # Apprise imports `imghdr` for a library that we do not use; Python warns of its removal.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from apprise import Apprise, AppriseAsset, NotifyFormat
+    from apprise.plugins.email import NotifyEmail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from lsplan_workflow.notify.mail import Mail
+    from lsplan_workflow.notify.outcome import Outcome
+
+_SCHEMES: Final = ("mailto://", "mailtos://")
+_LARGEST_PORT: Final = 65535
+# Apprise insists on an address of its own; the envelope's sender is each mail's.
+_UNUSED_SENDER: Final = "unused@example.org"
+
+
+class HeldEmail(NotifyEmail):  # type: ignore[misc, no-untyped-call, unused-ignore]
+    """Apprise's e-mail service with the connection held and the server's answers kept."""
+
+    request_rate_per_sec = 0
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Return the service of a `mailto://` or `mailtos://` URL.
+
+        Raise RequestError, which never repeats the URL, if it names no usable server.
+        """
+        if not url.startswith(_SCHEMES):
+            raise _unusable("mailto://… / mailtos://…")
+        if url.partition("://")[2].partition("/")[0].partition("?")[0].count("@") > 1:
+            # Apprise would take the half of such a password for the name of the server.
+            raise _unusable("user%40host:p%40ssword@host")
+        with _captured_log():
+            service = cls._parsed(url)
+        if not service.smtp_host or (service.port or 0) > _LARGEST_PORT:
+            raise _unusable("mailtos://user:password@host:587")
+        if not f"{service.user or ''}{service.password or ''}".isascii():
+            raise _unusable("ASCII user:password")
+        return service
+
+    @classmethod
+    def _parsed(cls, url: str) -> Self:
+        try:
+            parse: Callable[[str], dict[str, Any] | None] = cls.parse_url
+            parts = parse(url) or {}
+            parts["from_addr"] = _UNUSED_SENDER
+            return cls(**parts, asset=_asset())
+        except (TypeError, ValueError):
+            # An improperly configured service is a TypeError to Apprise. The cause is left
+            # out because it may hold the password.
+            raise _unusable("mailtos://user:password@host:587") from None
+
+    @property
+    def server(self) -> Server:
+        """The server that the URL names, with the defaults of well-known providers."""
+        return Server(
+            host=self.smtp_host,
+            port=self.port or 0,
+            security=Security(self.secure_mode or Security.INSECURE),
+            user=self.user or "",
+            password=self.password or "",
+            verify=bool(self.verify_certificate),
+        )
+
+
+def notify_url(url: str, *, title: str, body: str) -> tuple[bool | None, str]:
+    """Send a text to one Apprise URL; return its answer and the lines that it logged.
+
+    The answer is None if the URL matches no service.
+    """
+    with _captured_log() as lines:
+        service = Apprise(asset=_asset())
+        if not service.add(url):
+            return None, " ".join(lines)
+        answer = service.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
+    return (None if answer is None else bool(answer)), " ".join(lines)
+
+
+class _Lines(logging.Handler):
+    """Keeps the messages of what is logged."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(record.getMessage())
+
+
+@contextmanager
+def _captured_log() -> Iterator[list[str]]:
+    """Yield the lines that Apprise logs, and keep them from every other log.
+
+    Apprise quotes what it dislikes, which may be a part of a password, and its HTTP
+    library logs addresses that hold a token.
+    """
+    lines: list[str] = []
+    handler = _Lines(lines)
+    with ExitStack() as stack:
+        for logger in (logging.getLogger("apprise"), logging.getLogger("urllib3")):
+            stack.callback(setattr, logger, "propagate", logger.propagate)
+            stack.callback(logger.removeHandler, handler)
+            logger.propagate = False
+            logger.addHandler(handler)
+        yield lines
+
+
+def _asset() -> AppriseAsset:
+    """Return settings that write no file, start no thread and make no keys."""
+    return AppriseAsset(storage_mode="memory", async_mode=False, pgp_autogen=False)
+
+
+class SmtpCarrier:
+    """Carries the mails of one batch over SMTP."""
+
+    def __init__(self, url: str) -> None:
+        self._session = Session(HeldEmail.from_url(url).server)
+
+    def deliver(self, mail: Mail, recipients: Sequence[str]) -> dict[str, Outcome]:
+        """Send one mail to the recipients and return the server's answer for each."""
+        return self._session.deliver(mail.sender.address, recipients, build(mail).as_bytes())
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+
+def _unusable(expected: str) -> RequestError:
+    return RequestError(
+        Text(
+            f"Địa chỉ máy chủ thư (LSPLAN_SMTP_URL) không dùng được; cần dạng {expected}, "
+            "ký tự đặc biệt viết dưới dạng %xx",
+            f"The mail server's URL (LSPLAN_SMTP_URL) cannot be used; expected {expected}, "
+            "with special characters written as %xx",
+        )
+    )

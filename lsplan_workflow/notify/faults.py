@@ -1,0 +1,166 @@
+"""What is wrong with the templates of a configuration, found before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.meta import find_undeclared_variables
+
+from lsplan_workflow.domain.errors import Fault
+from lsplan_workflow.domain.text import VIETNAMESE, Text
+from lsplan_workflow.notify.rendering import (
+    FOLDER,
+    NAMES,
+    Messages,
+    environment,
+    is_partial,
+    template_name,
+)
+from lsplan_workflow.notify.samples import sample_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from lsplan_workflow.notify.letter import Letter
+
+_FORMS: Final = ("txt", "html")
+_FILE_NAME: Final = re.compile(rf"({'|'.join(NAMES)})\.[a-z]{{2}}\.(txt|html)\.j2")
+_PARTIAL_NAME: Final = re.compile(r"_[a-z_]+(\.[a-z]{2})?\.(txt|html)\.j2")
+_SUBJECT_LINE: Final = 1
+_VARIABLES: Final = frozenset({"letter", "items", "item"})
+
+
+def template_faults(templates: Mapping[str, str]) -> list[Fault]:
+    """Return every fault of the templates, by file and line; an empty list if they are fine."""
+    faults = [*_missing(templates)]
+    for name in templates:
+        faults.extend(_unknown_name(name) or _compile_faults(templates, name))
+    if not faults:
+        faults.extend(_render_faults(templates))
+    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line, fault.value))
+
+
+def _fault(name: str, line: int, field: str, value: str, expected: Text) -> Fault:
+    return Fault(f"{FOLDER}/{name}", line, field, value, expected)
+
+
+def _missing(templates: Mapping[str, str]) -> Iterator[Fault]:
+    expected = Text("một tệp mẫu thư tiếng Việt", "a template in Vietnamese")
+    for name in (f"{name}.{VIETNAMESE}.{form}.j2" for name in NAMES for form in _FORMS):
+        if name not in templates:
+            yield _fault(name, 1, "file", "-", expected)
+
+
+def _unknown_name(name: str) -> list[Fault]:
+    if (_PARTIAL_NAME if is_partial(name) else _FILE_NAME).fullmatch(name):
+        return []
+    names = ", ".join(NAMES)
+    expected = Text(
+        f"<tên>.<ngôn ngữ>.txt.j2 hoặc .html.j2 với tên là {names}, hoặc tệp dùng chung _….j2",
+        f"<name>.<language>.txt.j2 or .html.j2, the name being {names}, or a shared file _….j2",
+    )
+    return [_fault(name, 1, "file", name, expected)]
+
+
+def _compile_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
+    """Yield the faults that show without any letter, in branches no sample takes too."""
+    sandbox = environment(templates)
+    for part in _parts(name):
+        source = _source(sandbox, part)
+        try:
+            tree = sandbox.parse(source, name=name)
+            sandbox.compile(source, name=name)
+        except TemplateSyntaxError as error:
+            expected = Text(
+                f"cú pháp Jinja đúng ({error.message})", f"correct Jinja ({error.message})"
+            )
+            yield _fault(name, error.lineno, "syntax", _line_of(templates[name], error), expected)
+        else:
+            yield from _undeclared(name, tree)
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    is_letter_text = name.endswith(".txt.j2") and not is_partial(name)
+    return (f"{name}#subject", name) if is_letter_text else (name,)
+
+
+def _source(sandbox: ImmutableSandboxedEnvironment, part: str) -> str:
+    if sandbox.loader is None:
+        raise TemplateNotFound(part)
+    return sandbox.loader.get_source(sandbox, part)[0]
+
+
+def _line_of(source: str, error: TemplateSyntaxError) -> str:
+    lines = source.splitlines()
+    return lines[error.lineno - 1].strip() if 0 < error.lineno <= len(lines) else "-"
+
+
+def _undeclared(name: str, tree: nodes.Template) -> Iterator[Fault]:
+    unknown = find_undeclared_variables(tree) - _VARIABLES - _imported(tree)
+    for node in tree.find_all(nodes.Name):
+        if node.name in unknown:
+            yield _unknown_variable(name, node.lineno, node.name)
+
+
+def _imported(tree: nodes.Template) -> set[str]:
+    """Return what a template imports: blocks see it too, which Jinja's own search overlooks."""
+    names = {node.target for node in tree.find_all(nodes.Import)}
+    for node in tree.find_all(nodes.FromImport):
+        names.update(name if isinstance(name, str) else name[1] for name in node.names)
+    return names
+
+
+def _unknown_variable(name: str, line: int, variable: str) -> Fault:
+    expected = Text(
+        "một biến mà thư có (letter, items, item và các trường của chúng)",
+        "a variable that letters have (letter, items, item and their fields)",
+    )
+    return _fault(name, line, "variable", variable, expected)
+
+
+def _render_faults(templates: Mapping[str, str]) -> Iterator[Fault]:
+    messages = Messages(templates)
+    languages = {name.split(".")[1] for name in templates if not is_partial(name)}
+    for language in sorted(languages):
+        for letter in sample_letters(language):
+            base = f"{template_name(letter)}.{language}"
+            if all(f"{base}.{form}.j2" in templates for form in _FORMS):
+                yield from _faults_of(messages, base, letter)
+
+
+def _faults_of(messages: Messages, base: str, letter: Letter) -> Iterator[Fault]:
+    try:
+        rendered = messages.render_as(base, letter)
+    except TemplateNotFound as error:
+        expected = Text("một tệp dùng chung có trong thư mục", "a shared file of this folder")
+        yield _fault(*_place(error, base), "include", str(error.name), expected)
+    except UndefinedError as error:
+        yield _unknown_variable(*_place(error, base), _variable(error))
+    except Exception as error:  # noqa: BLE001 - A template can raise whatever its filters do.
+        expected = Text("một mẫu tạo được thư", "a template that renders")
+        yield _fault(*_place(error, base), "template", f"{error}", expected)
+    else:
+        if not rendered.subject:
+            expected = Text("tiêu đề thư ở dòng đầu", "the subject on the first line")
+            yield _fault(f"{base}.txt.j2", _SUBJECT_LINE, "subject", "-", expected)
+
+
+def _variable(error: UndefinedError) -> str:
+    """Return the name that the message quotes last: `… has no attribute 'agencyy'`."""
+    quoted = re.findall(r"'([^']*)'", error.message or "")
+    return quoted[-1] if quoted else "-"
+
+
+def _place(error: Exception, base: str) -> tuple[str, int]:
+    """Return the template and line in which an error arose, from its innermost frame there."""
+    place, trace = (f"{base}.txt.j2", 1), error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith(".j2"):
+            place = (file, trace.tb_lineno)
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,90 @@
+"""What a message says, before a template gives it words; every instant is local."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lsplan_workflow.domain.notices import NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An agency whose report has not arrived; `days_late` counts from D, which is day 1."""
+
+    code: str
+    name: str
+    covers: tuple[str, ...] = ()
+    due_on: date | None = None
+    days_late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One matter of a letter. What does not concern its kind is left at its default.
+
+    `before` is the day that the deadline excludes («trước ngày»), `last_full_day` the last
+    on which a filing is on time, `last_working_day` the last one worked. `days` is how many
+    local days remain, or how many the report is late. `missing` lists the agencies of a
+    digest out of `expected`, of which `filed` have filed; `until` is a revise-by day.
+    `detail` is what a failure notice to an administrator reports.
+    """
+
+    kind: NoticeKind
+    rung: str
+    cycle: str
+    report: str
+    year: int
+    agency_code: str
+    agency: str
+    legal_basis: str
+    before: date
+    last_full_day: date
+    last_working_day: date
+    estimated: bool = False
+    closes_on: date | None = None
+    data_cutoff: date | None = None
+    days: int = 0
+    covers: tuple[str, ...] = ()
+    received_at: datetime | None = None
+    version: int = 0
+    late: bool = False
+    documents: tuple[str, ...] = ()
+    reason: str = ""
+    until: date | None = None
+    missing: tuple[Missing, ...] = ()
+    expected: int = 0
+    filed: int = 0
+    detail: str = ""
+
+    def evolve(self, **changes: Any) -> Item:  # noqa: ANN401 - What `replace` takes.
+        """Return the item with some fields changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one recipient: who writes about which program, and its items.
+
+    `addressee` is who stands after «Kính gửi»; `focal_point` is the department that
+    collects, `ask_name` and `ask_address` whom to ask there. `audit_count` and
+    `audit_hash` are the head of the audit log, which digests carry.
+    """
+
+    language: str
+    written_at: datetime
+    addressee: str
+    program_number: str
+    program_title: str
+    program_issuer: str
+    program_issued_on: date
+    place: str
+    focal_point: str
+    submit_to: str
+    ask_name: str
+    ask_address: str
+    items: tuple[Item, ...]
+    audit_count: int = 0
+    audit_hash: str = ""

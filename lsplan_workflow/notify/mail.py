@@ -1,0 +1,34 @@
+"""A message to people, before any channel gives it a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a message goes to; `address` is an e-mail address or an Apprise URL."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message with all its recipients; `date` is aware, `message_id` has its brackets.
+
+    `envelope` are the addresses that this attempt goes to, of those in `to` and `cc`, all
+    of them if None: when a copy is tried again, whoever has the mail does not get it twice.
+    """
+
+    message_id: str
+    date: datetime
+    sender: Recipient
+    reply_to: Recipient
+    to: tuple[Recipient, ...]
+    cc: tuple[Recipient, ...]
+    subject: str
+    text: str
+    html: str
+    envelope: frozenset[str] | None = None

@@ -1,0 +1,99 @@
+"""A mail in its form on the wire: two alternatives, 7-bit safe, headers that fold cleanly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from email.contentmanager import raw_data_manager
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import compat32
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lsplan_workflow.notify.mail import Mail, Recipient
+
+# The modern policies of Python before 3.13 lose blanks where a long Vietnamese header is
+# folded ("bộ phậnmột cửa"); the older policy folds `Header` values correctly.
+_POLICY: Final = compat32.clone(linesep="\r\n", max_line_length=76, cte_type="7bit")
+
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>", re.ASCII)
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9 ]+", re.ASCII)
+_LONGEST_ADDRESS: Final = 254
+_LONGEST_WORD: Final = 60
+
+
+def is_email_address(address: str) -> bool:
+    """Tell whether an address is an ASCII e-mail address that may stand on the wire."""
+    return len(address) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(address) is not None
+
+
+def single_line(text: str) -> str:
+    """Return the text in NFC on one line, without control characters."""
+    spaced = "".join(" " if _breaks_a_line(letter) else letter for letter in text)
+    return unicodedata.normalize("NFC", " ".join(spaced.split()))
+
+
+def build(mail: Mail) -> EmailMessage:
+    """Return the mail as a message; recipients that are not e-mail addresses are left out.
+
+    Raise ValueError if the sender's address or the Message-ID cannot stand in a header.
+    """
+    if not is_email_address(mail.sender.address) or not _MESSAGE_ID.fullmatch(mail.message_id):
+        raise ValueError("the sender's address or the Message-ID cannot stand in a header")
+    message = EmailMessage(policy=_POLICY)
+    message["Message-ID"] = mail.message_id
+    message["Date"] = format_datetime(mail.date)
+    _set_addresses(message, "From", (mail.sender,))
+    _set_addresses(message, "Reply-To", (mail.reply_to,))
+    _set_addresses(message, "To", mail.to)
+    _set_addresses(message, "Cc", mail.cc)
+    message["Subject"] = _header("Subject", single_line(mail.subject))
+    message["Auto-Submitted"] = "auto-generated"
+    _set_bodies(message, mail)
+    return message
+
+
+def _breaks_a_line(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Zl", "Zp"}
+
+
+def _header(name: str, text: str) -> Header:
+    return Header(text, _charset(text), maxlinelen=76, header_name=name)
+
+
+def _charset(text: str) -> str:
+    """Return us-ascii for a text that needs no encoding and can be folded between its words."""
+    foldable = all(len(word) < _LONGEST_WORD for word in text.split())
+    return "us-ascii" if text.isascii() and foldable and "=?" not in text else "utf-8"
+
+
+def _set_addresses(message: EmailMessage, name: str, people: Iterable[Recipient]) -> None:
+    reachable = [person for person in people if is_email_address(person.address)]
+    if not reachable:
+        return
+    header = Header(maxlinelen=76, header_name=name)
+    for number, person in enumerate(reachable, start=1):
+        _append(header, single_line(person.name))
+        end = "," if number < len(reachable) else ""
+        header.append(f"<{person.address}>{end}", "us-ascii")
+    message[name] = header
+
+
+def _append(header: Header, name: str) -> None:
+    """Append a display name: as it stands if no mailer can misread it, else encoded."""
+    if name:
+        header.append(name, "us-ascii" if _PLAIN_NAME.fullmatch(name) else "utf-8")
+
+
+def _set_bodies(message: EmailMessage, mail: Mail) -> None:
+    text = unicodedata.normalize("NFC", mail.text)
+    html = unicodedata.normalize("NFC", mail.html)
+    message.set_content(text, charset="utf-8", content_manager=raw_data_manager)
+    message.add_alternative(html, subtype="html", charset="utf-8", content_manager=raw_data_manager)

@@ -1,0 +1,155 @@
+"""The templates of the configuration, and the sandbox that turns letters into words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import FunctionLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
+from lsplan_workflow.notify.mime import single_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from lsplan_workflow.notify.letter import Letter
+
+DIGEST: Final = "digest"
+SEVERAL: Final = "several"
+NAMES: Final = (*(kind.value for kind in NoticeKind), DIGEST, SEVERAL)
+FOLDER: Final = "messages"
+
+_SUBJECT: Final = "#subject"
+_WEEKDAYS: Final = {
+    VIETNAMESE: ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+    ENGLISH: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_LAST_PADDED_MONTH: Final = 2
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter in words: all NFC, the subject one line without control characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Messages:
+    """The templates of one configuration, by their file names under `messages/`.
+
+    A template sees `letter`, `items` and, if there is one item only, `item`. They are
+    data: whatever an agency writes is never read as a template.
+    """
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._templates = templates
+        self._environment = environment(templates)
+
+    def render(self, letter: Letter) -> Rendered:
+        """Render a letter in its language if there are templates for that, else Vietnamese."""
+        name = template_name(letter)
+        language = letter.language if self._has(name, letter.language) else VIETNAMESE
+        return self.render_as(f"{name}.{language}", letter)
+
+    def render_as(self, base: str, letter: Letter) -> Rendered:
+        """Render a letter by the two templates `<base>.txt.j2` and `<base>.html.j2`."""
+        values: dict[str, object] = {"letter": letter, "items": letter.items}
+        if len(letter.items) == 1:
+            values["item"] = letter.items[0]
+        text, html = f"{base}.txt.j2", f"{base}.html.j2"
+        return Rendered(
+            subject=single_line(self._environment.get_template(text + _SUBJECT).render(values)),
+            text=_clean(self._environment.get_template(text).render(values)) + "\n",
+            html=_clean(self._environment.get_template(html).render(values)) + "\n",
+        )
+
+    def _has(self, name: str, language: str) -> bool:
+        return all(f"{name}.{language}.{form}.j2" in self._templates for form in ("txt", "html"))
+
+
+def template_name(letter: Letter) -> str:
+    """Return which template a letter uses: that of its one item's kind, or `several`."""
+    if len(letter.items) != 1:
+        return SEVERAL
+    item = letter.items[0]
+    is_digest = item.kind is NoticeKind.ESCALATION and bool(item.missing)
+    return DIGEST if is_digest else item.kind.value
+
+
+def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
+    """Return the sandbox in which templates are compiled and rendered.
+
+    The first line of a text template is compiled apart, so that a line break in what it
+    quotes cannot push a part of the subject into the text.
+    """
+    found = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(_source_of(templates)),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(date=_date, weekday=_weekday, instant=_instant)
+    found.filters.update(longdate=_long_date, midsentence=_midsentence)
+    return found
+
+
+def is_partial(name: str) -> bool:
+    """Tell whether a template is only for others to use."""
+    return name.startswith("_")
+
+
+def _source_of(
+    templates: Mapping[str, str],
+) -> Callable[[str], tuple[str, str, Callable[[], bool]] | None]:
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        file, marker, _ = name.partition(_SUBJECT)
+        if file not in templates:
+            return None
+        source = unicodedata.normalize("NFC", templates[file]).removeprefix("\ufeff")
+        if file.endswith(".txt.j2") and not is_partial(file):
+            subject, _, text = source.partition("\n")
+            # The line break keeps the numbers of the lines as they are in the file.
+            source = subject if marker else f"\n{text}"
+        return source, file, lambda: True
+
+    return load
+
+
+def _clean(rendered: str) -> str:
+    """Return what was rendered in NFC, without control characters and needless blanks."""
+    visible = "".join(c for c in rendered if c == "\n" or unicodedata.category(c) != "Cc")
+    lines = (line.rstrip() for line in unicodedata.normalize("NFC", visible).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _date(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _weekday(day: date, language: str = VIETNAMESE) -> str:
+    return _WEEKDAYS.get(language, _WEEKDAYS[VIETNAMESE])[day.weekday()]
+
+
+def _instant(at: datetime, language: str = VIETNAMESE) -> str:
+    return f"{at:%H:%M} {'on' if language == ENGLISH else 'ngày'} {_date(at)}"
+
+
+def _long_date(day: date) -> str:
+    """Return the day as official letters write it: days below 10, months 1 and 2 padded."""
+    month = f"{day:%m}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
+    return f"ngày {day:%d} tháng {month} năm {day.year}"
+
+
+def _midsentence(name: str) -> str:
+    """Return a name as it stands within a sentence; an abbreviation keeps its capitals."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name

@@ -1,0 +1,117 @@
+"""Sample letters, one for each kind and branch: what templates are tried with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.notify.letter import Item, Letter, Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ZONE: Final = timezone(timedelta(hours=7))
+_MERGED: Final = ("Sở C",)
+_MISSING: Final = (
+    Missing("SA", "Sở A", (), date(2025, 10, 20), 5),
+    Missing("SB", "Sở B", _MERGED, date(2025, 10, 22), 3),
+    Missing("UBND-D", "Ủy ban nhân dân xã D", (), None, 5),
+)
+
+_BARE: Final = Item(
+    kind=NoticeKind.REMINDER,
+    rung="before-1wd",
+    cycle="annual-2025",
+    report="Báo cáo kết quả thực hiện Quy hoạch tỉnh",
+    year=2025,
+    agency_code="SA",
+    agency="Sở A",
+    legal_basis="khoản 1 mục III Kế hoạch số 100/KH-UBND",
+    before=date(2025, 10, 20),
+    last_full_day=date(2025, 10, 19),
+    last_working_day=date(2025, 10, 17),
+)
+_FULL: Final = replace(
+    _BARE,
+    estimated=True,
+    closes_on=date(2025, 12, 19),
+    data_cutoff=date(2025, 9, 30),
+    days=3,
+    covers=_MERGED,
+)
+_RECEIVED: Final = replace(
+    _FULL,
+    kind=NoticeKind.RECEIPT,
+    received_at=datetime(2025, 10, 17, 16, 5, tzinfo=_ZONE),
+    version=2,
+    documents=("Báo cáo kết quả năm 2025.docx", "Phụ lục chỉ tiêu.xlsx"),
+)
+_DIGEST: Final = replace(
+    _FULL,
+    kind=NoticeKind.ESCALATION,
+    rung="overdue-5wd",
+    agency="Ủy ban nhân dân tỉnh X",
+    covers=(),
+    missing=_MISSING,
+    expected=85,
+    filed=82,
+)
+_RETURNED: Final = replace(
+    _RECEIVED,
+    kind=NoticeKind.RETURNED,
+    reason="Thiếu Phụ lục II.\nChỉ tiêu 7 chưa có số liệu.",
+    until=date(2025, 10, 24),
+)
+_FAILURE: Final = replace(
+    _FULL,
+    kind=NoticeKind.FAILURE,
+    detail="annual-2025/SA/before-1wd/focal\n550 5.1.1 User unknown",
+)
+
+_LETTER: Final = Letter(
+    language="vi",
+    written_at=datetime(2025, 10, 17, 7, 30, tzinfo=_ZONE),
+    addressee="Sở A",
+    program_number="100/KH-UBND",
+    program_title="Triển khai thực hiện Quy hoạch tỉnh X thời kỳ 2021-2030, tầm nhìn đến năm 2050",
+    program_issuer="UBND tỉnh X",
+    program_issued_on=date(2024, 12, 19),
+    place="Thành phố X",
+    focal_point="Sở B",
+    submit_to="baocao@tinh.example",
+    ask_name="Nguyễn Thị Ánh Tuyết",
+    ask_address="tuyetnta@tinh.example",
+    items=(_FULL,),
+    audit_count=1234,
+    audit_hash="9f2c4e7a1b0d3f5c9f2c4e7a1b0d3f5c9f2c4e7a1b0d3f5c9f2c4e7a1b0d3f5c",
+)
+
+
+def sample_items() -> tuple[Item, ...]:
+    """Return an item of every kind, with what may be absent present and absent."""
+    asking = (NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION)
+    return (
+        *(replace(item, kind=kind) for kind in asking for item in (_FULL, _BARE)),
+        _DIGEST,
+        replace(_DIGEST, estimated=False, missing=_MISSING[:1], expected=1, filed=0),
+        _RECEIVED,
+        replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
+        _RETURNED,
+        replace(_RETURNED, until=None, reason="Thiếu chữ ký.", covers=()),
+        _FAILURE,
+    )
+
+
+def sample_letters(language: str = "vi") -> Iterator[Letter]:
+    """Yield a letter for each item, letters of several, and one that lacks what it may."""
+    items = sample_items()
+    for item in items:
+        letter = replace(_LETTER, language=language, items=(item,))
+        yield letter
+        yield replace(
+            letter, submit_to="", ask_name="", ask_address="", audit_count=0, audit_hash=""
+        )
+    yield replace(_LETTER, language=language, items=items)
+    yield replace(_LETTER, language=language, items=(_BARE, _RECEIVED))

@@ -1,0 +1,92 @@
+"""What a consolidated report states, gathered before it is laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lsplan_workflow.domain.compliance import Figures, Timeliness
+    from lsplan_workflow.domain.obligations import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One obligation. `filed_at` is its first complete filing, local; None if none came.
+
+    `days_late` counts local days from D on: 0 where on time, 1 for a filing on D itself;
+    of a missing one up to the day of the report. `covers` names the agencies taken over,
+    `successors` those that it passed on to.
+    """
+
+    code: str
+    name: str
+    status: Status
+    timeliness: Timeliness | None
+    due_on: date
+    filed_at: datetime | None = None
+    days_late: int = 0
+    covers: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """An extension (`until` a last day, inclusive) or a waiver (`until` is None)."""
+
+    agency: str
+    until: date | None
+    reason: str
+    authority: str
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A file that was filed; `size` is in bytes, `received_at` local."""
+
+    agency: str
+    version: int
+    name: str
+    sha256: str
+    size: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The state of one cycle at one instant; every instant is local.
+
+    `recipient` is who it is addressed to (Kính gửi), `issuing_agency` the focal point of
+    that day with its parent and the abbreviation in its document symbols (`STC`).
+    `unverified` are facts of the configuration that nobody has confirmed, one sentence each.
+    `audit_count` and `audit_hash` are the head of the audit log when the report was made.
+    """
+
+    number: int
+    made_at: datetime
+    partial: bool
+    cycle: str
+    report_name: str
+    year: int
+    due_on: date
+    last_full_day: date
+    last_working_day: date
+    closes_on: date
+    program_number: str
+    program_title: str
+    program_issuer: str
+    program_issued_on: date
+    place: str
+    parent_agency: str
+    issuing_agency: str
+    symbol: str
+    recipient: str
+    figures: Figures
+    rows: tuple[Row, ...]
+    decisions: tuple[DecisionLine, ...]
+    documents: tuple[DocumentLine, ...]
+    unverified: tuple[str, ...]
+    audit_count: int
+    audit_hash: str

@@ -1,0 +1,278 @@
+"""Sending what is due: claim under a lease, look again, send, and only then mark."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from lsplan_workflow.domain.errors import LsplanError
+from lsplan_workflow.domain.notices import NoticeKind, NoticeStatus
+from lsplan_workflow.notify.mail import Mail, Recipient
+from lsplan_workflow.notify.outcome import Outcome, Result
+from lsplan_workflow.services.grouping import assign_mails
+from lsplan_workflow.services.letters import focal_point, write_letter
+from lsplan_workflow.services.recheck import is_void
+from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store import audit, mails, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.notify.channels import Batch
+    from lsplan_workflow.services.workplace import Workplace
+    from lsplan_workflow.store.tables import NoticeRow
+
+_BATCH: Final = 50
+"""How many notices one claim takes: few enough to leave well within their lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many notices left, wait to be tried again, failed for good or were cancelled.
+
+    `left` names the cycle and kind of each that left.
+    """
+
+    sent: int = 0
+    retrying: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    left: tuple[tuple[str, str], ...] = ()
+
+    def __add__(self, other: Delivered) -> Delivered:
+        return Delivered(
+            self.sent + other.sent,
+            self.retrying + other.retrying,
+            self.failed + other.failed,
+            self.cancelled + other.cancelled,
+            self.left + other.left,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A mail with the notices that it carries in this attempt."""
+
+    mail: Mail
+    rows: tuple[NoticeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What one claim brought: whether there was anything, and what of it is to leave."""
+
+    empty: bool
+    parcels: tuple[_Parcel, ...] = ()
+    settled: Delivered = Delivered()
+
+
+REPLIES: Final = frozenset(kind for kind in NoticeKind if kind.is_reply)
+
+
+def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None) -> Delivered:
+    """Send every notice that is due, of some kinds or of all, as far as the rate allows.
+
+    Outside working hours only replies to a person's own act leave.
+    """
+    total, owner = Delivered(), uuid4().hex
+    with workplace.channels.batch() as batch:
+        while not (taken := _take(workplace, owner, only)).empty:
+            total += taken.settled
+            for parcel in taken.parcels:
+                total += _send(workplace, batch, parcel)
+    return total
+
+
+def _take(workplace: Workplace, owner: str, only: Collection[NoticeKind] | None) -> _Taken:
+    """Claim some notices, drop those that are void, and write the others' mails."""
+    now, configuration = workplace.clock.now(), workplace.configuration
+    kinds = _allowed_now(configuration, now, only)
+    with workplace.database.writing() as session:
+        domain = configuration.program.sender.rpartition("@")[2]
+        assign_mails(session, now=now, kinds=kinds, domain=domain)
+        limit = min(_BATCH, _allowance(session, configuration, now))
+        if limit <= 0:
+            return _Taken(empty=True)
+        claimed = outbox.claim(session, now=now, limit=limit, owner=owner, kinds=kinds)
+        claimed += mails.claim_companions(session, claimed, now=now, owner=owner)
+        if not claimed:
+            return _Taken(empty=True)
+        valid = _without_void(session, configuration, claimed, now)
+        cancelled = Delivered(cancelled=len(claimed) - len(valid))
+        return _write_all(session, workplace, valid, now, cancelled)
+
+
+def _allowed_now(
+    configuration: Configuration, now: datetime, only: Collection[NoticeKind] | None
+) -> frozenset[NoticeKind]:
+    wanted = frozenset(NoticeKind if only is None else only)
+    return wanted if configuration.calendar.is_working_time(now) else wanted & REPLIES
+
+
+def _allowance(session: Session, configuration: Configuration, now: datetime) -> int:
+    """Return how many more mails may leave now."""
+    rate, calendar = configuration.program.rate, configuration.calendar
+    today = calendar.midnight(calendar.local_day(now)) - timedelta(microseconds=1)
+    this_minute = mails.count_sent_since(session, now - timedelta(minutes=1))
+    return min(
+        rate.max_per_minute - this_minute,
+        rate.max_per_day - mails.count_sent_since(session, today),
+    )
+
+
+def _without_void(
+    session: Session, configuration: Configuration, claimed: Iterable[NoticeRow], now: datetime
+) -> list[NoticeRow]:
+    """Return the notices that still hold; cancel the others."""
+    valid = []
+    for row in claimed:
+        if is_void(session, configuration, row, now):
+            outbox.mark(session, [row.key], NoticeStatus.CANCELLED)
+            _record(session, row, "notice_cancelled", now)
+        else:
+            valid.append(row)
+    return valid
+
+
+def _write_all(
+    session: Session,
+    workplace: Workplace,
+    rows: Iterable[NoticeRow],
+    now: datetime,
+    settled: Delivered,
+) -> _Taken:
+    by_mail = defaultdict[str, list["NoticeRow"]](list)
+    for row in rows:
+        if _readdress(workplace.configuration, row):
+            by_mail[row.message_id or row.key].append(row)
+        else:
+            _settle(session, row, _NOBODY, now)
+            settled += Delivered(failed=1)
+    parcels = []
+    for shared in by_mail.values():
+        try:
+            parcels.append(_parcel(session, workplace, shared, now))
+        except LsplanError as error:
+            for row in shared:
+                _settle(session, row, Outcome(Result.PERMANENT, error.text.vi), now)
+            settled += Delivered(failed=len(shared))
+    session.flush()
+    return _Taken(empty=False, parcels=tuple(parcels), settled=settled)
+
+
+_NOBODY: Final = Outcome(Result.PERMANENT, "Cấu hình không còn liên hệ này.")
+
+
+def _readdress(configuration: Configuration, row: NoticeRow) -> bool:
+    """Bring the address up to date; return False if the contact is no longer configured."""
+    contact = configuration.directory.contact(row.contact)
+    if contact is not None:
+        row.recipient, row.language = contact.address, contact.language
+    return contact is not None
+
+
+def _parcel(
+    session: Session, workplace: Workplace, rows: Sequence[NoticeRow], now: datetime
+) -> _Parcel:
+    configuration = workplace.configuration
+    letter = write_letter(session, configuration, _distinct(rows), now)
+    rendered = workplace.messages.render(letter)
+    to, cc = _headers(session, configuration, rows)
+    point = focal_point(configuration, now).name_vi
+    program = configuration.program
+    mail = Mail(
+        message_id=rows[0].message_id or "",
+        date=configuration.calendar.local(now),
+        sender=Recipient(point, program.sender),
+        reply_to=Recipient(point, program.submit_to),
+        to=to,
+        cc=cc,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        envelope=frozenset(row.recipient for row in rows),
+    )
+    return _Parcel(mail, tuple(rows))
+
+
+def _distinct(rows: Iterable[NoticeRow]) -> list[NoticeRow]:
+    """Return one notice for each matter: copies say what the original says."""
+    originals_first = sorted(rows, key=lambda row: row.copy_of is not None)
+    matters = {(row.cycle, row.agency, row.rung): row for row in reversed(originals_first)}
+    return sorted(matters.values(), key=lambda row: (row.send_at, row.id or 0))
+
+
+def _headers(
+    session: Session, configuration: Configuration, rows: Sequence[NoticeRow]
+) -> tuple[tuple[Recipient, ...], tuple[Recipient, ...]]:
+    """Return everyone the mail is addressed to, whether or not he has it already."""
+    shared = outbox.sharing(session, rows[0].message_id) if rows[0].message_id else rows
+    to = _people(configuration, (row for row in shared if row.copy_of is None))
+    copies = _people(configuration, (row for row in shared if row.copy_of is not None))
+    addressed = {person.address for person in to}
+    return to, tuple(person for person in copies if person.address not in addressed)
+
+
+def _people(configuration: Configuration, rows: Iterable[NoticeRow]) -> tuple[Recipient, ...]:
+    found = {}
+    for row in rows:
+        contact = configuration.directory.contact(row.contact)
+        address = contact.address if contact else row.recipient
+        found[address] = Recipient(contact.name if contact else "", address)
+    return tuple(found.values())
+
+
+def _send(workplace: Workplace, batch: Batch, parcel: _Parcel) -> Delivered:
+    """Send one mail and record what became of it; a mail whose lease ran out waits."""
+    leases = [row.lease_until for row in parcel.rows if row.lease_until is not None]
+    if leases and workplace.clock.now() >= min(leases):
+        return Delivered()
+    outcomes = batch.send(parcel.mail)
+    total, now = Delivered(), workplace.clock.now()
+    with workplace.database.writing() as session:
+        for row in parcel.rows:
+            total += _settle(session, row, outcomes[row.recipient], now)
+    return total
+
+
+def _settle(session: Session, row: NoticeRow, outcome: Outcome, now: datetime) -> Delivered:
+    """Record one notice's outcome; return what it now counts as."""
+    reply = outcome.reply
+    if outcome.result is Result.SENT:
+        outbox.record_sent(session, row.key, at=now, reply=reply)
+        _record(session, row, "notice_sent", now)
+        return Delivered(sent=1, left=((row.cycle, row.kind),))
+    if outcome.result is Result.TEMPORARY:
+        outbox.record_temporary(session, row.key, at=now, reply=reply)
+        return _failed_or_waiting(session, row, now)
+    outbox.record_permanent(session, row.key, at=now, reply=reply)
+    return _failed_or_waiting(session, row, now)
+
+
+def _failed_or_waiting(session: Session, row: NoticeRow, now: datetime) -> Delivered:
+    present = outbox.notice(session, row.key)
+    if present is None or present.status != NoticeStatus.FAILED.value:
+        return Delivered(retrying=1)
+    _record(session, row, "notice_failed", now)
+    return Delivered(failed=1)
+
+
+def _record(session: Session, row: NoticeRow, event: str, now: datetime) -> None:
+    audit.append(
+        session,
+        at=now,
+        actor=ENGINE,
+        event=event,
+        cycle=row.cycle or None,
+        agency=row.agency,
+        key=row.key,
+        contact=row.contact,
+        message_id=row.message_id,
+    )

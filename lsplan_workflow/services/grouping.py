@@ -1,0 +1,69 @@
+"""Which notices share a mail: decided once, before any of them may leave."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.store import mails, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.store.tables import NoticeRow
+
+
+def assign_mails(
+    session: Session, *, now: datetime, kinds: Collection[NoticeKind] | None, domain: str
+) -> None:
+    """Give every due notice the Message-ID of its mail; what has one keeps it.
+
+    Several items for one person become one message, except receipts, which answer one act
+    each. A copy belongs to the mail of the notice it copies; notices with other people in
+    copy do not share a mail, so that nobody reads what is not for him.
+    """
+    rows = mails.unassigned(session, now=now, kinds=kinds)
+    copies = defaultdict[str, list["NoticeRow"]](list)
+    for row in rows:
+        if row.copy_of is not None:
+            copies[row.copy_of].append(row)
+    groups = defaultdict[object, list["NoticeRow"]](list)
+    for row in (r for r in rows if r.copy_of is None):
+        groups[_together(row, copies[row.key])].append(row)
+    assigned = _ids(groups.values(), domain)
+    outbox.share_messages(session, assigned)
+    outbox.share_messages(session, _copied(session, copies, assigned))
+
+
+def _together(row: NoticeRow, copies: Iterable[NoticeRow]) -> object:
+    """Return what the notices of one mail have in common."""
+    if NoticeKind(row.kind).is_reply:
+        return row.key
+    return (row.recipient, frozenset(copy.recipient for copy in copies))
+
+
+def _ids(groups: Iterable[list[NoticeRow]], domain: str) -> dict[str, str]:
+    """Return each notice's Message-ID, derived from the keys in its group."""
+    found: dict[str, str] = {}
+    for rows in groups:
+        keys = sorted(row.key for row in rows)
+        digest = sha256("\n".join(keys).encode()).hexdigest()[:40]
+        found |= dict.fromkeys(keys, f"<{digest}@{domain}>")
+    return found
+
+
+def _copied(
+    session: Session, copies: Mapping[str, list[NoticeRow]], assigned: Mapping[str, str]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, rows in copies.items():
+        original = outbox.notice(session, key)
+        message_id = assigned.get(key) or (original.message_id if original else None)
+        if message_id is not None:
+            found |= {row.key: message_id for row in rows}
+    return found

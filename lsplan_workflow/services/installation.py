@@ -1,0 +1,153 @@
+"""Setting an installation up, and taking a configuration into effect."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.configuration.folder import Configuration, survey
+from lsplan_workflow.domain.errors import ConfigurationError, RequestError
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.notify.faults import template_faults
+from lsplan_workflow.store import audit, cycles, installation, obligations
+from lsplan_workflow.store.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.store.database import Database
+
+
+def check_configuration(files: Mapping[str, bytes]) -> Configuration:
+    """Return the configuration; raise ConfigurationError with every fault there is."""
+    found = survey(files)
+    faults = [*found.faults, *template_faults(_templates(files))]
+    if found.configuration is None or faults:
+        count = len(faults)
+        text = Text(
+            f"Cấu hình có {count} lỗi; hãy sửa rồi chạy lại `lsplan check`.",
+            f"The configuration has {count} faults; mend them and run `lsplan check` again.",
+        )
+        raise ConfigurationError(text, faults)
+    return found.configuration
+
+
+def _templates(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the message templates; what is no UTF-8 is the survey's to complain about."""
+    folder = "messages/"
+    return {
+        name.removeprefix(folder): content.decode("utf-8-sig", errors="replace")
+        for name, content in files.items()
+        if name.startswith(folder)
+    }
+
+
+def initialise(
+    database: Database,
+    configuration: Configuration,
+    *,
+    rehearsal: bool,
+    now: datetime | None,
+    actor: str,
+) -> None:
+    """Make the tables and take the first configuration into effect.
+
+    A rehearsal is given no `now`: its clock starts at the first instant it is told.
+    Raise RequestError if there is an installation already.
+    """
+    migrate(database.engine)
+    with database.writing() as session:
+        if installation.installation(session) is not None:
+            raise RequestError(_ALREADY_THERE)
+        installation.install(session, rehearsal=rehearsal)
+        installation.apply_configuration(
+            session, configuration.files, applied_at=now, applied_by=actor
+        )
+        if now is not None:
+            record_first_run(session, now, actor=actor)
+
+
+_ALREADY_THERE = Text(
+    "Dữ liệu đã được khởi tạo; dùng `lsplan apply` để áp dụng cấu hình, hoặc chọn --var khác.",
+    "This is initialised already; use `lsplan apply` for a configuration, or another --var.",
+)
+
+
+def record_first_run(session: Session, now: datetime, *, actor: str) -> None:
+    """Record when the product first ran: what had closed before then stays untracked."""
+    installation.record_first_run(session, now)
+    applied = installation.configuration_in_force(session)
+    if applied is not None:
+        audit.append(session, at=now, actor=actor, event="initialised")
+        _record_applied(session, applied.number, applied.files, now, actor)
+
+
+def apply_configuration(
+    database: Database, configuration: Configuration, *, now: datetime, actor: str
+) -> bool:
+    """Take a configuration into effect; return False where it is in force already.
+
+    Everything that is open is looked at again by the next pass.
+    """
+    with database.writing() as session:
+        present = installation.configuration_in_force(session)
+        files = configuration.files
+        if present is not None and present.sha256 == installation.fingerprint(files):
+            return False
+        version = installation.apply_configuration(session, files, applied_at=now, applied_by=actor)
+        _record_applied(session, version.number, files, now, actor)
+        _look_again(session, now)
+    return True
+
+
+def _record_applied(
+    session: Session, number: int, files: Mapping[str, str], now: datetime, actor: str
+) -> None:
+    """Write the audit event; it must not depend on people's addresses, which can be erased."""
+    impersonal = {name: text for name, text in files.items() if not name.startswith("contacts")}
+    audit.append(
+        session,
+        at=now,
+        actor=actor,
+        event="configuration_applied",
+        number=number,
+        sha256=installation.fingerprint(impersonal),
+    )
+
+
+def _look_again(session: Session, now: datetime) -> None:
+    for row in cycles.cycles(session):
+        if row.untracked or row.closes_at <= now:
+            continue
+        cycles.schedule(session, row.code, now)
+        owed = obligations.obligations_of(session, row.code)
+        chased = {o.agency: now for o in owed if o.is_chased}
+        obligations.schedule(session, row.code, chased)
+
+
+def configuration_in_force(session: Session) -> Configuration:
+    """Return the configuration last applied; raise RequestError before `lsplan init`."""
+    version = installation.configuration_in_force(session)
+    if version is None:
+        raise RequestError(NOT_INITIALISED)
+    return _parsed(tuple(sorted(version.files.items())))
+
+
+NOT_INITIALISED = Text(
+    "Chưa khởi tạo dữ liệu; hãy chạy `lsplan init` trước.",
+    "Nothing is initialised here; run `lsplan init` first.",
+)
+
+
+@lru_cache(maxsize=4)
+def _parsed(files: tuple[tuple[str, str], ...]) -> Configuration:
+    return check_configuration({name: text.encode() for name, text in files})
+
+
+def is_in_force(session: Session, configuration_files: Mapping[str, str]) -> bool:
+    """Tell whether a folder's files are those last applied."""
+    present = installation.configuration_in_force(session)
+    return present is not None and present.sha256 == installation.fingerprint(configuration_files)

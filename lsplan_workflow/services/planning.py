@@ -1,0 +1,113 @@
+"""Deciding what is due: new notices enter the outbox, what they replace is superseded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.notices import (
+    NoticeStatus,
+    Snapshot,
+    next_standing,
+    plan_notices,
+)
+from lsplan_workflow.services.cycles import all_cycles
+from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store import audit, cycles, obligations, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.obligations import Obligation
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How many notices were decided on, and how many newer ones supersede."""
+
+    planned: int = 0
+    superseded: int = 0
+
+    def __add__(self, other: Planned) -> Planned:
+        return Planned(self.planned + other.planned, self.superseded + other.superseded)
+
+
+def plan_due(session: Session, configuration: Configuration, now: datetime) -> Planned:
+    """Plan every cycle in which something is due, and schedule when each is next."""
+    total = Planned()
+    for cycle in all_cycles(configuration):
+        row = cycles.cycle_of(session, cycle.code)
+        if row is None or row.untracked:
+            continue
+        due = obligations.due_for_action(session, cycle.code, now)
+        itself = row.next_action_at is not None and row.next_action_at <= now
+        if due or itself:
+            total += _plan(session, snapshot_of(session, configuration, cycle, due), now)
+            _schedule(session, configuration, cycle, due, now)
+    return total
+
+
+def snapshot_of(
+    session: Session,
+    configuration: Configuration,
+    cycle: Cycle,
+    owed: Iterable[Obligation],
+) -> Snapshot:
+    """Return what planning looks at: some obligations and what was decided about them."""
+    chosen = tuple(owed)
+    directory = configuration.directory
+    leaders = {c.agency for c in directory.contacts if c.role is Role.LEADER}
+    return Snapshot(
+        program=configuration.program,
+        calendar=configuration.calendar,
+        directory=directory,
+        cycle=cycle,
+        obligations=chosen,
+        missing=obligations.count_missing(session, cycle.code),
+        decided=outbox.notices_of(session, cycle.code, {o.agency for o in chosen} | leaders),
+    )
+
+
+def _plan(session: Session, snapshot: Snapshot, now: datetime) -> Planned:
+    notices = plan_notices(snapshot, now=now)
+    new = [n for n in notices if n.key not in snapshot.decided]
+    added = set(outbox.insert_notices(session, new, decided_at=now))
+    replaced = [n.key for n in notices if n.key in snapshot.decided]
+    changed = outbox.mark(session, replaced, NoticeStatus.SUPERSEDED)
+    pending = [n for n in new if n.key in added and n.status is NoticeStatus.PENDING]
+    _record(session, pending, now)
+    return Planned(len(pending), len(added) - len(pending) + len(changed))
+
+
+def _record(session: Session, pending: list[Notice], now: datetime) -> None:
+    """Write one audit event for each notice that is to leave."""
+    for notice in pending:
+        audit.append(
+            session,
+            at=now,
+            actor=ENGINE,
+            event="notice_planned",
+            cycle=notice.cycle,
+            agency=notice.agency,
+            key=notice.key,
+            contact=notice.contact,
+        )
+
+
+def _schedule(
+    session: Session,
+    configuration: Configuration,
+    cycle: Cycle,
+    due: Iterable[Obligation],
+    now: datetime,
+) -> None:
+    calendar = configuration.calendar
+    coming = {o.agency: next_standing(o, cycle, calendar, now) for o in due}
+    obligations.schedule(session, cycle.code, coming)

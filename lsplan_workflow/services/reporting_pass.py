@@ -1,0 +1,86 @@
+"""One whole pass: bring cycles up to date, plan, deliver, consolidate."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.services.consolidation import consolidate_due
+from lsplan_workflow.services.cycles import bring_up_to_date
+from lsplan_workflow.services.delivery import deliver
+from lsplan_workflow.services.planning import plan_due
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lsplan_workflow.services.consolidation import Consolidated
+    from lsplan_workflow.services.delivery import Delivered
+    from lsplan_workflow.services.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How many cycles opened, and what was decided about notices."""
+
+    opened: int
+    planned: int
+    superseded: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What one pass did; all but `opened` and `consolidated` count notices.
+
+    `left` names the cycle and kind of each notice that left.
+    """
+
+    opened: int
+    planned: int
+    sent: int
+    retrying: int
+    failed: int
+    superseded: int
+    cancelled: int
+    consolidated: int
+    left: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers by name."""
+        return {name: n for name, n in asdict(self).items() if name != "left"}
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether there was nothing to do."""
+        return not any(self.counts.values())
+
+
+def decide(workplace: Workplace) -> Decided:
+    """Open cycles, apply successions and plan what is due, in one transaction."""
+    now, configuration = workplace.clock.now(), workplace.configuration
+    with workplace.database.writing() as session:
+        opened = bring_up_to_date(session, configuration, now)
+        planned = plan_due(session, configuration, now)
+    return Decided(opened, planned.planned, planned.superseded)
+
+
+def run_pass(workplace: Workplace) -> PassResult:
+    """Do all that is due now, whatever was missed before; doing it again does nothing."""
+    return summed(decide(workplace), deliver(workplace), consolidate_due(workplace))
+
+
+def summed(
+    decided: Decided, delivered: Delivered, consolidated: Sequence[Consolidated]
+) -> PassResult:
+    """Return what the three steps of a pass did."""
+    return PassResult(
+        opened=decided.opened,
+        planned=decided.planned,
+        sent=delivered.sent,
+        retrying=delivered.retrying,
+        failed=delivered.failed,
+        superseded=decided.superseded,
+        cancelled=delivered.cancelled,
+        consolidated=len(consolidated),
+        left=delivered.left,
+    )

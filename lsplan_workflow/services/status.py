@@ -1,0 +1,169 @@
+"""How a cycle stands at an instant: its figures, and each obligation with its next notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.compliance import Figures, Timeliness, figures, timeliness
+from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.forecast import forecast
+from lsplan_workflow.domain.notices import Snapshot
+from lsplan_workflow.services.cycles import all_cycles, find_cycle, view
+from lsplan_workflow.services.letters import days_late
+from lsplan_workflow.store import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.services.cycles import CycleView
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One obligation; `next_notice` is when the agency will next be written to."""
+
+    obligation: Obligation
+    name: str
+    timeliness: Timeliness | None
+    next_notice: datetime | None
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStatus:
+    """A cycle with its figures; instants are local."""
+
+    cycle: Cycle
+    state: CycleState
+    as_of: datetime
+    last_working_day: date
+    figures: Figures
+    lines: tuple[Line, ...]
+
+
+def cycle_status(
+    session: Session, configuration: Configuration, code: str, now: datetime
+) -> CycleStatus:
+    """Return how a cycle stands; raise RequestError for a cycle that there is not."""
+    cycle = find_cycle(configuration, code)
+    found = view(session, configuration, cycle, now)
+    coming = _next_notices(session, configuration, found, now)
+    lines = (_line(configuration, o, coming.get(o.agency), now) for o in found.obligations)
+    return CycleStatus(
+        cycle=cycle,
+        state=found.state,
+        as_of=configuration.calendar.local(now),
+        last_working_day=cycle.last_working_day,
+        figures=figures(found.obligations, now),
+        lines=tuple(lines),
+    )
+
+
+def _line(
+    configuration: Configuration,
+    obligation: Obligation,
+    next_notice: datetime | None,
+    now: datetime,
+) -> Line:
+    calendar = configuration.calendar
+    return Line(
+        obligation=obligation,
+        name=configuration.directory[obligation.agency].name_vi,
+        timeliness=timeliness(obligation, now),
+        next_notice=calendar.local(next_notice) if next_notice else None,
+        days_late=lateness(configuration, obligation, now),
+    )
+
+
+def lateness(configuration: Configuration, obligation: Obligation, now: datetime) -> int:
+    """Return how many local days late it was filed, or has been missing up to now."""
+    calendar = configuration.calendar
+    if timeliness(obligation, now) not in {Timeliness.LATE, Timeliness.MISSING}:
+        return 0
+    until = obligation.first_complete_at or now
+    return days_late(calendar.local_day(obligation.due_at), calendar.local_day(until))
+
+
+def _next_notices(
+    session: Session, configuration: Configuration, found: CycleView, now: datetime
+) -> dict[str, datetime]:
+    """Return when each agency will next be written to about its own obligation."""
+    coming = _foreseen(session, configuration, found, now, until=found.cycle.closes_at)
+    first: dict[str, datetime] = {}
+    for notice in coming:
+        first.setdefault(notice.key.split("/")[1], notice.send_at)
+    return first
+
+
+def _foreseen(
+    session: Session,
+    configuration: Configuration,
+    found: CycleView,
+    now: datetime,
+    *,
+    until: datetime,
+) -> list[Notice]:
+    if found.state in {CycleState.CLOSED, CycleState.UNTRACKED}:
+        return []
+    snapshot = Snapshot(
+        program=configuration.program,
+        calendar=configuration.calendar,
+        directory=configuration.directory,
+        cycle=found.cycle,
+        obligations=found.obligations,
+        missing=sum(o.is_chased for o in found.obligations),
+        decided=outbox.notices_of(session, found.cycle.code),
+    )
+    return forecast(snapshot, now=now, until=until)
+
+
+def preview(
+    session: Session,
+    configuration: Configuration,
+    now: datetime,
+    *,
+    code: str | None = None,
+    until: datetime | None = None,
+) -> list[Notice]:
+    """Return who will get what, and when, if nobody acts: of one cycle, or of all.
+
+    Without `until`, a cycle named is foreseen to its closing; otherwise those that have
+    opened are, and the one that opens next.
+    """
+    chosen = [find_cycle(configuration, code)] if code else _relevant(configuration, now, until)
+    coming = [
+        notice
+        for cycle in chosen
+        for notice in _foreseen(
+            session,
+            configuration,
+            view(session, configuration, cycle, now),
+            now,
+            until=min(until or cycle.closes_at, cycle.closes_at),
+        )
+    ]
+    return sorted(coming, key=lambda notice: (notice.send_at, notice.key))
+
+
+def _relevant(configuration: Configuration, now: datetime, until: datetime | None) -> list[Cycle]:
+    cycles = [c for c in all_cycles(configuration) if c.state(now) is not CycleState.CLOSED]
+    if until is not None:
+        return [c for c in cycles if c.opens_at <= until]
+    return _open_and_next(cycles, now)
+
+
+def _open_and_next(cycles: Iterable[Cycle], now: datetime) -> list[Cycle]:
+    chosen = []
+    for cycle in cycles:
+        chosen.append(cycle)
+        if cycle.state(now) is CycleState.UPCOMING:
+            break
+    return chosen

@@ -1,0 +1,108 @@
+"""What passes to successors when agencies end, in the order of the dates on which they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.cycles import CycleState, plan_cycles
+from lsplan_workflow.domain.obligations import Status, plan_succession
+from lsplan_workflow.store import audit, cycles, obligations
+
+ENGINE = "engine"
+"""The actor of what nobody asked for."""
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.agencies import Agency
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obligations import Obligation
+
+
+def apply_successions(session: Session, configuration: Configuration, now: datetime) -> None:
+    """Apply the ends of agencies up to now to every cycle that was open on their dates.
+
+    Only cycles with an action due are looked at; applying again changes nothing.
+    """
+    planned = {c.code: c for c in plan_cycles(configuration.program, configuration.calendar)}
+    for row in cycles.due_for_action(session, now):
+        cycle = planned.get(row.code)
+        if cycle is not None and not row.untracked:
+            _apply_to(session, configuration, cycle, now)
+    _record_ends(session, configuration, now)
+
+
+def _apply_to(session: Session, configuration: Configuration, cycle: Cycle, now: datetime) -> None:
+    owed = {o.agency: o for o in obligations.obligations_of(session, cycle.code)}
+    changed = succeeded(owed, configuration, cycle, now)
+    if not changed:
+        return
+    obligations.save(session, changed.values())
+    obligations.schedule(session, cycle.code, dict.fromkeys(changed, now))
+    for obligation in changed.values():
+        passed_on = obligation.status is Status.TRANSFERRED
+        audit.append(
+            session,
+            at=now,
+            actor=ENGINE,
+            event="obligation_transferred" if passed_on else "obligation_taken_over",
+            cycle=cycle.code,
+            agency=obligation.agency,
+            covers=list(obligation.covers),
+        )
+
+
+def succeeded(
+    owed: Mapping[str, Obligation], configuration: Configuration, cycle: Cycle, now: datetime
+) -> dict[str, Obligation]:
+    """Return the obligations (by agency) that the ends of agencies up to now change."""
+    present, changed = dict(owed), dict[str, "Obligation"]()
+    for agency in configuration.directory.endings():
+        for obligation in _ended(agency, present, configuration, cycle, now):
+            present[obligation.agency] = changed[obligation.agency] = obligation
+    return changed
+
+
+def _ended(
+    agency: Agency,
+    owed: Mapping[str, Obligation],
+    configuration: Configuration,
+    cycle: Cycle,
+    now: datetime,
+) -> list[Obligation]:
+    """Return what one end changes, judged by the cycle's state on that date."""
+    if agency.succeeded_on is None:
+        return []
+    at = configuration.calendar.midnight(agency.succeeded_on)
+    if at > now or cycle.state(at) is not CycleState.OPEN:
+        return []
+    return plan_succession(
+        agency,
+        owed,
+        cycle=cycle,
+        directory=configuration.directory,
+        split=configuration.program.split,
+        at=at,
+    )
+
+
+def _record_ends(session: Session, configuration: Configuration, now: datetime) -> None:
+    applied = cycles.applied_successions(session)
+    for agency in configuration.directory.endings():
+        on = agency.succeeded_on
+        if on is None or agency.code in applied or configuration.calendar.midnight(on) > now:
+            continue
+        cycles.record_succession(session, agency.code, succeeded_on=on, applied_at=now)
+        audit.append(
+            session,
+            at=now,
+            actor=ENGINE,
+            event="agency_ended",
+            agency=agency.code,
+            successors=list(agency.successors),
+            succeeded_on=on.isoformat(),
+        )

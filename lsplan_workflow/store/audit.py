@@ -1,0 +1,179 @@
+"""The audit log: append-only, each event chained to the one before under an HMAC.
+
+The head states how many events there are and is authenticated on its own, so that a tail
+that was cut off shows. Somebody who puts back an old database as a whole is found only by
+the head and count that digests and consolidations carry.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlmodel import Session, col, select
+
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.store.database import AUDIT_KEY
+from lsplan_workflow.store.tables import AuditEvent, AuditHead, Installation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+GENESIS: Final = "0" * 64
+"""What the first event has for its predecessor's hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first number at which the log is not what was written, and what is wrong there."""
+
+    number: int
+    text: Text
+
+
+def append(
+    session: Session,
+    *,
+    at: datetime,
+    actor: str,
+    event: str,
+    cycle: str | None = None,
+    agency: str | None = None,
+    **payload: object,
+) -> AuditEvent:
+    """Add an event to the chain, in the writing session's transaction and under its key.
+
+    `payload` is what JSON can hold; people are named by contact ids, never by addresses.
+    """
+    key = _key(session)
+    head = session.get(AuditHead, 1)
+    row = AuditEvent(
+        number=1 if head is None else head.count + 1,
+        at=at,
+        actor=actor,
+        event=event,
+        cycle=cycle,
+        agency=agency,
+        payload=_json(payload),
+        previous=GENESIS if head is None else head.hash,
+        hash="",
+    )
+    row.hash = _hash(row, key)
+    session.add(row)
+    _move_head(session, head, row, key)
+    return row
+
+
+def events(
+    session: Session, *, agency: str | None = None, cycle: str | None = None
+) -> list[AuditEvent]:
+    """Return the events about an agency and a cycle, or about all, oldest first."""
+    statement = select(AuditEvent).order_by(col(AuditEvent.number))
+    if agency is not None:
+        statement = statement.where(col(AuditEvent.agency) == agency)
+    if cycle is not None:
+        statement = statement.where(col(AuditEvent.cycle) == cycle)
+    return list(session.exec(statement))
+
+
+def head_of(session: Session) -> tuple[int, str]:
+    """Return how many events there are and the last one's hash, as digests carry them."""
+    head = session.get(AuditHead, 1)
+    return (0, GENESIS) if head is None else (head.count, head.hash)
+
+
+def verify(session: Session, key: bytes) -> Break | None:
+    """Return the first break of the chain, or None if the log is what was written."""
+    previous, number = GENESIS, 0
+    statement = select(AuditEvent).order_by(col(AuditEvent.number))
+    # Closed also where the first break ends the reading: Postgres keeps a cursor open for it.
+    with session.exec(statement.execution_options(yield_per=1_000)) as rows:
+        for row in rows:
+            number += 1
+            fault = _fault(row, number, previous, key)
+            if fault is not None:
+                return Break(min(number, row.number), fault)
+            previous = row.hash
+    return _end_fault(session, number, previous, key)
+
+
+def _key(session: Session) -> bytes:
+    key = session.info.get(AUDIT_KEY)
+    if not isinstance(key, bytes) or not key:
+        raise ValueError("the database was opened without the key of its audit log")
+    return key
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _mac(key: bytes, *parts: object) -> str:
+    return hmac.digest(key, _json(parts).encode(), "sha256").hex()
+
+
+def _equal(stored: str, computed: str) -> bool:
+    # As bytes: of text, compare_digest takes ASCII only, and what was edited may be any.
+    return hmac.compare_digest(str(stored).encode(), computed.encode())
+
+
+def _hash(row: AuditEvent, key: bytes) -> str:
+    about = (row.actor, row.event, row.cycle, row.agency, row.payload)
+    # The same instant in another zone is the same event.
+    at = row.at.timestamp()
+    return _mac(key, "event", row.number, at, *about, row.previous)
+
+
+def _move_head(session: Session, head: AuditHead | None, row: AuditEvent, key: bytes) -> None:
+    if head is None:
+        head = AuditHead(count=0, hash=GENESIS, mac="")
+        session.add(head)
+    head.count, head.hash = row.number, row.hash
+    head.mac = _mac(key, "head", head.count, head.hash)
+    session.flush()
+
+
+def _fault(row: AuditEvent, number: int, previous: str, key: bytes) -> Text | None:
+    """Return what is wrong with the row that stands where `number` is expected."""
+    if row.number > number:
+        return Text(f"Thiếu sự kiện số {number}.", f"Event {number} was removed.")
+    if row.number < number:
+        return Text(f"Sự kiện số {row.number} bị chèn thêm.", f"Event {row.number} was inserted.")
+    if not _equal(row.hash, _hash(row, key)):
+        return Text(f"Sự kiện số {number} đã bị thay đổi.", f"Event {number} was changed.")
+    if row.previous != previous:
+        return Text(
+            f"Sự kiện số {number} không nối tiếp sự kiện trước.",
+            f"Event {number} does not follow the one before it.",
+        )
+    return None
+
+
+def _end_fault(session: Session, count: int, last: str, key: bytes) -> Break | None:
+    """Return what is wrong with the end: the head, or the number of events it states."""
+    head = session.get(AuditHead, 1)
+    if head is None:
+        return _missing_head(session, count)
+    if not _equal(head.mac, _mac(key, "head", head.count, head.hash)):
+        text = Text("Đầu sổ nhật ký đã bị thay đổi.", "The head of the log was changed.")
+        return Break(count + 1, text)
+    if head.count > count:
+        vi = f"Nhật ký bị cắt từ sự kiện số {count + 1}; phải có {head.count} sự kiện."
+        en = f"The log was cut off from event {count + 1} on; there must be {head.count}."
+        return Break(count + 1, Text(vi, en))
+    if (head.count, head.hash) != (count, last):
+        vi = f"Đầu sổ nhật ký chỉ ghi nhận {head.count} sự kiện."
+        en = f"The head of the log knows of {head.count} events only."
+        return Break(min(count, head.count + 1), Text(vi, en))
+    return None
+
+
+def _missing_head(session: Session, count: int) -> Break | None:
+    """Return what is wrong with a log that has no head: only before the first run it may."""
+    installed = session.get(Installation, 1)
+    if count == 0 and (installed is None or installed.first_ran_at is None):
+        return None
+    text = Text("Nhật ký không còn đầu sổ.", "The head of the log was removed.")
+    return Break(count + 1, text)

@@ -1,0 +1,100 @@
+"""The connection to the database: many readers, and writers that decide one at a time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlmodel import Session
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import URL
+
+AUDIT_KEY: Final = "lsplan_audit_key"
+"""Where a writing session's `info` holds the key that the audit log is chained under."""
+
+_READS: Final = "lsplan_reads"
+_LOCK: Final = 268_2025
+_BUSY_SECONDS: Final = 30
+
+
+class Database:
+    """One SQLite file or Postgres database; call `dispose` when done with it."""
+
+    def __init__(self, url: str, *, audit_key: bytes | None = None) -> None:
+        address = _address(url)
+        self.engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _any(address)
+        self._readers = _readers(self.engine)
+        self._audit_key = audit_key
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database and can change nothing."""
+        with Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session that alone may write; commit at the end, roll back on an error.
+
+        What it has read stays true until it commits. Rows stay readable after the end.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.info[AUDIT_KEY] = self._audit_key
+            lock(session.connection())
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def lock(connection: Connection) -> None:
+    """Wait until this transaction alone may write, on Postgres; SQLite has begun with it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def _address(url: str) -> URL:
+    """Return the URL with the driver that we ship where it names none."""
+    address = make_url(url)
+    if address.drivername in {"postgres", "postgresql"}:
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+def _any(address: URL) -> Engine:
+    return create_engine(address, pool_pre_ping=True)
+
+
+def _sqlite(address: URL) -> Engine:
+    engine = create_engine(
+        address, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _readers(engine: Engine) -> Engine:
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READS: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own BEGIN comes too late, before the first write: what was read until
+    # then may already be untrue. So it is switched off, and _begin does it.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

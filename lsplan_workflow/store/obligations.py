@@ -1,0 +1,113 @@
+"""Obligations: what is owed, in which state, and when each next needs to be looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, update
+from sqlmodel import Session, col, select
+
+from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.store.statements import insert_into, table_of
+from lsplan_workflow.store.tables import ObligationRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+_KEY = ("cycle", "agency")
+
+
+def save(session: Session, obligations: Iterable[Obligation]) -> None:
+    """Add obligations, and bring those that are there already to the state given.
+
+    `next_action_at` is left as it was; a new obligation has none until it is scheduled.
+    """
+    rows = [_values(obligation) for obligation in obligations]
+    if not rows:
+        return
+    statement = insert_into(session, ObligationRow)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in _KEY}
+    session.connection().execute(
+        statement.on_conflict_do_update(index_elements=_KEY, set_=changed), rows
+    )
+
+
+def schedule(session: Session, cycle: str, next_actions: Mapping[str, datetime | None]) -> None:
+    """Set when obligations of a cycle (by agency) next need action; None for never."""
+    if not next_actions:
+        return
+    table = table_of(ObligationRow)
+    statement = (
+        update(table)
+        .where(table.c.cycle == cycle, table.c.agency == bindparam("of_agency"))
+        .values(next_action_at=bindparam("next_at"))
+    )
+    rows = [{"of_agency": agency, "next_at": at} for agency, at in next_actions.items()]
+    session.connection().execute(statement, rows)
+
+
+def obligations_of(session: Session, cycle: str) -> list[Obligation]:
+    """Return all obligations of a cycle, in the order of their agencies' codes."""
+    return _found(session, col(ObligationRow.cycle) == cycle)
+
+
+def obligation_of(session: Session, cycle: str, agency: str) -> Obligation | None:
+    """Return one agency's obligation in a cycle, or None if it owes nothing there."""
+    at = (col(ObligationRow.cycle) == cycle, col(ObligationRow.agency) == agency)
+    return next(iter(_found(session, *at)), None)
+
+
+def due_for_action(session: Session, cycle: str, now: datetime) -> list[Obligation]:
+    """Return the obligations of a cycle whose next action stands at or before now."""
+    due = col(ObligationRow.next_action_at) <= now
+    return _found(session, col(ObligationRow.cycle) == cycle, due)
+
+
+def next_action_at(session: Session) -> datetime | None:
+    """Return the earliest instant (UTC) at which any obligation needs action."""
+    return session.exec(select(func.min(col(ObligationRow.next_action_at)))).one()
+
+
+def count_missing(session: Session, cycle: str) -> int:
+    """Return how many obligations of a cycle are still chased: open, nothing complete filed."""
+    statement = select(func.count()).where(
+        col(ObligationRow.cycle) == cycle,
+        col(ObligationRow.status) == Status.OPEN.value,
+        col(ObligationRow.first_complete_at).is_(None),
+    )
+    return session.exec(statement).one()
+
+
+def _found(session: Session, *conditions: Any) -> list[Obligation]:  # noqa: ANN401 - SQL.
+    table = table_of(ObligationRow)
+    rows = session.connection().execute(table.select().where(*conditions))
+    # Sorted here: Postgres would sort as its locale does, and SQLite would rather read a
+    # whole cycle in order than the few obligations of it that are due.
+    return sorted(map(_obligation, rows), key=lambda found: (found.cycle, found.agency))
+
+
+def _values(obligation: Obligation) -> dict[str, object]:
+    return {
+        "cycle": obligation.cycle,
+        "agency": obligation.agency,
+        "status": obligation.status.value,
+        "due_at": obligation.due_at,
+        "first_complete_at": obligation.first_complete_at,
+        "covers": list(obligation.covers),
+        "original": obligation.original,
+        "ended_at": obligation.ended_at,
+    }
+
+
+def _obligation(row: Any) -> Obligation:  # noqa: ANN401 - A result row has no type of its own.
+    return Obligation(
+        cycle=row.cycle,
+        agency=row.agency,
+        due_at=row.due_at,
+        status=Status(row.status),
+        first_complete_at=row.first_complete_at,
+        covers=tuple(row.covers),
+        original=row.original,
+        ended_at=row.ended_at,
+    )

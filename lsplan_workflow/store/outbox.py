@@ -1,0 +1,303 @@
+"""The outbox: notices decided on, claimed under a lease, and what became of each attempt.
+
+pending → sending (lease) → sent; a temporary failure leads to retry and back to sending,
+a permanent one to failed. What has not left can be superseded or cancelled. A lease that
+expires is no attempt: the notice is simply due again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, union_all, update
+from sqlmodel import Session, col, select
+
+from lsplan_workflow.domain.notices import Notice, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.retries import plan_retry
+from lsplan_workflow.store.statements import insert_into, portions
+from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from sqlalchemy.orm import Mapped
+    from sqlmodel.sql.expression import SelectOfScalar
+
+LEASE: Final = timedelta(minutes=10)
+
+_UNSENT: Final = [
+    status.value for status in (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY)
+]
+_RESENDABLE: Final = frozenset({NoticeStatus.FAILED.value, NoticeStatus.RETRY.value})
+
+
+def insert_notices(
+    session: Session, notices: Sequence[Notice], *, decided_at: datetime
+) -> list[str]:
+    """Add the notices whose keys are new; return those keys, in the order given.
+
+    The unique key is the claim: a notice that was decided on before is left as it is.
+    """
+    if not notices:
+        return []
+    table = insert_into(session, NoticeRow)
+    statement = table.on_conflict_do_nothing(index_elements=["key"]).returning(table.table.c.key)
+    rows = [{**_values(notice), "decided_at": decided_at} for notice in notices]
+    added = set(session.connection().execute(statement, rows).scalars())
+    return [key for key in dict.fromkeys(n.key for n in notices) if key in added]
+
+
+def mark(session: Session, keys: Collection[str], status: NoticeStatus) -> list[str]:
+    """Give unsent notices a status (superseded, cancelled); return the keys changed.
+
+    What was sent or has failed stays so.
+    """
+    changed: set[str] = set()
+    values = {"status": status.value, "lease_until": None, "lease_by": None}
+    for portion in portions(list(keys)):
+        unsent = (col(NoticeRow.key).in_(portion), col(NoticeRow.status).in_(_UNSENT))
+        statement = update(NoticeRow).where(*unsent).values(values).returning(NoticeRow)
+        rows = session.execute(statement, execution_options=_FRESH).scalars()
+        changed |= {row.key for row in rows}
+    return [key for key in keys if key in changed]
+
+
+def notices_of(
+    session: Session, cycle: str, agencies: Collection[str] | None = None
+) -> dict[str, Notice]:
+    """Return the notices of a cycle by key, of some agencies or of all."""
+    statement = select(NoticeRow).where(col(NoticeRow.cycle) == cycle).order_by(_id())
+    if agencies is None:
+        return _by_key(session.exec(statement))
+    found: dict[str, Notice] = {}
+    for portion in portions(list(agencies)):
+        found |= _by_key(session.exec(statement.where(col(NoticeRow.agency).in_(portion))))
+    return found
+
+
+def share_messages(session: Session, message_ids: Mapping[str, str]) -> None:
+    """Give notices (by key) the Message-ID of the mail they share.
+
+    It is decided once: a notice that has a Message-ID keeps it.
+    """
+    for portion in portions(list(message_ids)):
+        undecided = (col(NoticeRow.key).in_(portion), col(NoticeRow.message_id).is_(None))
+        for row in session.exec(select(NoticeRow).where(*undecided)):
+            row.message_id = message_ids[row.key]
+    session.flush()
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int,
+    owner: str,
+    kinds: Collection[NoticeKind] | None = None,
+    lease: timedelta = LEASE,
+) -> list[NoticeRow]:
+    """Take up to `limit` due notices under a lease, longest due first.
+
+    Nobody else gets them until `now + lease`; at that instant they are due again.
+    """
+    values = {"status": NoticeStatus.SENDING.value, "lease_until": now + lease, "lease_by": owner}
+    due = _due_ids(session, now, kinds).limit(limit).cte("due")
+    statement = update(NoticeRow).where(_id().in_(select(due.c.id))).values(values)
+    claimed = session.execute(statement.returning(NoticeRow), execution_options=_FRESH).scalars()
+    return sorted(claimed, key=lambda row: (row.next_attempt_at or row.send_at, row.id or 0))
+
+
+def release(session: Session, keys: Collection[str]) -> None:
+    """Give back claimed notices for which no attempt was made; they are due as before."""
+    # Not by `attempts`: a late failure is counted too, but sets no time for the next attempt.
+    again = (col(NoticeRow.next_attempt_at).is_not(None), NoticeStatus.RETRY.value)
+    status = case(again, else_=NoticeStatus.PENDING.value)
+    values = {"status": status, "lease_until": None, "lease_by": None}
+    for portion in portions(list(keys)):
+        held = col(NoticeRow.status) == NoticeStatus.SENDING.value
+        statement = update(NoticeRow).where(col(NoticeRow.key).in_(portion), held).values(values)
+        session.execute(statement.returning(NoticeRow), execution_options=_FRESH).scalars().all()
+
+
+def record_sent(session: Session, key: str, *, at: datetime, reply: str) -> None:
+    """Record that a notice left at an instant; this is true whatever was decided meanwhile."""
+    row = _attempted(session, key, "sent", at, reply)
+    row.status = NoticeStatus.SENT.value
+    row.sent_at = row.sent_at or at
+    row.next_attempt_at = None
+    session.flush()
+
+
+def record_temporary(session: Session, key: str, *, at: datetime, reply: str) -> None:
+    """Record a failure that may pass: try again later, or fail after 72 hours of trying."""
+    held = _is_held(session, key)
+    row = _attempted(session, key, "temporary", at, reply)
+    if held:
+        row.next_attempt_at = plan_retry(
+            attempts=row.attempts, first_attempt_at=row.first_attempt_at or at, at=at
+        )
+        waits = row.next_attempt_at is not None
+        row.status = (NoticeStatus.RETRY if waits else NoticeStatus.FAILED).value
+    session.flush()
+
+
+def record_permanent(session: Session, key: str, *, at: datetime, reply: str) -> None:
+    """Record a failure for good, in the server's own words."""
+    held = _is_held(session, key)
+    row = _attempted(session, key, "permanent", at, reply)
+    if held:
+        row.status = NoticeStatus.FAILED.value
+        row.next_attempt_at = None
+    session.flush()
+
+
+def resend(session: Session, key: str, *, now: datetime) -> bool:
+    """Make a failed or waiting-to-retry notice due now, with a new 72 hours; tell if it is."""
+    row = notice(session, key)
+    if row is None or row.status not in _RESENDABLE:
+        return False
+    row.status = NoticeStatus.PENDING.value
+    row.send_at = now
+    row.attempts = 0
+    row.first_attempt_at = row.next_attempt_at = None
+    session.flush()
+    return True
+
+
+def notice(session: Session, key: str) -> NoticeRow | None:
+    """Return the notice of a key, or None."""
+    return session.exec(select(NoticeRow).where(col(NoticeRow.key) == key)).one_or_none()
+
+
+def notices(
+    session: Session, *, status: NoticeStatus | None = None, cycle: str | None = None
+) -> list[NoticeRow]:
+    """Return the notices of a status and a cycle, or of all, in the order of deciding."""
+    statement = select(NoticeRow).order_by(_id())
+    if status is not None:
+        statement = statement.where(col(NoticeRow.status) == status.value)
+    if cycle is not None:
+        statement = statement.where(col(NoticeRow.cycle) == cycle)
+    return list(session.exec(statement))
+
+
+def sharing(session: Session, message_id: str) -> list[NoticeRow]:
+    """Return the notices that share one mail."""
+    statement = select(NoticeRow).where(col(NoticeRow.message_id) == message_id).order_by(_id())
+    return list(session.exec(statement))
+
+
+def deliveries_of(session: Session, key: str) -> list[DeliveryRow]:
+    """Return the attempts to send a notice, oldest first."""
+    of_key = select(DeliveryRow).where(col(DeliveryRow.notice_key) == key)
+    return list(session.exec(of_key.order_by(col(DeliveryRow.id))))
+
+
+def count_by_status(session: Session) -> dict[NoticeStatus, int]:
+    """Return how many notices have each status."""
+    status = col(NoticeRow.status)
+    found = session.exec(select(status, func.count()).group_by(status))
+    return {NoticeStatus(value): count for value, count in found}
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """Return the earliest instant (UTC) at which a notice is due, or None if none waits."""
+    clocks = [
+        (NoticeStatus.PENDING, col(NoticeRow.send_at)),
+        (NoticeStatus.RETRY, col(NoticeRow.next_attempt_at)),
+        (NoticeStatus.SENDING, col(NoticeRow.lease_until)),
+    ]
+    firsts = [
+        select(func.min(due)).where(col(NoticeRow.status) == status.value) for status, due in clocks
+    ]
+    found = session.execute(union_all(*firsts)).scalars()
+    return min((instant for instant in found if instant is not None), default=None)
+
+
+def planned(row: NoticeRow) -> Notice:
+    """Return the notice that a row of the outbox records."""
+    return Notice(
+        key=row.key,
+        kind=NoticeKind(row.kind),
+        rung=row.rung,
+        cycle=row.cycle,
+        agency=row.agency,
+        contact=row.contact,
+        recipient=row.recipient,
+        language=row.language,
+        send_at=row.send_at,
+        status=NoticeStatus(row.status),
+        copy_of=row.copy_of,
+    )
+
+
+# The session's own copies of the rows are not searched for what changed, but read anew:
+# every UPDATE returns whole rows.
+_FRESH: Final = {"synchronize_session": False, "populate_existing": True}
+
+
+def _id() -> Mapped[int | None]:
+    return col(NoticeRow.id)
+
+
+def _by_key(rows: Iterable[NoticeRow]) -> dict[str, Notice]:
+    return {row.key: planned(row) for row in rows}
+
+
+def _values(notice: Notice) -> dict[str, object]:
+    return {
+        "key": notice.key,
+        "kind": notice.kind.value,
+        "rung": notice.rung,
+        "cycle": notice.cycle,
+        "agency": notice.agency,
+        "contact": notice.contact,
+        "recipient": notice.recipient,
+        "language": notice.language,
+        "send_at": notice.send_at,
+        "status": notice.status.value,
+        "copy_of": notice.copy_of,
+        "attempts": 0,
+    }
+
+
+def _due_ids(
+    session: Session, now: datetime, kinds: Collection[NoticeKind] | None
+) -> SelectOfScalar[int | None]:
+    due_since = func.coalesce(col(NoticeRow.next_attempt_at), col(NoticeRow.send_at))
+    statement = select(_id()).where(is_due(now)).order_by(due_since, _id())
+    if kinds is not None:
+        statement = statement.where(col(NoticeRow.kind).in_([kind.value for kind in kinds]))
+    # SQLite has one writer at a time and knows no such clause; its dialect would drop it
+    # silently, and a reader would believe in a lock that is not there.
+    if session.connection().dialect.name == "postgresql":
+        return statement.with_for_update(skip_locked=True)
+    return statement
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a notice may be claimed at an instant."""
+    status = col(NoticeRow.status)
+    return or_(
+        and_(status == NoticeStatus.PENDING.value, col(NoticeRow.send_at) <= now),
+        and_(status == NoticeStatus.RETRY.value, col(NoticeRow.next_attempt_at) <= now),
+        and_(status == NoticeStatus.SENDING.value, col(NoticeRow.lease_until) <= now),
+    )
+
+
+def _is_held(session: Session, key: str) -> bool:
+    """Tell whether the notice is being sent: a late failure undoes no later decision."""
+    row = notice(session, key)
+    return row is not None and row.status == NoticeStatus.SENDING.value
+
+
+def _attempted(session: Session, key: str, outcome: str, at: datetime, reply: str) -> NoticeRow:
+    """Write the attempt's own row and count it; return the notice, free of its lease."""
+    row = session.exec(select(NoticeRow).where(col(NoticeRow.key) == key)).one()
+    session.add(DeliveryRow(notice_key=key, at=at, outcome=outcome, reply=reply))
+    row.attempts += 1
+    row.first_attempt_at = row.first_attempt_at or at
+    row.lease_until = row.lease_by = None
+    row.reply = reply
+    return row

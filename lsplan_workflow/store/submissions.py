@@ -1,0 +1,194 @@
+"""Submissions with their documents and reviews, and the decisions on deadlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from lsplan_workflow.store.tables import DecisionRow, DocumentRow, ReviewRow, SubmissionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ReviewDecision(StrEnum):
+    """What the focal point decided about a submission."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class DecisionKind(StrEnum):
+    """What was decided about one obligation's deadline."""
+
+    EXTENSION = "extension"
+    WAIVER = "waiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was filed: its name, its content's SHA-256 (hex) and its size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An extension (`until` a new due instant) or a waiver, with reason and authority."""
+
+    cycle: str
+    agency: str
+    kind: DecisionKind
+    reason: str
+    authority: str
+    decided_at: datetime
+    decided_by: str
+    until: datetime | None = None
+
+
+def record_submission(
+    session: Session,
+    *,
+    cycle: str,
+    agency: str,
+    received_at: datetime,
+    complete: bool,
+    recorded_by: str,
+    documents: Iterable[Document],
+) -> SubmissionRow:
+    """Add the next version of what an agency filed, with its documents."""
+    submission = SubmissionRow(
+        cycle=cycle,
+        agency=agency,
+        version=_newest_version(session, cycle, agency) + 1,
+        received_at=received_at,
+        complete=complete,
+        recorded_by=recorded_by,
+    )
+    session.add(submission)
+    session.flush()
+    session.add_all(
+        DocumentRow(submission_id=_id(submission), name=d.name, sha256=d.sha256, size=d.size)
+        for d in documents
+    )
+    session.flush()
+    return submission
+
+
+def submissions_of(session: Session, cycle: str, agency: str | None = None) -> list[SubmissionRow]:
+    """Return the submissions of a cycle, by agency and version, of one agency or of all."""
+    statement = select(SubmissionRow).where(col(SubmissionRow.cycle) == cycle)
+    if agency is not None:
+        statement = statement.where(col(SubmissionRow.agency) == agency)
+    return sorted(session.exec(statement), key=_by_agency_and_version)
+
+
+def latest_submission(session: Session, cycle: str, agency: str) -> SubmissionRow | None:
+    """Return the newest version of what an agency filed, or None if it filed nothing."""
+    return next(reversed(submissions_of(session, cycle, agency)), None)
+
+
+def documents_of(session: Session, submission: SubmissionRow) -> list[Document]:
+    """Return a submission's documents, in the order in which they were filed."""
+    statement = select(DocumentRow).where(col(DocumentRow.submission_id) == submission.id)
+    rows = session.exec(statement.order_by(col(DocumentRow.id)))
+    return [Document(row.name, row.sha256, row.size) for row in rows]
+
+
+def documents_of_cycle(session: Session, cycle: str) -> list[tuple[SubmissionRow, Document]]:
+    """Return every document filed in a cycle with its submission, by agency and version."""
+    statement = (
+        select(SubmissionRow, DocumentRow)
+        .join(DocumentRow, col(DocumentRow.submission_id) == col(SubmissionRow.id))
+        .where(col(SubmissionRow.cycle) == cycle)
+        .order_by(col(DocumentRow.id))
+    )
+    found = sorted(session.exec(statement), key=lambda pair: _by_agency_and_version(pair[0]))
+    return [(filed, Document(row.name, row.sha256, row.size)) for filed, row in found]
+
+
+def record_review(
+    session: Session,
+    submission: SubmissionRow,
+    *,
+    decision: ReviewDecision,
+    reason: str,
+    decided_at: datetime,
+    decided_by: str,
+) -> ReviewRow:
+    """Add the focal point's decision on a submission."""
+    review = ReviewRow(
+        submission_id=_id(submission),
+        decision=decision.value,
+        reason=reason,
+        decided_at=decided_at,
+        decided_by=decided_by,
+    )
+    session.add(review)
+    session.flush()
+    return review
+
+
+def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
+    """Return the reviews of a submission, oldest first."""
+    statement = select(ReviewRow).where(col(ReviewRow.submission_id) == submission.id)
+    return list(session.exec(statement.order_by(col(ReviewRow.id))))
+
+
+def record_decision(session: Session, decision: Decision) -> None:
+    """Add an extension or a waiver."""
+    row = DecisionRow(
+        cycle=decision.cycle,
+        agency=decision.agency,
+        kind=decision.kind.value,
+        until=decision.until,
+        reason=decision.reason,
+        authority=decision.authority,
+        decided_at=decision.decided_at,
+        decided_by=decision.decided_by,
+    )
+    session.add(row)
+    session.flush()
+
+
+def decisions_of(session: Session, cycle: str) -> list[Decision]:
+    """Return the extensions and waivers of a cycle, oldest first."""
+    statement = select(DecisionRow).where(col(DecisionRow.cycle) == cycle)
+    rows = session.exec(statement.order_by(col(DecisionRow.id)))
+    return [
+        Decision(
+            cycle=row.cycle,
+            agency=row.agency,
+            kind=DecisionKind(row.kind),
+            reason=row.reason,
+            authority=row.authority,
+            decided_at=row.decided_at,
+            decided_by=row.decided_by,
+            until=row.until,
+        )
+        for row in rows
+    ]
+
+
+def _by_agency_and_version(submission: SubmissionRow) -> tuple[str, int]:
+    # Sorted by Python, because each Postgres sorts text as its own locale does.
+    return submission.agency, submission.version
+
+
+def _newest_version(session: Session, cycle: str, agency: str) -> int:
+    own = (col(SubmissionRow.cycle) == cycle, col(SubmissionRow.agency) == agency)
+    newest = session.exec(select(func.max(col(SubmissionRow.version))).where(*own)).one()
+    return newest or 0
+
+
+def _id(submission: SubmissionRow) -> int:
+    if submission.id is None:
+        raise ValueError("this submission was never recorded")
+    return submission.id

@@ -1,0 +1,268 @@
+"""The tables. History is append-only: only the states of obligations and notices change.
+
+Every instant is aware and stored as UTC; enumerations are stored as their plain values.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, DateTime, Index, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An instant: refuses naive values, and gives aware UTC back on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC; raise ValueError if it is naive."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} is naive: it names no instant")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC; SQLite keeps no zone, Postgres answers in its own."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Installation(SQLModel, table=True):
+    """One row: whether this is a rehearsal, where its clock stands, when it first ran."""
+
+    __tablename__ = "installation"
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    rehearsal: bool
+    clock_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    first_ran_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class ConfigurationVersion(SQLModel, table=True):
+    """A configuration that was taken into effect; `files` maps file names to their text.
+
+    A rehearsal's first version has no `applied_at`: its clock has not begun.
+    """
+
+    __tablename__ = "configuration_version"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    applied_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    applied_by: str
+    sha256: str
+    files: dict[str, str] = Field(sa_type=JSON)
+
+
+class CycleRow(SQLModel, table=True):
+    """A reporting cycle that was opened, or passed over as untracked."""
+
+    __tablename__ = "cycle"
+
+    code: str = Field(primary_key=True)
+    regime: str
+    year: int
+    opens_at: datetime = Field(sa_type=UtcInstant)
+    due_at: datetime = Field(sa_type=UtcInstant)
+    grace_ends_at: datetime = Field(sa_type=UtcInstant)
+    closes_at: datetime = Field(sa_type=UtcInstant)
+    untracked: bool = False
+    expected_originally: int = 0
+    next_action_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
+
+
+class ObligationRow(SQLModel, table=True):
+    """One agency's duty in one reporting cycle."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        UniqueConstraint("cycle", "agency", name="uq_obligation_cycle_agency"),
+        Index("ix_obligation_cycle_next_action_at", "cycle", "next_action_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle: str = Field(foreign_key="cycle.code")
+    agency: str = Field(index=True)
+    status: str
+    due_at: datetime = Field(sa_type=UtcInstant)
+    first_complete_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    covers: list[str] = Field(sa_type=JSON)
+    original: bool
+    ended_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    next_action_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
+
+
+class SubmissionRow(SQLModel, table=True):
+    """One version of what an agency filed."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("cycle", "agency", "version", name="uq_submission_cycle_agency_version"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle: str = Field(foreign_key="cycle.code")
+    agency: str
+    version: int
+    received_at: datetime = Field(sa_type=UtcInstant)
+    complete: bool
+    recorded_by: str
+
+
+class DocumentRow(SQLModel, table=True):
+    """One file of a submission; `size` is in bytes."""
+
+    __tablename__ = "document"
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    name: str
+    sha256: str = Field(index=True)
+    size: int
+
+
+class ReviewRow(SQLModel, table=True):
+    """The focal point's decision on a submission: `accepted` or `returned`."""
+
+    __tablename__ = "review"
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    decision: str
+    reason: str
+    decided_at: datetime = Field(sa_type=UtcInstant)
+    decided_by: str
+
+
+class DecisionRow(SQLModel, table=True):
+    """An `extension` (until a new due instant) or a `waiver` of one obligation."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_cycle_agency", "cycle", "agency"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle: str = Field(foreign_key="cycle.code")
+    agency: str
+    kind: str
+    until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    reason: str
+    authority: str
+    decided_at: datetime = Field(sa_type=UtcInstant)
+    decided_by: str
+
+
+class NoticeRow(SQLModel, table=True):
+    """A notice in the outbox; see `outbox` for how its status moves.
+
+    `attempts` counts the attempts that had a result. `reply` is the server's own text.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("key", name="uq_notice_key"),
+        Index("ix_notice_cycle_agency", "cycle", "agency"),
+        Index("ix_notice_status_send_at", "status", "send_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    kind: str
+    rung: str
+    cycle: str
+    agency: str
+    contact: str
+    recipient: str
+    language: str
+    send_at: datetime = Field(sa_type=UtcInstant)
+    status: str
+    copy_of: str | None = None
+    message_id: str | None = Field(default=None, index=True)
+    attempts: int = 0
+    first_attempt_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    lease_by: str | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
+    reply: str | None = Field(default=None, sa_type=Text)
+    decided_at: datetime = Field(sa_type=UtcInstant)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One attempt to send a notice that had a result: `sent`, `temporary`, `permanent`."""
+
+    __tablename__ = "delivery"
+
+    id: int | None = Field(default=None, primary_key=True)
+    notice_key: str = Field(foreign_key="notice.key", index=True)
+    at: datetime = Field(sa_type=UtcInstant)
+    outcome: str
+    reply: str = Field(sa_type=Text)
+
+
+class SuccessionRow(SQLModel, table=True):
+    """The end of an agency that was applied; `succeeded_on` is its successors' first day."""
+
+    __tablename__ = "succession"
+    __table_args__ = (UniqueConstraint("agency", name="uq_succession_agency"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    agency: str
+    succeeded_on: date
+    applied_at: datetime = Field(sa_type=UtcInstant)
+
+
+class ConsolidationRow(SQLModel, table=True):
+    """One immutable version of a cycle's report; `reason` is `complete|grace|demand`."""
+
+    __tablename__ = "consolidation"
+    __table_args__ = (UniqueConstraint("cycle", "number", name="uq_consolidation_cycle_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle: str = Field(foreign_key="cycle.code")
+    number: int
+    made_at: datetime = Field(sa_type=UtcInstant)
+    reason: str
+    partial: bool
+    fingerprint: str
+    docx_sha256: str
+    docx_name: str
+    xlsx_sha256: str
+    xlsx_name: str
+
+
+class AuditEvent(SQLModel, table=True):
+    """One link of the audit log; numbers run from 1 without a gap, `payload` is JSON."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_agency", "agency"),)
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcInstant)
+    actor: str
+    event: str
+    cycle: str | None = None
+    agency: str | None = None
+    payload: str = Field(sa_type=Text)
+    previous: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """One row: how many events there are, the last one's hash, and a MAC over both."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    count: int
+    hash: str
+    mac: str

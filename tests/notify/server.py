@@ -1,0 +1,80 @@
+"""A real SMTP server on loopback that answers what a test wants, and remembers."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import contextmanager
+
+from aiosmtpd.controller import Controller
+
+LOST = "lost"
+
+
+class Script:
+    """Answers by command and argument; `LOST` cuts the connection instead."""
+
+    def __init__(self, **answers):
+        self.answers = answers
+        self.envelopes = []
+        self.greetings = []
+        self.resets = 0
+
+    def _answer(self, server, command, argument, otherwise):
+        answer = self.answers.get(command, {})
+        if callable(answer):
+            answer = {argument: answer(server)}
+        said = answer.get(argument) if isinstance(answer, dict) else answer
+        if said == LOST:
+            server.transport.abort()
+        return said or otherwise
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        self.greetings.append(hostname)
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        envelope.mail_from = address
+        return self._answer(server, "mail", address, "250 2.1.0 OK")
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        answer = self._answer(server, "rcpt", address, "250 2.1.5 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.envelopes.append((list(envelope.rcpt_tos), envelope.original_content))
+        return self._answer(server, "data", None, f"250 2.0.0 queued as {len(self.envelopes)}")
+
+    async def handle_RSET(self, server, session, envelope):  # noqa: N802
+        self.resets += 1
+        return "250 OK"
+
+
+class _Counting(Controller):
+    connections = 0
+
+    def factory(self):
+        self.connections += 1
+        return super().factory()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@contextmanager
+def smtp_server(script: Script, **settings):
+    """Yield the running server; `connections` counts those of the test alone."""
+    # With a name of its own the server asks no resolver, which a test watches.
+    settings.setdefault("server_hostname", "mail.example")
+    server = _Counting(script, hostname="127.0.0.1", port=free_port(), **settings)
+    server.start()
+    server.connections = 0
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,198 @@
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.notify.messages import Messages
+from lsplan_workflow.notify.rendering import NAMES, template_name
+from lsplan_workflow.notify.samples import sample_letters
+
+SHIPPED = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in (Path(__file__).parents[2] / "config" / "messages").glob("*.j2")
+}
+MESSAGES = Messages(SHIPPED)
+LETTERS = list(sample_letters())
+IDS = [f"{number}-{template_name(letter)}" for number, letter in enumerate(LETTERS)]
+VOID = {"meta", "br"}
+
+
+def letter_of(kind, **changes):
+    """Return the full sample letter of a kind, with changes to its item."""
+    letter = next(x for x in LETTERS if x.items[0].kind == kind and not x.items[0].missing)
+    return replace(letter, items=(replace(letter.items[0], **changes),))
+
+
+def digest_letter():
+    return next(letter for letter in LETTERS if template_name(letter) == "digest")
+
+
+class Tags(HTMLParser):
+    """Collects the tags, and complains about one that is not closed in its turn."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.seen, self.open = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_samples_try_every_template():
+    assert {template_name(letter) for letter in LETTERS} == set(NAMES)
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=IDS)
+def test_a_shipped_message_is_whole_vietnamese_nfc_and_without_leftovers(letter):
+    rendered = MESSAGES.render(letter)
+    for form in (rendered.subject, rendered.text, rendered.html):
+        assert unicodedata.is_normalized("NFC", form)
+        assert not re.search(r"None|\{\{|\}\}|\{%|Undefined|NoticeKind|datetime", form)
+    assert rendered.subject == rendered.subject.strip() != ""
+    assert "\n" not in rendered.subject
+    assert rendered.text.startswith(f"Kính gửi: {letter.addressee}\n\n")
+    assert "Trân trọng./.\n\nSỞ B\n" in rendered.text
+    assert "\n\n\n" not in rendered.text
+    assert not re.search(r" [,.;:]|\(\)|  \w+ \.", rendered.text.replace("  ", ""))
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=IDS)
+def test_a_shipped_message_states_the_deadline_and_the_last_working_day_in_both_forms(letter):
+    rendered = MESSAGES.render(letter)
+    for form in (rendered.text, rendered.html):
+        assert "trước ngày 20/10/2025" in form
+        assert "ngày làm việc cuối cùng" in form.lower()
+        assert "thứ Sáu, 17/10/2025" in form
+
+
+@pytest.mark.parametrize("kind", ["opening", "reminder", "overdue", "escalation"])
+def test_a_letter_that_asks_says_which_report_why_how_and_whom_to_ask(kind):
+    letter = letter_of(kind)
+    rendered = MESSAGES.render(letter)
+    for form in (rendered.text, rendered.html):
+        assert "báo cáo kết quả thực hiện Quy hoạch tỉnh năm 2025" in form
+        assert "Kế hoạch số 100/KH-UBND ngày 19/12/2024 của UBND tỉnh X" in form
+        assert letter.items[0].legal_basis in form
+        assert "Chủ nhật, 19/10/2025" in form
+        assert "(bao gồm phần nhiệm vụ của Sở C)" in form
+        assert "chỉ là dự kiến" in form
+        assert {letter.submit_to, letter.ask_name, letter.ask_address} <= set(
+            re.findall(r"[\w.]+@[\w.]+\w|Nguyễn Thị Ánh Tuyết", form)
+        )
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=IDS)
+def test_the_html_is_well_formed_one_column_and_loads_nothing(letter):
+    html = MESSAGES.render(letter).html
+    tags = Tags(html)
+    assert tags.open == []
+    assert not {"img", "script", "link", "style", "iframe"} & set(tags.seen)
+    assert "max-width:640px" in html
+    assert not re.search(r"https?:|url\(", html)
+
+
+def test_only_an_estimated_calendar_is_called_one():
+    assert "dự kiến" not in MESSAGES.render(letter_of("reminder", estimated=False)).text
+
+
+def test_an_overdue_notice_says_until_when_nothing_arrived():
+    text = MESSAGES.render(letter_of("overdue", days=3)).text
+    assert "đã qua 3 ngày" in text
+    assert "đến 07:30 ngày 17/10/2025, Sở B chưa nhận được báo cáo của Sở A" in text
+
+
+def test_a_digest_counts_lists_the_missing_and_carries_the_head_of_the_audit_log():
+    letter = digest_letter()
+    rendered = MESSAGES.render(letter)
+    for form in (rendered.text, re.sub(r"</?strong>", "", rendered.html)):
+        assert "có 82/85 cơ quan đã gửi" in form
+        assert "3 cơ quan chưa gửi (danh sách kèm theo)" in form
+        assert all(agency.name in form for agency in letter.items[0].missing)
+        assert "1234 sự kiện" in form
+        assert letter.audit_hash in form
+    assert "chậm 3 ngày (thời hạn riêng: trước ngày 22/10/2025)" in rendered.text
+
+
+@pytest.mark.parametrize(
+    ("late", "days", "said"), [(False, 0, "gửi đúng hạn"), (True, 2, "gửi chậm 2 ngày")]
+)
+def test_a_receipt_tells_version_documents_and_timeliness_and_approves_nothing(late, days, said):
+    rendered = MESSAGES.render(letter_of("receipt", late=late, days=days))
+    for form in (rendered.text, rendered.html):
+        assert "16:05 ngày 17/10/2025" in form
+        assert "lần thứ 2" in form
+        assert "1. Báo cáo kết quả năm 2025.docx" in form
+        assert said in form
+        assert "không đồng nghĩa với chấp thuận nội dung" in form
+
+
+def test_what_agencies_write_is_neither_markup_nor_a_template():
+    reason = '<b>đậm</b> {{ letter.audit_hash }} {% raw %} & "x"'
+    rendered = MESSAGES.render(letter_of("returned", reason=reason, agency="{{ 7*7 }} <i>"))
+    assert reason in rendered.text
+    assert "&lt;b&gt;đậm&lt;/b&gt; {{ letter.audit_hash }} {% raw %} &amp;" in rendered.html
+    assert "49" not in rendered.html
+
+
+def test_line_breaks_in_what_is_quoted_never_break_the_subject():
+    templates = {
+        "returned.vi.txt.j2": "Trả lại: {{ item.reason }} ({{ item.year }})\n\nKính gửi",
+        "returned.vi.html.j2": "<p>Trả lại</p>",
+    }
+    letter = letter_of("returned", reason="một\r\nBcc: hai\u2028ba\x07")
+    rendered = Messages(templates).render(letter)
+    assert rendered.subject == "Trả lại: một Bcc: hai ba (2025)"
+    assert rendered.text == "Kính gửi\n"
+
+
+def test_a_letter_is_written_in_its_language_if_both_forms_exist_else_in_vietnamese():
+    letter = replace(letter_of("opening"), language="en")
+    english = {"opening.en.txt.j2": "Report by {{ item.before|weekday('en') }}\n\nDear",
+               "opening.en.html.j2": "<p>{{ letter.written_at|instant('en') }}</p>"}  # fmt: skip
+    rendered = Messages(SHIPPED | english).render(letter)
+    assert (rendered.subject, rendered.text) == ("Report by Monday", "Dear\n")
+    assert rendered.html == "<p>07:30 on 17/10/2025</p>\n"
+    del english["opening.en.html.j2"]
+    assert Messages(SHIPPED | english).render(letter).text.startswith("Kính gửi")
+
+
+def test_several_items_become_one_message_in_groups():
+    opening, receipt = letter_of("opening").items, letter_of("receipt").items
+    text = MESSAGES.render(replace(LETTERS[0], items=receipt + opening)).text
+    assert text.index("SẮP ĐẾN THỜI HẠN") < text.index("ĐÃ TIẾP NHẬN")
+    assert "ĐÃ QUÁ THỜI HẠN" not in text
+
+
+def test_a_template_cannot_reach_what_lies_behind_its_values():
+    templates = {
+        "opening.vi.txt.j2": "x\n\n{{ letter.__class__.__mro__ }}",
+        "opening.vi.html.j2": "x",
+    }
+    with pytest.raises(Exception, match="unsafe"):
+        Messages(templates).render(letter_of("opening"))
+
+
+def test_official_days_pad_small_days_and_the_first_two_months():
+    templates = {"opening.vi.txt.j2": "{{ item.before|longdate }}\n", "opening.vi.html.j2": "x"}
+    messages = Messages(templates)
+
+    def said(day):
+        return messages.render(letter_of("opening", before=day)).subject
+
+    assert said(date(2026, 1, 5)) == "ngày 05 tháng 01 năm 2026"
+    assert said(date(2025, 10, 20)) == "ngày 20 tháng 10 năm 2025"
+
+
+def test_a_kind_of_notice_has_a_template_of_its_name():
+    assert {kind.value for kind in NoticeKind} < set(NAMES)

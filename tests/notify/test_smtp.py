@@ -1,0 +1,220 @@
+import base64
+import socket
+import warnings
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+
+from lsplan_workflow.notify.outcome import Result
+from lsplan_workflow.notify.smtp import Security, Server, Session
+from tests.notify.server import LOST, Script, free_port, smtp_server
+
+SENDER = "baocao@langson.example"
+A, B, C = "a@x.example", "b@x.example", "c@x.example"
+MESSAGE = b"Subject: x\r\n\r\n.text\r\n"
+
+
+def session_with(server, **given):
+    return Session(Server("127.0.0.1", server.port, Security.INSECURE, **given))
+
+
+def results(outcomes):
+    return {address: outcome.result for address, outcome in outcomes.items()}
+
+
+@pytest.fixture
+def deliver_all():
+    """Run several mails, each to its recipients, over one session."""
+
+    def run(script, *mails, **settings):
+        with smtp_server(script, **settings) as server:
+            session = session_with(server)
+            outcomes = [session.deliver(SENDER, list(to), MESSAGE) for to in mails]
+            session.close()
+            return outcomes, server.connections
+
+    return run
+
+
+def test_a_batch_uses_one_connection_and_keeps_the_reply_of_each_mail(deliver_all):
+    script = Script()
+    outcomes, connections = deliver_all(script, [A, B], [C])
+    assert connections == 1
+    assert outcomes[0][A].reply == outcomes[0][B].reply == "250 2.0.0 queued as 1"
+    assert outcomes[1][C].reply == "250 2.0.0 queued as 2"
+    assert [to for to, _ in script.envelopes] == [[A, B], [C]]
+
+
+def test_a_line_that_begins_with_a_dot_arrives_with_its_dot(deliver_all):
+    script = Script()
+    deliver_all(script, [A])
+    assert b"\r\n.text" in script.envelopes[0][1]
+
+
+def test_each_refused_recipient_gets_its_own_answer_and_the_others_get_the_mail(deliver_all):
+    script = Script(rcpt={A: "450 4.2.1 mailbox busy", B: "550 5.1.1 no such user"})
+    [outcomes], _ = deliver_all(script, [A, B, C])
+    assert results(outcomes) == {A: Result.TEMPORARY, B: Result.PERMANENT, C: Result.SENT}
+    assert outcomes[A].reply == "450 4.2.1 mailbox busy"
+    assert outcomes[B].reply == "550 5.1.1 no such user"
+    assert [to for to, _ in script.envelopes] == [[C]]
+
+
+def test_a_mail_refused_by_all_is_reset_and_the_next_one_goes_over_the_same_connection(deliver_all):
+    script = Script(rcpt={A: "550 5.1.1 no such user"})
+    outcomes, connections = deliver_all(script, [A], [C])
+    assert results(outcomes[0]) == {A: Result.PERMANENT}
+    assert results(outcomes[1]) == {C: Result.SENT}
+    assert connections == script.resets == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        ("452 4.3.1 out of space", Result.TEMPORARY),
+        ("554 5.7.1 looks like spam", Result.PERMANENT),
+    ],
+)
+def test_a_refusal_of_the_text_concerns_all_who_were_accepted(deliver_all, answer, result):
+    script = Script(rcpt={A: "550 5.1.1 no such user"}, data=answer)
+    [outcomes], _ = deliver_all(script, [A, B, C])
+    assert results(outcomes) == {A: Result.PERMANENT, B: result, C: result}
+    assert outcomes[B].reply == outcomes[C].reply == answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        ("451 4.7.1 greylisted", Result.TEMPORARY),
+        ("550 5.7.1 sender refused", Result.PERMANENT),
+        ("530 5.7.0 authentication required", Result.TEMPORARY),
+    ],
+)
+def test_a_refused_sender_concerns_all_and_a_wanted_login_is_temporary(deliver_all, answer, result):
+    [outcomes], _ = deliver_all(Script(mail=answer), [A, B])
+    assert results(outcomes) == {A: result, B: result}
+    assert outcomes[A].reply == answer
+
+
+def test_after_421_all_who_wait_are_temporary_and_the_next_mail_opens_a_connection(deliver_all):
+    script = Script(rcpt={B: "421 4.3.2 shutting down"})
+    outcomes, connections = deliver_all(script, [A, B, C], [C])
+    assert results(outcomes[0]) == dict.fromkeys([A, B, C], Result.TEMPORARY)
+    assert outcomes[0][A].reply == "421 4.3.2 shutting down"
+    assert results(outcomes[1]) == {C: Result.SENT}
+    assert connections == 2
+    assert [to for to, _ in script.envelopes] == [[C]]
+
+
+def test_a_connection_lost_at_a_recipient_is_temporary_and_the_next_mail_opens_one(deliver_all):
+    script = Script(rcpt={A: "550 5.1.1 no such user", B: LOST})
+    outcomes, connections = deliver_all(script, [A, B, C], [C])
+    assert results(outcomes[0]) == {
+        A: Result.PERMANENT,
+        B: Result.TEMPORARY,
+        C: Result.TEMPORARY,
+    }
+    assert results(outcomes[1]) == {C: Result.SENT}
+    assert connections == 2
+
+
+def test_a_connection_lost_after_the_final_dot_is_temporary_and_says_so(deliver_all):
+    [outcomes], _ = deliver_all(Script(data=LOST), [A, B])
+    assert results(outcomes) == {A: Result.TEMPORARY, B: Result.TEMPORARY}
+    assert "no answer from the server" in outcomes[A].reply
+
+
+@pytest.mark.parametrize("farewell", [LOST, "421 4.4.2 idle for too long"])
+def test_a_connection_that_died_while_idle_is_opened_again_for_the_same_mail(deliver_all, farewell):
+    """The second MAIL FROM over one connection meets a server that has gone."""
+
+    def answer(server):
+        server.mails = getattr(server, "mails", 0) + 1
+        return farewell if server.mails > 1 else "250 2.1.0 OK"
+
+    script = Script(mail=answer)
+    outcomes, connections = deliver_all(script, [A], [B], [C])
+    assert [set(results(o).values()) for o in outcomes] == [{Result.SENT}] * 3
+    assert connections == 3
+
+
+def test_a_new_connection_that_dies_at_once_is_not_opened_again_for_the_same_mail(deliver_all):
+    [outcomes], connections = deliver_all(Script(mail=LOST), [A])
+    assert results(outcomes) == {A: Result.TEMPORARY}
+    assert connections == 1
+
+
+def test_after_two_connects_that_fail_nothing_more_is_tried(monkeypatch):
+    tried = []
+    connect = socket.create_connection
+
+    def recorded(*args, **kwargs):
+        tried.append(args)
+        return connect(*args, **kwargs)
+
+    monkeypatch.setattr(socket, "create_connection", recorded)
+    session = Session(Server("127.0.0.1", free_port(), Security.INSECURE))
+    outcomes = [session.deliver(SENDER, [A], MESSAGE) for _ in range(4)]
+    session.close()
+    assert len(tried) == 2
+    assert {o[A].result for o in outcomes} == {Result.TEMPORARY}
+    assert all("refused" in o[A].reply for o in outcomes)
+
+
+def test_a_server_that_never_greets_is_temporary_after_the_timeout():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        session = Session(Server("127.0.0.1", port, Security.INSECURE), timeout=0.05)
+        outcomes = session.deliver(SENDER, [A], MESSAGE)
+    assert outcomes[A].result is Result.TEMPORARY
+    assert "timed out" in outcomes[A].reply
+
+
+def test_a_refused_password_is_temporary_tried_once_and_never_shown():
+    def refuse(server, session, envelope, mechanism, data):
+        words = f"535 5.7.8 wrong: hunter2hunter2 {base64.b64encode(data.password).decode()}"
+        return AuthResult(success=False, handled=False, message=words)
+
+    script = Script()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # The server warns that it asks for a password in clear.
+        settings = {"authenticator": refuse, "auth_required": True, "auth_require_tls": False}
+        with smtp_server(script, **settings, auth_exclude_mechanism=["LOGIN"]) as server:
+            session = session_with(server, user="stc", password="hunter2hunter2")
+            outcomes = [session.deliver(SENDER, [A], MESSAGE) for _ in range(3)]
+            session.close()
+    assert {o[A].result for o in outcomes} == {Result.TEMPORARY}
+    assert {o[A].reply for o in outcomes} == {"535 5.7.8 wrong: **** ****"}
+    assert server.connections == 1
+    assert "hunter2" not in repr(session_with(server, password="hunter2")._server)
+
+
+def test_a_server_that_offers_no_tls_gets_no_mail_when_tls_is_wanted():
+    script = Script()
+    with smtp_server(script) as server:
+        session = Session(Server("127.0.0.1", server.port, Security.STARTTLS))
+        outcomes = session.deliver(SENDER, [A], MESSAGE)
+        session.close()
+    assert outcomes[A].result is Result.TEMPORARY
+    assert "STARTTLS" in outcomes[A].reply
+    assert script.envelopes == []
+
+
+def test_no_host_name_but_the_servers_is_looked_up_and_the_greeting_is_an_address(monkeypatch):
+    asked = []
+    resolve = socket.getaddrinfo
+
+    def recorded(host, *args, **kwargs):
+        asked.append(host)
+        return resolve(host, *args, **kwargs)
+
+    script = Script()
+    with smtp_server(script) as server:
+        monkeypatch.setattr(socket, "getaddrinfo", recorded)
+        for name in ("getfqdn", "gethostbyname", "gethostbyaddr", "gethostname"):
+            monkeypatch.setattr(socket, name, lambda *_, name=name: pytest.fail(name))
+        session = Session(Server("localhost", server.port, Security.INSECURE))
+        session.deliver(SENDER, [A], MESSAGE)
+        session.close()
+    assert asked == ["localhost"]
+    assert script.greetings == ["[127.0.0.1]"]

@@ -1,0 +1,93 @@
+import pytest
+
+from lsplan_workflow.notify.messages import template_faults
+from tests.notify.test_messages import SHIPPED
+
+
+def faults_with(**changes):
+    """Return the faults of the shipped templates after changes; None takes a file away."""
+    templates = SHIPPED | {f"{name.replace('__', '.')}.j2": text for name, text in changes.items()}
+    return template_faults({name: text for name, text in templates.items() if text is not None})
+
+
+def places(faults):
+    return [(fault.file, fault.line, fault.field, fault.value) for fault in faults]
+
+
+def test_the_shipped_templates_have_no_fault():
+    assert template_faults(SHIPPED) == []
+
+
+def test_a_template_that_is_missing_in_vietnamese_is_named():
+    faults = faults_with(digest__vi__html=None)
+    assert places(faults) == [("messages/digest.vi.html.j2", 1, "file", "-")]
+    assert faults[0].expected.en == "a template in Vietnamese"
+
+
+def test_a_file_name_that_no_message_uses_is_a_fault():
+    faults = faults_with(remainder__vi__txt="x\n")
+    assert places(faults) == [
+        ("messages/remainder.vi.txt.j2", 1, "file", "remainder.vi.txt.j2"),
+    ]
+
+
+def test_a_syntax_error_is_named_with_its_line():
+    faults = faults_with(opening__vi__txt="Tiêu đề\n\n{% if item.days %}\nxin chào\n{% endfi %}\n")
+    assert [(f.file, f.line, f.field) for f in faults] == [
+        ("messages/opening.vi.txt.j2", 5, "syntax")
+    ]
+    assert faults[0].value == "{% endfi %}"
+
+
+def test_a_syntax_error_in_the_subject_stands_on_line_one():
+    faults = faults_with(opening__vi__txt="Tiêu đề {{ item.year\n\nxin chào\n")
+    assert [(f.line, f.field) for f in faults] == [(1, "syntax")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "variable"),
+    [
+        ("x\n\nxin\n{{ item.agencyy }}\n", 4, "agencyy"),
+        ("{{ lettter.place }}\n\nxin\n", 1, "lettter"),
+        ("{{ item.yeer }}\n\nxin\n", 1, "yeer"),
+        ("x\n\n{% for item in items %}\n{{ item.daze }}\n{% endfor %}\n", 4, "daze"),
+        ("x\n\n{% if item.days == 77 %}\n{{ never }}\n{% endif %}\n", 4, "never"),
+    ],
+)
+def test_an_unknown_variable_is_named_with_its_line_even_in_a_branch_not_taken(
+    text, line, variable
+):
+    faults = faults_with(opening__vi__txt=text)
+    assert places(faults) == [("messages/opening.vi.txt.j2", line, "variable", variable)]
+
+
+def test_an_unknown_variable_of_a_shared_file_is_found_there():
+    parts = SHIPPED["_parts.vi.txt.j2"].replace("letter.ask_name", "letter.asked_name")
+    faults = faults_with(_parts__vi__txt=parts)
+    assert {f.file for f in faults} == {"messages/_parts.vi.txt.j2"}
+    assert {f.value for f in faults} == {"asked_name"}
+
+
+def test_a_shared_file_that_does_not_exist_is_named():
+    faults = faults_with(opening__vi__html='{% extends "_frame.vi.html.j2" %}')
+    assert [(f.file, f.field, f.value) for f in faults] == [
+        ("messages/opening.vi.html.j2", "include", "_frame.vi.html.j2")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\n\nxin chào\n", "{{ '' }}\n\nxin chào\n"])
+def test_an_empty_subject_is_a_fault(text):
+    faults = faults_with(opening__vi__txt=text)
+    assert places(faults) == [("messages/opening.vi.txt.j2", 1, "subject", "-")]
+
+
+def test_a_template_that_breaks_while_rendering_is_a_fault_with_its_line():
+    faults = faults_with(opening__vi__txt="x\n\n{{ item.report|date }}\n")
+    assert [(f.file, f.line, f.field) for f in faults] == [
+        ("messages/opening.vi.txt.j2", 3, "template")
+    ]
+
+
+def test_a_template_of_another_language_is_checked_too():
+    faults = faults_with(opening__en__txt="{{ item.yeer }}\n", opening__en__html="<p>x</p>")
+    assert places(faults) == [("messages/opening.en.txt.j2", 1, "variable", "yeer")]

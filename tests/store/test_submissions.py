@@ -1,0 +1,134 @@
+from dataclasses import replace
+
+import pytest
+
+from lsplan_workflow.store import submissions
+from lsplan_workflow.store.submissions import Decision, DecisionKind, Document, ReviewDecision
+from lsplan_workflow.store.tables import SubmissionRow
+from tests.domain.province import local
+from tests.store.rows import HOUR, NOW, NOW_UTC
+
+CODE = "annual-2025"
+REPORT = Document("Báo cáo.docx", "a" * 64, 12_345)
+TABLE = Document("Bảng số liệu.xlsx", "b" * 64, 678)
+EXTENSION = Decision(
+    cycle=CODE,
+    agency="SYT",
+    kind=DecisionKind.EXTENSION,
+    reason="Lũ lụt",
+    authority="Công văn 12/STC",
+    decided_at=NOW_UTC,
+    decided_by="an",
+    until=local(2025, 10, 26),
+)
+
+
+def file(database, agency="SYT", *, cycle=CODE, documents=(REPORT,), complete=True):
+    with database.writing() as session:
+        return submissions.record_submission(
+            session,
+            cycle=cycle,
+            agency=agency,
+            received_at=NOW,
+            complete=complete,
+            recorded_by="an",
+            documents=documents,
+        )
+
+
+def review(database, submission, decision, reason=""):
+    with database.writing() as session:
+        submissions.record_review(
+            session,
+            submission,
+            decision=decision,
+            reason=reason,
+            decided_at=NOW + HOUR,
+            decided_by="binh",
+        )
+
+
+def test_a_submission_is_recorded_as_it_was_filed(database):
+    file(database, complete=False)
+    with database.reading() as session:
+        row = submissions.latest_submission(session, CODE, "SYT")
+    assert (row.cycle, row.agency, row.version) == (CODE, "SYT", 1)
+    assert (row.received_at, row.complete, row.recorded_by) == (NOW_UTC, False, "an")
+
+
+def test_each_filing_of_an_agency_in_a_cycle_is_its_next_version(database):
+    assert [file(database).version for _ in range(3)] == [1, 2, 3]
+    assert file(database, "SCT").version == 1
+    assert file(database, cycle="annual-2026").version == 1
+
+
+def test_the_submissions_of_a_cycle_come_by_agency_and_version(database):
+    for agency in ("SYT", "Đ1", "a", "SYT", "B"):
+        file(database, agency)
+    file(database, cycle="annual-2026")
+    with database.reading() as session:
+        found = [(s.agency, s.version) for s in submissions.submissions_of(session, CODE)]
+        own = [s.version for s in submissions.submissions_of(session, CODE, "SYT")]
+    assert found == [("B", 1), ("SYT", 1), ("SYT", 2), ("a", 1), ("Đ1", 1)]
+    assert own == [1, 2]
+
+
+def test_the_latest_submission_is_the_newest_version(database):
+    file(database)
+    file(database)
+    with database.reading() as session:
+        assert submissions.latest_submission(session, CODE, "SYT").version == 2
+        assert submissions.latest_submission(session, CODE, "SCT") is None
+
+
+def test_the_documents_of_a_submission_come_in_the_order_of_filing(database):
+    filed = file(database, documents=[TABLE, REPORT])
+    bare = file(database, documents=[])
+    with database.reading() as session:
+        assert submissions.documents_of(session, filed) == [TABLE, REPORT]
+        assert submissions.documents_of(session, bare) == []
+
+
+def test_the_documents_of_a_cycle_come_by_agency_and_version(database):
+    file(database, "SYT", documents=[TABLE, REPORT])
+    file(database, "SCT", documents=[REPORT])
+    file(database, "SYT", documents=[TABLE])
+    file(database, "SYT", cycle="annual-2026")
+    with database.reading() as session:
+        found = submissions.documents_of_cycle(session, CODE)
+    assert [(filed.agency, filed.version, document) for filed, document in found] == [
+        ("SCT", 1, REPORT),
+        ("SYT", 1, TABLE),
+        ("SYT", 1, REPORT),
+        ("SYT", 2, TABLE),
+    ]
+
+
+def test_the_reviews_of_a_submission_come_oldest_first(database):
+    first, second = file(database), file(database)
+    review(database, first, ReviewDecision.RETURNED, "Thiếu biểu 2")
+    review(database, second, ReviewDecision.ACCEPTED)
+    review(database, first, ReviewDecision.ACCEPTED)
+    with database.reading() as session:
+        rows = submissions.reviews_of(session, first)
+    assert [(row.decision, row.reason) for row in rows] == [
+        ("returned", "Thiếu biểu 2"),
+        ("accepted", ""),
+    ]
+    assert (rows[0].decided_at, rows[0].decided_by) == (NOW_UTC + HOUR, "binh")
+
+
+def test_what_was_never_recorded_cannot_be_reviewed(database):
+    with pytest.raises(ValueError, match="never recorded"):
+        review(database, SubmissionRow(), ReviewDecision.ACCEPTED)
+
+
+def test_the_decisions_of_a_cycle_come_back_oldest_first(database):
+    waiver = replace(EXTENSION, kind=DecisionKind.WAIVER, until=None)
+    with database.writing() as session:
+        submissions.record_decision(session, EXTENSION)
+        submissions.record_decision(session, waiver)
+        submissions.record_decision(session, replace(waiver, cycle="annual-2026"))
+    with database.reading() as session:
+        assert submissions.decisions_of(session, CODE) == [EXTENSION, waiver]
+        assert submissions.decisions_of(session, "plan-2025") == []
