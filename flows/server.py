@@ -87,6 +87,17 @@ class PrefectServer:
             "PREFECT_CLI_PROMPT": "false",
         }
 
+    def write_profile(self) -> None:
+        """Let `PREFECT_HOME=<folder> prefect …` find this server, its password included."""
+        profile = self.folder / "profiles.toml"
+        handle = os.open(profile, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(
+                'active = "lsplan"\n\n[profiles.lsplan]\n'
+                f'PREFECT_API_URL = "{self.api_url}"\n'
+                f'PREFECT_API_AUTH_STRING = "{self.credentials()}"\n'
+            )
+
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server; it answers some seconds later, see `is_healthy`."""
         command = [sys.executable, "-m", "prefect", "server", "start"]

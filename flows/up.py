@@ -78,6 +78,7 @@ def supervise(place: bootstrap.Place, *, port: int | None = None) -> None:
         command = [sys.executable, "-m", "flows.serve"]
         return start_guarded(command, environment, server.folder / "flows.log")
 
+    server.write_profile()
     children = [Child("Prefect", server.start), Child("Flows", serve)]
     with alone(server.folder), _told_to_stop() as stop:
         try:
@@ -115,8 +116,10 @@ def _await_health(server: PrefectServer, prefect: Child, stop: threading.Event) 
 def _announce(server: PrefectServer) -> None:
     say(
         f"Giao diện: {server.ui_url} – tên và mật khẩu trong {server.password_file}\n"
+        f"Lệnh prefect: PREFECT_HOME={server.folder} prefect …\n"
         "Lịch đang chạy; nhấn Ctrl+C để dừng.",
         f"UI: {server.ui_url} – name and password in {server.password_file}\n"
+        f"The prefect command: PREFECT_HOME={server.folder} prefect …\n"
         "The schedules are running; press Ctrl+C to stop.",
     )
 
