@@ -9,12 +9,11 @@ import typer
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.language import language, say
-from lsplan_workflow.cli.main import FAILED, actor, app
+from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, app, opened
 from lsplan_workflow.cli.output import complain, print_json, print_line, print_table
+from lsplan_workflow.cli.usage import FAILED, Application, Group
 
-auditing = typer.Typer(
-    no_args_is_help=True, help=say("Sổ nhật ký có chuỗi mã băm.", "The chained audit log.")
-)
+auditing = Application(cls=Group, help=say("Sổ nhật ký có chuỗi mã băm.", "The chained audit log."))
 app.add_typer(auditing, name="audit")
 
 
@@ -23,36 +22,36 @@ def verify(context: typer.Context) -> None:
     """Exit 0 if the log is what was written, else 1 naming the first bad event."""
     from lsplan_workflow.store import audit
 
-    key = bootstrap.require_audit_key(context.obj)
-    with (
-        bootstrap.opened(context.obj, actor=actor()) as workplace,
-        workplace.database.reading() as session,
-    ):
-        found = audit.verify(session, key)
+    with opened(context) as workplace, workplace.database.reading() as session:
+        found = audit.verify(session, bootstrap.require_audit_key(context.obj))
         count, _head = audit.head_of(session)
     if found is None:
-        print_line(say(f"Nhật ký nguyên vẹn: {count} sự kiện.", f"Intact: {count} events."))
+        print_line(
+            say(f"Nhật ký nguyên vẹn: {count} sự kiện.", f"The log is intact: {count} events.")
+        )
         return
-    complain(f"{found.number}: {found.text.in_language(language())}")
+    reason = found.text.in_language(language())
+    complain(
+        say(
+            f"Nhật ký không còn nguyên vẹn, từ sự kiện số {found.number}: {reason}",
+            f"The log is not intact, from event {found.number} on: {reason}",
+        )
+    )
     raise typer.Exit(FAILED)
 
 
 @app.command(help=say("Xem nhật ký.", "Show the audit log."))
 def log(
     context: typer.Context,
-    agency: Annotated[
-        str | None, typer.Option(help=say("Chỉ một cơ quan.", "Of one agency only."))
-    ] = None,
+    agency: Annotated[str | None, typer.Option(metavar=AGENCY, help=ABOUT_AGENCY)] = None,
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print the events, oldest first."""
     from lsplan_workflow.services.submissions import require_agency
     from lsplan_workflow.store import audit
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context) as workplace:
         if agency is not None:
             require_agency(workplace.configuration, agency)
         local = workplace.configuration.calendar.local
@@ -72,16 +71,5 @@ def log(
             say("Cơ quan", "Agency"),
             say("Chi tiết", "Details"),
         ],
-        [
-            (
-                str(row.number),
-                words.instant(local(row.at)),
-                row.actor,
-                words.event(row.event),
-                row.cycle or "",
-                row.agency or "",
-                row.payload if row.payload != "{}" else "",
-            )
-            for row in rows
-        ],
+        [words.event_row(row, local) for row in rows],
     )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsplan_workflow import bootstrap
+from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.language import language, say
-from lsplan_workflow.cli.main import actor, app
+from lsplan_workflow.cli.main import DATE, AsJson, actor, app, opened, refuse_instant
 from lsplan_workflow.cli.output import complain, print_json, print_line, print_table
 
-AsJson = Annotated[bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))]
+if TYPE_CHECKING:
+    from datetime import date
+
+    from lsplan_workflow.domain.agencies import Agency
 
 
 @app.command(help=say("Kiểm tra toàn bộ cấu hình.", "Check the whole configuration."))
 def check(context: typer.Context) -> None:
     """Print every fault and exit 2, or what an administrator should know and exit 0."""
+    refuse_instant(context)
     configuration = bootstrap.check(context.obj.config)
     for warning in configuration.warnings:
         complain(warning.in_language(language()))
@@ -24,7 +29,7 @@ def check(context: typer.Context) -> None:
     print_line(
         say(
             f"Cấu hình hợp lệ; {count} điểm cần lưu ý.",
-            f"The configuration is valid; {count} points to note.",
+            f"The configuration is valid; points to note: {count}.",
         )
     )
 
@@ -32,6 +37,8 @@ def check(context: typer.Context) -> None:
 @app.command(help=say("Áp dụng cấu hình đã sửa.", "Take the edited configuration into effect."))
 def apply(context: typer.Context) -> None:
     """Take the folder into effect if it is valid and differs from what is in force."""
+    with opened(context, writes=True):
+        pass  # What stands in the way of writing is said before what is wrong in the folder.
     if bootstrap.apply(context.obj, actor=actor()):
         print_line(say("Đã áp dụng cấu hình.", "The configuration is in effect."))
     else:
@@ -46,34 +53,36 @@ def apply(context: typer.Context) -> None:
 def agencies(
     context: typer.Context,
     on: Annotated[
-        str | None, typer.Option(help=say("Ngày, ví dụ 2025-10-20.", "A day: 2025-10-20."))
+        str | None,
+        typer.Option(
+            metavar=DATE,
+            help=say("Ví dụ 2025-10-20; nếu không nêu là hôm nay.", "As 2025-10-20; else today."),
+        ),
     ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Print code, name and kind of each agency; the day is today's unless given."""
-    configuration = bootstrap.check(context.obj.config)
-    day = bootstrap.parse_day(on) if on else bootstrap.today(context.obj, configuration)
-    found = [a for a in configuration.directory.agencies if a.exists_on(day)]
+    """Print code, name and kind of each agency of the configuration in force."""
+    day, found = _agencies(context, on)
     if as_json:
-        print_json(
-            [
-                {
-                    "code": a.code,
-                    "name_vi": a.name_vi,
-                    "name_en": a.name_en,
-                    "kind": a.kind,
-                    "valid_from": a.valid_from.isoformat() if a.valid_from else None,
-                    "valid_to": a.valid_to.isoformat() if a.valid_to else None,
-                    "successors": list(a.successors),
-                    "verified": a.verified,
-                }
-                for a in found
-            ]
-        )
+        print_json([shapes.agency(a) for a in found])
         return
+    by_name = sorted(found, key=lambda a: words.name_order(a.name(language())))
     print_table(
         say(f"{len(found)} cơ quan, ngày {day:%d/%m/%Y}", f"{len(found)} agencies on {day}"),
         [say("Mã", "Code"), say("Tên", "Name"), say("Loại", "Kind")],
-        [(a.code, a.name(language()), a.kind) for a in found],
+        [(a.code, a.name(language()), a.kind) for a in by_name],
     )
+
+
+def _agencies(context: typer.Context, on: str | None) -> tuple[date, list[Agency]]:
+    """Return the day and who exists then, by the folder where nothing is set up yet."""
+    day = None if on is None else bootstrap.parse_day(on)
+    if bootstrap.is_initialised(context.obj) or context.obj.at is not None:
+        with opened(context) as workplace:
+            configuration = workplace.configuration
+            day = day or configuration.calendar.local_day(workplace.clock.now())
+    else:
+        configuration = bootstrap.check(context.obj.config)
+        day = day or bootstrap.today(context.obj, configuration)
+    return day, [a for a in configuration.directory.agencies if a.exists_on(day)]

@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import words
+from lsplan_workflow.cli.failures import system_reason
 from lsplan_workflow.cli.language import say
-from lsplan_workflow.cli.main import actor, app
+from lsplan_workflow.cli.main import Agency, Cycle, actor, app, opened
 from lsplan_workflow.cli.output import print_line
+from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
     from lsplan_workflow.services.submissions import Upload
 
-reviewing = typer.Typer(
-    no_args_is_help=True, help=say("Duyệt báo cáo đã nộp.", "Review what was filed.")
-)
+reviewing = Application(cls=Group, help=say("Duyệt báo cáo đã nộp.", "Review what was filed."))
 app.add_typer(reviewing, name="review")
 
-Cycle = Annotated[str, typer.Argument(metavar="CYCLE")]
-Agency = Annotated[str, typer.Argument(metavar="AGENCY")]
+_REASON = say("LÝ_DO", "TEXT")
 
 
 @app.command(help=say("Ghi nhận báo cáo của một cơ quan.", "Record an agency's report."))
@@ -32,25 +30,30 @@ def submit(
     context: typer.Context,
     cycle: Cycle,
     agency: Agency,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar=say("TỆP...", "FILE..."),
+            help=say("Các tệp của báo cáo.", "The report's files."),
+        ),
+    ],
 ) -> None:
     """Record a complete filing; a receipt leaves at once."""
     from lsplan_workflow.services import delivery
     from lsplan_workflow.services.submissions import submit as record
 
     uploads = [_upload(path) for path in files]
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context, writes=True) as workplace:
         filed = record(workplace, cycle, agency, uploads, actor=actor())
-        delivered = delivery.deliver(workplace, only=delivery.REPLIES)
-        received = workplace.configuration.calendar.local(filed.received_at)
+        receipts = delivery.deliver(workplace, only=delivery.REPLIES).sent
+        at = words.instant(workplace.configuration.calendar.local(filed.received_at))
     late = say(" (chậm)", " (late)") if filed.late else ""
-    at = words.instant(received)
     print_line(
         say(
             f"Đã ghi nhận {cycle}/{agency}, lần {filed.version}, lúc {at}{late}; "
-            f"{delivered.sent} phiếu tiếp nhận đã gửi.",
+            f"{receipts} phiếu tiếp nhận đã gửi.",
             f"Recorded {cycle}/{agency}, version {filed.version}, at {at}{late}; "
-            f"{delivered.sent} receipts left.",
+            f"receipts sent: {receipts}.",
         )
     )
 
@@ -62,14 +65,17 @@ def _upload(path: Path) -> Upload:
     try:
         content = path.read_bytes()
     except OSError as error:
+        reason = system_reason(error)
         raise RequestError(
-            Text(
-                f"{path}: không đọc được tệp ({error.strerror}).",
-                f"{path}: cannot read this file ({error.strerror}).",
-            )
+            Text(f"{path}: không đọc được tệp ({reason}).", f"{path}: cannot be read ({reason}).")
         ) from None
     if not content:
-        raise RequestError(Text(f"{path}: tệp rỗng.", f"{path}: this file is empty."))
+        raise RequestError(
+            Text(
+                f"{path}: tệp rỗng; hãy chọn tệp báo cáo có nội dung.",
+                f"{path}: this file is empty; choose one that holds the report.",
+            )
+        )
     return Upload(path.name, content)
 
 
@@ -78,13 +84,15 @@ def accept(
     context: typer.Context,
     cycle: Cycle,
     agency: Agency,
-    reason: Annotated[str, typer.Option(help=say("Ghi chú.", "A note."))] = "",
+    reason: Annotated[
+        str, typer.Option(metavar=_REASON, show_default=False, help=say("Ghi chú.", "A note."))
+    ] = "",
 ) -> None:
     """Accept the newest submission of an agency."""
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context, writes=True) as workplace:
         review(workplace, cycle, agency, ReviewDecision.ACCEPTED, reason=reason, actor=actor())
     print_line(say(f"Đã chấp nhận {cycle}/{agency}.", f"Accepted {cycle}/{agency}."))
 
@@ -94,7 +102,9 @@ def return_(
     context: typer.Context,
     cycle: Cycle,
     agency: Agency,
-    reason: Annotated[str, typer.Option(help=say("Lý do trả lại.", "Why it is returned."))],
+    reason: Annotated[
+        str, typer.Option(metavar=_REASON, help=say("Lý do trả lại.", "Why it is returned."))
+    ],
 ) -> None:
     """Return the newest submission of an agency, which is told why."""
     from lsplan_workflow.domain.notices import NoticeKind
@@ -102,7 +112,7 @@ def return_(
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context, writes=True) as workplace:
         review(workplace, cycle, agency, ReviewDecision.RETURNED, reason=reason, actor=actor())
         sent = deliver(workplace, only={NoticeKind.RETURNED}).sent
     told = say("đã báo cho cơ quan", "the agency was told")

@@ -8,18 +8,14 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
-from lsplan_workflow.cli.language import say
-from lsplan_workflow.cli.main import actor, app
+from lsplan_workflow.cli.language import language, say
+from lsplan_workflow.cli.main import DATE, AsJson, Cycle, OptionalCycle, actor, app, opened
 from lsplan_workflow.cli.output import complain, print_json, print_line, print_table
 
 if TYPE_CHECKING:
+    from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.status import CycleStatus
-
-AsJson = Annotated[bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))]
-Cycle = Annotated[
-    str | None,
-    typer.Argument(metavar="CYCLE", help=say("Kỳ: annual-2025.", "A cycle: annual-2025.")),
-]
+    from lsplan_workflow.services.workplace import Workplace
 
 
 @app.command(help=say("Chạy trọn một lượt: mở kỳ, nhắc, gửi, tổng hợp.", "Run one whole pass."))
@@ -27,9 +23,9 @@ def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Do all that is due now, without Prefect."""
     from lsplan_workflow.services.reporting_pass import run_pass
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context, writes=True) as workplace:
         if bootstrap.is_edited(context.obj, workplace):
-            complain(words.EDITED)
+            complain(words.edited())
         result = run_pass(workplace).counts
     if as_json:
         print_json(result)
@@ -38,28 +34,28 @@ def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 @app.command(help=say("Xem tình hình một kỳ, hoặc mọi kỳ.", "Show how a cycle stands, or all."))
-def status(context: typer.Context, cycle: Cycle = None, *, as_json: AsJson = False) -> None:
+def status(context: typer.Context, cycle: OptionalCycle = None, *, as_json: AsJson = False) -> None:
     """Print the figures of a cycle with its obligations, or of all cycles without them."""
-    from lsplan_workflow.services.cycles import all_cycles
+    if cycle is None:
+        _print_summary(context, as_json=as_json)
+        return
     from lsplan_workflow.services.status import cycle_status
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
-        now, configuration = workplace.clock.now(), workplace.configuration
-        codes = [cycle] if cycle else [c.code for c in all_cycles(configuration)]
-        with workplace.database.reading() as session:
-            found = [cycle_status(session, configuration, code, now) for code in codes]
+    with opened(context) as workplace, workplace.database.reading() as session:
+        configuration = workplace.configuration
+        found = cycle_status(session, configuration, cycle, workplace.clock.now())
     if as_json:
-        print_json(shapes.status(found[0]) if cycle else [shapes.summary(f) for f in found])
-    elif cycle:
-        _print_status(found[0])
-    else:
-        _print_summary(found)
+        print_json(shapes.status(found))
+        return
+    names = {a.code: a.name(language()) for a in configuration.directory.agencies}
+    _print_status(found, names)
 
 
-def _print_status(found: CycleStatus) -> None:
+def _print_status(found: CycleStatus, names: dict[str, str]) -> None:
     print_line(words.headline(found))
+    by_name = sorted(found.lines, key=lambda line: words.name_order(names[line.obligation.agency]))
     print_table(
-        found.cycle.regime.name_vi + f" {found.cycle.year}",
+        f"\n{found.cycle.regime.name(language())} {found.cycle.year}",
         [
             say("Mã", "Code"),
             say("Cơ quan", "Agency"),
@@ -68,17 +64,22 @@ def _print_status(found: CycleStatus) -> None:
             say("Nộp lúc", "Filed at"),
             say("Lần nhắc tới", "Next notice"),
         ],
-        [words.line(found, line) for line in found.lines],
+        [words.line(found, line, names[line.obligation.agency]) for line in by_name],
     )
 
 
-def _print_summary(found: list[CycleStatus]) -> None:
+def _print_summary(context: typer.Context, *, as_json: bool) -> None:
+    with opened(context) as workplace:
+        found = _all_cycles(workplace)
+    if as_json:
+        print_json([shapes.summary(status) for status in found])
+        return
     print_table(
         say("Các kỳ báo cáo", "Reporting cycles"),
         [
             say("Kỳ", "Cycle"),
             say("Tình trạng", "State"),
-            say("Hạn (trước ngày)", "Before"),
+            say("Trước ngày", "Before"),
             say("Phải gửi", "Expected"),
             say("Đúng hạn", "On time"),
             say("Chậm", "Late"),
@@ -90,14 +91,39 @@ def _print_summary(found: list[CycleStatus]) -> None:
     )
 
 
+def _all_cycles(workplace: Workplace) -> list[CycleStatus]:
+    """Return the figures of every cycle; foreseeing their notices would cost a second."""
+    from lsplan_workflow.domain.compliance import figures
+    from lsplan_workflow.services.cycles import all_cycles, view
+    from lsplan_workflow.services.status import CycleStatus
+
+    configuration, now = workplace.configuration, workplace.clock.now()
+    with workplace.database.reading() as session:
+        views = [view(session, configuration, c, now) for c in all_cycles(configuration)]
+    return [
+        CycleStatus(
+            cycle=found.cycle,
+            state=found.state,
+            as_of=configuration.calendar.local(now),
+            last_working_day=found.cycle.last_working_day,
+            figures=figures(found.obligations, now),
+            lines=(),
+        )
+        for found in views
+    ]
+
+
 @app.command(
     help=say("Xem trước ai sẽ nhận gì, khi nào.", "Show who will get what, when, if nobody acts.")
 )
 def preview(
     context: typer.Context,
-    cycle: Cycle = None,
+    cycle: OptionalCycle = None,
     until: Annotated[
-        str | None, typer.Option(help=say("Đến hết ngày.", "Up to the end of a day."))
+        str | None,
+        typer.Option(
+            metavar=DATE, help=say("Đến hết ngày, ví dụ 2025-10-20.", "Up to the end of a day.")
+        ),
     ] = None,
     *,
     as_json: AsJson = False,
@@ -105,12 +131,12 @@ def preview(
     """Print the notices to come, in the order of leaving."""
     from lsplan_workflow.services.status import preview as foresee
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    day = None if until is None else bootstrap.parse_day(until)
+    with opened(context) as workplace, workplace.database.reading() as session:
         configuration, calendar = workplace.configuration, workplace.configuration.calendar
-        last = bootstrap.end_of_day(bootstrap.parse_day(until), calendar) if until else None
-        with workplace.database.reading() as session:
-            now = workplace.clock.now()
-            coming = foresee(session, configuration, now, code=cycle, until=last)
+        last = None if day is None else bootstrap.end_of_day(day, calendar)
+        now = workplace.clock.now()
+        coming = foresee(session, configuration, now, code=cycle, until=last)
     if as_json:
         print_json([shapes.foreseen(notice, calendar.local) for notice in coming])
         return
@@ -124,24 +150,14 @@ def preview(
             say("Cơ quan", "Agency"),
             say("Người nhận", "Recipient"),
         ],
-        [
-            (
-                words.instant(calendar.local(n.send_at)),
-                n.rung,
-                words.kind(n.kind.value),
-                n.cycle,
-                n.agency,
-                n.recipient,
-            )
-            for n in coming
-        ],
+        [words.foreseen_row(notice, calendar.local) for notice in coming],
     )
 
 
 @app.command(help=say("Lập báo cáo tổng hợp.", "Write the consolidated report."))
 def consolidate(
     context: typer.Context,
-    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    cycle: Cycle,
     *,
     partial: Annotated[
         bool,
@@ -155,16 +171,20 @@ def consolidate(
     """Write a numbered DOCX and XLSX and print where they lie."""
     from lsplan_workflow.services.consolidation import consolidate as write
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context, writes=True) as workplace:
         made = write(workplace, cycle, partial=partial, actor=actor())
     if as_json:
-        files = {"docx": str(made.docx), "xlsx": str(made.xlsx)}
-        print_json({"cycle": made.cycle, "number": made.number, "partial": made.partial} | files)
-        return
+        print_json(shapes.consolidated(made))
+    else:
+        _print_consolidated(made)
+
+
+def _print_consolidated(made: Consolidated) -> None:
+    kind = say("từng phần ", "partial ") if made.partial else ""
     print_line(
         say(
-            f"Đã lập báo cáo tổng hợp {cycle}, lần {made.number}:",
-            f"Consolidated {cycle}, report number {made.number}:",
+            f"Đã lập báo cáo tổng hợp {kind}{made.cycle}, lần {made.number}:",
+            f"Wrote the {kind}report of {made.cycle}, number {made.number}:",
         )
     )
     print_line(f"  {made.docx}")

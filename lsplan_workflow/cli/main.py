@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import getpass
 import sys
-import traceback
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lsplan_workflow import bootstrap
 from lsplan_workflow.bootstrap import Place
-from lsplan_workflow.cli import usage
-from lsplan_workflow.cli.language import language, say
-from lsplan_workflow.cli.output import complain
-from lsplan_workflow.domain.errors import ConfigurationError, LsplanError, RequestError
+from lsplan_workflow.cli import failures, usage
+from lsplan_workflow.cli.language import say
+from lsplan_workflow.cli.output import complain, speak_utf8
+from lsplan_workflow.cli.usage import DONE, FAILED, WRONG, Application, Group
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-DONE, FAILED, WRONG = 0, 1, 2
+    from lsplan_workflow.services.workplace import Workplace
 
-app = typer.Typer(
-    no_args_is_help=True,
+
+class _Lsplan(Group):
+    """The whole command line; whatever fails below is explained here."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - The parser's own class is private.
+        """Run a command; leave by an exit code, never by a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if usage.is_usage(error):
+                raise
+            raise typer.Exit(failures.explain(error, ctx.params["var"])) from error
+
+
+app = Application(
+    cls=_Lsplan,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -31,27 +50,62 @@ app = typer.Typer(
         "Runs a province's reporting duties: reminds, collects, escalates, consolidates.",
     ),
 )
+AsJson = Annotated[
+    bool, typer.Option("--json", help=say("In dạng JSON cho chương trình.", "Print JSON."))
+]
+CYCLE = say("KỲ", "CYCLE")
+AGENCY = say("CƠ_QUAN", "AGENCY")
+DATE = say("NGÀY", "DATE")
+ABOUT_CYCLE = say("Mã kỳ báo cáo, ví dụ annual-2025.", "A reporting cycle, as annual-2025.")
+ABOUT_AGENCY = say("Mã cơ quan, ví dụ SYT.", "An agency's code, as SYT.")
+Cycle = Annotated[str, typer.Argument(metavar=CYCLE, help=ABOUT_CYCLE)]
+OptionalCycle = Annotated[
+    str | None, typer.Argument(metavar=f"[{CYCLE}]", show_default=False, help=ABOUT_CYCLE)
+]
+Agency = Annotated[str, typer.Argument(metavar=AGENCY, help=ABOUT_AGENCY)]
+
+_FOLDER = say("THƯ_MỤC", "DIR")
 
 
 @app.callback()
 def _place(
     context: typer.Context,
     config: Annotated[
-        Path, typer.Option(help=say("Thư mục cấu hình.", "The configuration folder."))
+        Path,
+        typer.Option(
+            metavar=_FOLDER,
+            envvar="LSPLAN_CONFIG",
+            show_envvar=False,
+            help=say("Thư mục cấu hình.", "The configuration folder."),
+        ),
     ] = Path("config"),
     var: Annotated[
         Path,
-        typer.Option(help=say("Thư mục chứa mọi dữ liệu ghi ra.", "Where everything is written.")),
+        typer.Option(
+            metavar=_FOLDER,
+            envvar="LSPLAN_VAR",
+            show_envvar=False,
+            help=say("Thư mục chứa mọi dữ liệu ghi ra.", "Where everything is written."),
+        ),
     ] = Path("var"),
     at: Annotated[
         str | None,
         typer.Option(
+            metavar=say("THỜI_ĐIỂM", "INSTANT"),
             help=say(
-                "Thời điểm giả định, chỉ dùng khi diễn tập.", "The instant, in a rehearsal only."
-            )
+                "Thời điểm giả định khi diễn tập, ví dụ 2025-10-20T08:00.",
+                "The instant, in a rehearsal only, as 2025-10-20T08:00.",
+            ),
         ),
     ] = None,
 ) -> None:
+    if var.exists() and not var.is_dir():
+        raise RequestError(
+            Text(
+                f"{var}: đây không phải thư mục; hãy chọn --var khác.",
+                f"{var}: this is no folder; choose another --var.",
+            )
+        )
     context.obj = Place(config, var, at)
 
 
@@ -61,6 +115,26 @@ def actor() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
+
+
+@contextmanager
+def opened(context: typer.Context, *, writes: bool = False) -> Iterator[Workplace]:
+    """Give the workplace; nothing is written while the audit log's key is lost."""
+    place: Place = context.obj
+    keyless = (writes or place.at is not None) and bootstrap.audit_key(place) is None
+    if keyless and bootstrap.is_initialised(place):
+        bootstrap.require_audit_key(place)
+    with bootstrap.opened(place, actor=actor()) as workplace:
+        yield workplace
+
+
+def refuse_instant(context: typer.Context) -> None:
+    """Raise RequestError for an --at given to a command that goes by no clock of ours."""
+    if context.obj.at is not None:
+        name = context.info_name
+        raise RequestError(
+            Text(f"--at không dùng được với `{name}`.", f"--at does not go with `{name}`.")
+        )
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -74,50 +148,21 @@ def run(arguments: Sequence[str] | None = None) -> None:
         running,
     )
 
+    speak_utf8()
+    sys.exit(_exit_code(None if arguments is None else list(arguments)))
+
+
+def _exit_code(arguments: list[str] | None) -> int:
     try:
-        code = app(list(arguments) if arguments is not None else None, standalone_mode=False)
-    except LsplanError as error:
-        code = _explain(error)
+        code = app(arguments, prog_name="lsplan", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        complain(say("Đã dừng theo yêu cầu.", "Stopped as told."))
+        return FAILED
     except Exception as error:  # noqa: BLE001 - A person is never shown a traceback.
-        code = _explain_other(error)
-    sys.exit(code if isinstance(code, int) else DONE)
-
-
-def _explain(error: LsplanError) -> int:
-    """Print an error in the user's language and return its exit code."""
-    if isinstance(error, ConfigurationError):
-        for fault in error.faults:
-            complain(fault.in_language(language()))
-    complain(error.text.in_language(language()))
-    return WRONG if isinstance(error, RequestError) else FAILED
-
-
-def _explain_other(error: Exception) -> int:
-    """Explain a wrong usage, a database out of reach, or what nobody foresaw."""
-    if usage.is_usage(error):
+        if not usage.is_usage(error):
+            return failures.explain(error)
         complain(usage.explain(error))
         return WRONG
-    if isinstance(error, BrokenPipeError):
-        return FAILED
-    complain(
-        say(
-            f"Công việc không hoàn thành: {type(error).__name__}: {_first_line(error)}",
-            f"The work failed: {type(error).__name__}: {_first_line(error)}",
-        )
-    )
-    _keep_traceback(error)
-    return FAILED
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "")
-
-
-def _keep_traceback(error: Exception) -> None:
-    """Keep what a programmer needs, where an administrator can find it."""
-    log = Path("lsplan-error.log")
-    try:
-        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:
-        return
-    complain(say(f"Chi tiết kỹ thuật: {log.resolve()}", f"Details: {log.resolve()}"))
+    if code is None:
+        return DONE
+    return code if code in {DONE, FAILED, WRONG} else FAILED

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.language import say
-from lsplan_workflow.cli.main import actor, app
+from lsplan_workflow.cli.main import AsJson, actor, app, opened
 from lsplan_workflow.cli.output import print_json, print_line, print_table
+from lsplan_workflow.cli.usage import Application, Group
 
-group = typer.Typer(
+group = Application(
+    cls=Group,
     invoke_without_command=True,
     help=say("Xem các thông báo và kết quả gửi.", "Show the notices and what became of them."),
 )
@@ -23,19 +24,21 @@ app.add_typer(group, name="outbox")
 def outbox(
     context: typer.Context,
     status: Annotated[
-        str | None, typer.Option(help=say("Chỉ một trạng thái.", "Of one status only."))
+        str | None,
+        typer.Option(
+            metavar=say("TRẠNG_THÁI", "STATUS"),
+            help=say("Chỉ một trạng thái, ví dụ failed.", "Of one status only, as failed."),
+        ),
     ] = None,
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print the notices in the order of deciding."""
     from lsplan_workflow.services.outbox import list_notices
 
     if context.invoked_subcommand is not None:
         return
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context) as workplace:
         local = workplace.configuration.calendar.local
         rows = list_notices(workplace, status)
     if as_json:
@@ -50,24 +53,24 @@ def outbox(
             say("Gửi lúc", "Sent at"),
             say("Trả lời của máy chủ", "Server's reply"),
         ],
-        [
-            (
-                row.key,
-                row.recipient,
-                words.notice_status(row.status),
-                words.instant(local(row.sent_at)) if row.sent_at else "",
-                row.reply or "",
-            )
-            for row in rows
-        ],
+        [words.notice_row(row, local) for row in rows],
     )
 
 
 @group.command(help=say("Gửi lại một thông báo không gửi được.", "Send a failed notice again."))
-def resend(context: typer.Context, key: Annotated[str, typer.Argument(metavar="KEY")]) -> None:
+def resend(
+    context: typer.Context,
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar=say("KHÓA", "KEY"),
+            help=say("Khóa trong `lsplan outbox`.", "The key that `lsplan outbox` shows."),
+        ),
+    ],
+) -> None:
     """Make a failed notice due now, with a new 72 hours; the next pass sends it."""
     from lsplan_workflow.services.outbox import resend_notice
 
-    with bootstrap.opened(context.obj, actor=actor()) as workplace:
+    with opened(context, writes=True) as workplace:
         resend_notice(workplace, key, actor=actor())
     print_line(say(f"{key}: sẽ gửi ở lượt tới.", f"{key}: it leaves with the next pass."))

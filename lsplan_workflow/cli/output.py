@@ -1,47 +1,77 @@
-"""How commands answer: tables for people, JSON for programs, errors without tracebacks."""
+"""How commands answer: tables for people, JSON for programs, sentences for errors."""
 
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import sys
-from typing import TYPE_CHECKING
-
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from io import StringIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-_WIDTH_WITHOUT_TERMINAL = 160
+_WITHOUT_TERMINAL: Final = (160, 24)
+# What others wrote, a mail server for one, must not steer the terminal.
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def print_line(text: str) -> None:
     """Print a sentence on standard output."""
-    _console().print(text, markup=False, highlight=False)
+    _write(sys.stdout, _CONTROL.sub("�", text) + "\n")
 
 
 def complain(text: str) -> None:
     """Print a sentence on standard error."""
-    sys.stderr.write(text + "\n")
+    _write(sys.stderr, _CONTROL.sub("�", text) + "\n")
 
 
 def print_json(value: object) -> None:
     """Print a value as JSON, Vietnamese letters as they are."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table for people."""
-    table = Table(title=escape(title), title_justify="left")
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table for people as wide as the terminal, or only its title if it is empty."""
+    print_line(title)
+    if not rows:
+        return
+    # Rich is loaded by whoever prints a table, not by `--json` and `--help`.
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    _console().print(table)
+        table.add_row(*(Text(_CONTROL.sub("�", cell)) for cell in row))
+    page = StringIO()
+    Console(file=page, width=shutil.get_terminal_size(_WITHOUT_TERMINAL).columns).print(table)
+    lines = page.getvalue().strip("\n").splitlines()
+    print_line("\n".join(line.rstrip() for line in lines))
 
 
-def _console() -> Console:
-    """Return a console on the present standard output, wide where that is no terminal."""
-    width = None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL
-    return Console(file=sys.stdout, width=width)
+def speak_utf8() -> None:
+    """Let both streams carry Vietnamese, whatever the terminal's character set is."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write at once; a reader that has gone away, as `head` does, is no failure."""
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end, which must not complain either.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

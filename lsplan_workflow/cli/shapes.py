@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from lsplan_workflow.domain.agencies import Agency
     from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.status import CycleStatus, Line
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
@@ -26,8 +29,8 @@ def summary(status: CycleStatus) -> dict[str, Any]:
         "due_at": instant(status.cycle.due_at),
         "last_working_day": status.last_working_day.isoformat(),
         "as_of": instant(status.as_of),
-        "cycle_state": status.state.value,
         **asdict(status.figures),
+        "cycle_state": status.state.value,
     }
 
 
@@ -80,7 +83,7 @@ def notice(row: NoticeRow, local: Callable[[datetime], datetime]) -> dict[str, A
 
 
 def event(row: AuditEvent, local: Callable[[datetime], datetime]) -> dict[str, Any]:
-    """Return an event of the audit log; its payload is JSON already."""
+    """Return an event of the audit log."""
     return {
         "number": row.number,
         "at": instant(local(row.at)),
@@ -88,6 +91,39 @@ def event(row: AuditEvent, local: Callable[[datetime], datetime]) -> dict[str, A
         "event": row.event,
         "cycle": row.cycle,
         "agency": row.agency,
-        "payload": row.payload,
+        "payload": payload(row),
         "hash": row.hash,
+    }
+
+
+def payload(row: AuditEvent) -> Any:  # noqa: ANN401 - Whatever JSON holds.
+    """Return what an event holds; as text if somebody tampered with it."""
+    try:
+        return json.loads(row.payload)
+    except ValueError:
+        return row.payload
+
+
+def agency(found: Agency) -> dict[str, Any]:
+    """Return an agency; days are ISO dates."""
+    return {
+        "code": found.code,
+        "name_vi": found.name_vi,
+        "name_en": found.name_en,
+        "kind": found.kind,
+        "valid_from": found.valid_from.isoformat() if found.valid_from else None,
+        "valid_to": found.valid_to.isoformat() if found.valid_to else None,
+        "successors": list(found.successors),
+        "verified": found.verified,
+    }
+
+
+def consolidated(made: Consolidated) -> dict[str, Any]:
+    """Return a report that was written."""
+    return {
+        "cycle": made.cycle,
+        "number": made.number,
+        "partial": made.partial,
+        "docx": str(made.docx),
+        "xlsx": str(made.xlsx),
     }

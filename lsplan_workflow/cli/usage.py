@@ -1,36 +1,133 @@
-"""Wrong usage of the command line, explained in the user's language."""
+"""Wrong usage of the command line, and its help, in the user's language."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
 
 from lsplan_workflow.cli.language import say
+from lsplan_workflow.cli.output import complain, print_line
 
-_VIETNAMESE = {
-    "MissingParameter": "Thiếu tham số",
-    "NoSuchOption": "Không có tùy chọn này",
-    "BadParameter": "Giá trị không hợp lệ",
-    "BadOptionUsage": "Tùy chọn dùng chưa đúng",
-    "BadArgumentUsage": "Tham số dùng chưa đúng",
-    "UsageError": "Lệnh chưa đúng",
-}
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Function = TypeVar("_Function", bound="Callable[..., Any]")
+
+DONE: Final = 0
+FAILED: Final = 1
+WRONG: Final = 2
+
+_ORDER: Final = (
+    *("init", "check", "apply", "tick", "up", "demo", "status", "preview", "agencies"),
+    *("submit", "review", "consolidate", "outbox", "audit", "log"),
+)
+# The parser speaks English only; these are the sentences that our commands can lead to.
+_SENTENCES: Final = (
+    (r"Option '?([^' ]+)'? requires an argument\.?", r"Tùy chọn \1 cần một giá trị."),
+    (r"Option '?([^' ]+)'? does not take a value\.?", r"Tùy chọn \1 không nhận giá trị."),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", r"Thừa tham số: \1."),
+    (r"No such command '(.+?)'\. Did you mean (.+)\?", r"Không có lệnh «\1». Có phải là \2?"),
+    (r"No such command '(.+)'\.", r"Không có lệnh «\1»."),
+    (r"Missing command\.", "Thiếu tên lệnh."),
+)
+_HELP: Final = (
+    ("Usage: ", "Cách dùng: "),
+    ("Show this message and exit.", "Xem hướng dẫn này."),
+    ("Arguments:\n", "Tham số:\n"),
+    ("Options:\n", "Tùy chọn:\n"),
+    ("Commands:\n", "Lệnh:\n"),
+    ("[OPTIONS]", "[TÙY_CHỌN]"),
+    ("COMMAND [ARGS]...", "LỆNH [THAM_SỐ]..."),
+    ("[default: ", "[mặc định: "),
+    ("[required]", "[bắt buộc]"),
+)
+
+
+class Command(TyperCommand):
+    """A command whose help is in the user's language."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - The parser's own class is private.
+        """Return the help text."""
+        return _translated(super().get_help(ctx))
+
+
+class Group(TyperGroup):
+    """A group of commands; without one of them it has nothing to do."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401
+        """Return the help text."""
+        return _translated(super().get_help(ctx))
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
+        """Return the commands in the order in which an administrator meets them."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else 0)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """Print the help where no command is named: `lsplan` alone asks for nothing else."""
+        if args or self.invoke_without_command:
+            return super().parse_args(ctx, args)
+        if ctx.parent is None:
+            print_line(self.get_help(ctx))
+            raise typer.Exit(DONE)
+        complain(self.get_help(ctx))
+        raise typer.Exit(WRONG)
+
+
+class Application(typer.Typer):
+    """A Typer application all of whose commands explain themselves in the user's language."""
+
+    def command(  # type: ignore[override]
+        self, name: str | None = None, **settings: Any
+    ) -> Callable[[_Function], _Function]:
+        """Register a command."""
+        register: Callable[[_Function], _Function] = super().command(
+            name, **({"cls": Command} | settings)
+        )
+        return register
+
+
+def _translated(text: str) -> str:
+    for english, vietnamese in _HELP:
+        text = text.replace(english, say(vietnamese, english))
+    return text
 
 
 def is_usage(error: Exception) -> bool:
     """Tell whether the command line itself could not be understood."""
-    return hasattr(error, "format_message") and getattr(error, "exit_code", None) == 2  # noqa: PLR2004
+    return hasattr(error, "format_message") and getattr(error, "exit_code", None) == WRONG
 
 
 def explain(error: Any) -> str:  # noqa: ANN401 - The parser's own class is private.
     """Return what was wrong and where help is."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "lsplan"
-    name = getattr(error, "param_hint", None) or getattr(error, "option_name", None)
-    detail = error.format_message() or str(name or "")
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return str(error.ctx.get_help())
-    reason = _VIETNAMESE.get(type(error).__name__, "Lệnh chưa đúng")
     return say(
-        f"{reason}: {detail}\nXem hướng dẫn: {command} --help",
-        f"{detail}\nFor help: {command} --help",
+        f"{_in_vietnamese(error)}\nXem hướng dẫn: {command} --help",
+        f"{error.format_message()}\nFor help: {command} --help",
     )
+
+
+def _in_vietnamese(error: Any) -> str:  # noqa: ANN401
+    kind, parameter = type(error).__name__, getattr(error, "param", None)
+    if kind == "MissingParameter" and parameter is not None:
+        return _missing(parameter)
+    if kind == "NoSuchOption":
+        near = ", ".join(sorted(error.possibilities or ()))
+        hint = f" Có phải là {near}?" if near else ""
+        return f"Không có tùy chọn {error.option_name}.{hint}"
+    message = str(error.format_message())
+    for pattern, vietnamese in _SENTENCES:
+        if re.fullmatch(pattern, message):
+            return re.sub(pattern, vietnamese, message)
+    return f"Lệnh chưa đúng: {message}"
+
+
+def _missing(parameter: Any) -> str:  # noqa: ANN401
+    about = f" ({parameter.help.rstrip('.')})" if getattr(parameter, "help", None) else ""
+    if parameter.param_type_name == "option":
+        return f"Thiếu tùy chọn {' / '.join(parameter.opts)}{about}."
+    return f"Thiếu tham số {parameter.metavar or parameter.name}{about}."

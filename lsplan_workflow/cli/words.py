@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lsplan_workflow.cli import shapes
 from lsplan_workflow.cli.language import language, say
 from lsplan_workflow.domain.obligations import STATUS_VI, Status
 from lsplan_workflow.domain.text import VIETNAMESE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.reports.collation import SortKey
     from lsplan_workflow.services.status import CycleStatus, Line
-
-EDITED = say(
-    "Lưu ý: thư mục cấu hình đã sửa nhưng chưa áp dụng; chạy `lsplan apply` để có hiệu lực.",
-    "Note: the configuration folder was edited; run `lsplan apply` to take it into effect.",
-)
+    from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
 _TIMELINESS_VI = {
     "on_time": "đúng hạn",
@@ -70,6 +70,39 @@ _EVENT_VI = {
 }
 
 
+_ACTOR_VI = {"engine": "hệ thống", "unknown": "không rõ"}
+_PAYLOAD_VI = {
+    "agencies": "cơ quan",
+    "contact": "người nhận",
+    "covers": "nhận thay cho",
+    "documents": "tệp",
+    "key": "thông báo",
+    "message_id": "mã thư",
+    "number": "số",
+    "partial": "từng phần",
+    "reason": "lý do",
+    "reply": "trả lời",
+    "sha256": "mã băm",
+    "succeeded_on": "từ ngày",
+    "successors": "kế thừa",
+    "version": "lần",
+    "what": "nội dung",
+}
+_CONSOLIDATION_VI = {
+    "complete": "đã hoàn thành",
+    "grace": "hết thời gian gia hạn chung",
+    "demand": "theo yêu cầu",
+}
+
+
+def edited() -> str:
+    """Return the warning that the folder is not what passes go by."""
+    return say(
+        "Lưu ý: thư mục cấu hình đã sửa nhưng chưa áp dụng; chạy `lsplan apply` để có hiệu lực.",
+        "Note: the configuration folder was edited; run `lsplan apply` to take it into effect.",
+    )
+
+
 def _in_words(value: str, vietnamese: dict[str, str]) -> str:
     if language() == VIETNAMESE:
         return vietnamese.get(value, value)
@@ -101,14 +134,21 @@ def instant(at: datetime) -> str:
     return f"{at:%d/%m/%Y %H:%M}"
 
 
-def line(found: CycleStatus, line: Line) -> tuple[str, ...]:
+def name_order(name: str) -> SortKey:
+    """Return the key that puts agencies' names in Vietnamese order, which serves English."""
+    from lsplan_workflow.reports.collation import sort_key
+
+    return sort_key(name)
+
+
+def line(found: CycleStatus, line: Line, name: str) -> tuple[str, ...]:
     """Return an obligation as a row of the status table."""
     filed_at = line.obligation.first_complete_at
     result = _in_words(line.timeliness.value, _TIMELINESS_VI) if line.timeliness else ""
     days = say(f" {line.days_late} ngày", f" {line.days_late} days") if line.days_late else ""
     return (
         line.obligation.agency,
-        line.name,
+        name,
         status(line.obligation.status),
         result + days,
         instant(filed_at.astimezone(found.as_of.tzinfo)) if filed_at else "",
@@ -148,6 +188,66 @@ def summary(found: CycleStatus) -> tuple[str, ...]:
         str(figures.pending),
         str(figures.accepted),
     )
+
+
+def foreseen_row(notice: Notice, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
+    """Return a notice to come as a row of the preview."""
+    return (
+        instant(local(notice.send_at)),
+        notice.rung,
+        kind(notice.kind.value),
+        notice.cycle,
+        notice.agency,
+        notice.recipient,
+    )
+
+
+def notice_row(row: NoticeRow, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
+    """Return a notice as a row of the outbox."""
+    return (
+        row.key,
+        row.recipient,
+        notice_status(row.status),
+        instant(local(row.sent_at)) if row.sent_at else "",
+        row.reply or "",
+    )
+
+
+def event_row(row: AuditEvent, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
+    """Return an event as a row of the log."""
+    return (
+        str(row.number),
+        instant(local(row.at)),
+        _in_words(row.actor, _ACTOR_VI),
+        event(row.event),
+        row.cycle or "",
+        row.agency or "",
+        _details(row),
+    )
+
+
+def _details(row: AuditEvent) -> str:
+    held = shapes.payload(row)
+    if not isinstance(held, dict):
+        return str(held)
+    return "; ".join(_detail(row, name, value) for name, value in held.items() if value != "")
+
+
+def _detail(row: AuditEvent, name: str, value: object) -> str:
+    if row.event == "consolidated" and name == "reason":
+        value = _in_words(str(value), _CONSOLIDATION_VI)
+    return f"{_in_words(name, _PAYLOAD_VI)}: {_plain(value)}"
+
+
+def _plain(value: object) -> str:
+    """Return a value of an event as people read it; of a document, its name."""
+    if isinstance(value, bool):
+        return say("có", "yes") if value else say("không", "no")
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return str(value.get("name", value))
+    return str(value)
 
 
 def pass_result(result: dict[str, Any]) -> str:

@@ -230,14 +230,22 @@ def _people(configuration: Configuration, rows: Iterable[NoticeRow]) -> tuple[Re
 
 
 def _send(workplace: Workplace, batch: Batch, parcel: _Parcel) -> Delivered:
-    """Send one mail and record what became of it; a mail whose lease ran out waits."""
-    leases = [row.lease_until for row in parcel.rows if row.lease_until is not None]
-    if leases and workplace.clock.now() >= min(leases):
+    """Send one mail and record what became of it, as of the instant at which it left.
+
+    A mail whose lease ran out is left to another claim, and given back is one that the end
+    of working hours overtook.
+    """
+    now, rows = workplace.clock.now(), parcel.rows
+    if any(row.lease_until is not None and now >= row.lease_until for row in rows):
         return Delivered()
-    outcomes = batch.send(parcel.mail)
-    total, now = Delivered(), workplace.clock.now()
+    allowed = _allowed_now(workplace.configuration, now, None)
+    if any(row.kind not in allowed for row in rows):
+        with workplace.database.writing() as session:
+            outbox.release(session, [row.key for row in rows])
+        return Delivered()
+    outcomes, total = batch.send(parcel.mail), Delivered()
     with workplace.database.writing() as session:
-        for row in parcel.rows:
+        for row in rows:
             total += _settle(session, row, outcomes[row.recipient], now)
     return total
 

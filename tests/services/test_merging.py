@@ -1,0 +1,150 @@
+"""Several items for one person become one mail; nobody reads what is not for him."""
+
+from dataclasses import replace
+
+from lsplan_workflow.domain.agencies import Contact, Directory, Role
+from lsplan_workflow.domain.program import Rate
+from lsplan_workflow.services.failures import report_failure
+from tests.domain.province import local
+from tests.services.office import HOUR, addressed, at_address, body, reached
+
+OPENING = local(2025, 9, 3, 7, 30)
+FIRST_OVERDUE, THIRD = local(2025, 10, 20, 7, 30), local(2025, 10, 22, 7, 30)
+SHARED = "mot.nguoi@x.example"
+NOTHING, PLENTY = Rate(0, 5000), Rate(600, 5000)
+
+
+def also(office, *contacts):
+    """Give the office more contacts."""
+    office.reconfigure(
+        lambda c: replace(
+            c, directory=Directory(c.directory.agencies, (*c.directory.contacts, *contacts))
+        )
+    )
+
+
+def mails_at(office, instant, address):
+    return [m for m in office.mails(address) if m["Date"].datetime == instant]
+
+
+def test_two_agencies_with_one_address_get_one_mail_that_lists_both(small):
+    small.reconfigure(lambda c: at_address(c, SYT_focal=SHARED, SCT_focal=SHARED))
+    found = small.run(OPENING)
+    assert found.sent == 5
+    (mail,) = small.mails(SHARED)
+    assert addressed(mail) == [SHARED]
+    assert "Sở SYT" in body(mail)
+    assert "Sở SCT" in body(mail)
+    rows = small.notices(recipient=SHARED)
+    assert len(rows) == 2
+    assert {row.message_id for row in rows.values()} == {mail["Message-ID"]}
+    assert {row.status for row in rows.values()} == {"sent"}
+
+
+def test_other_people_get_mails_of_their_own(small):
+    small.run(OPENING)
+    assert len({row.message_id for row in small.notices().values()}) == 5
+    assert all(len(reached(mail)) == 1 for mail in small.mails())
+
+
+def test_two_contacts_of_one_agency_at_one_address_read_the_item_once(small):
+    also(small, Contact("SYT", Role.FOCAL, 2, "Người thứ hai", "focal@syt.example"))
+    small.run(OPENING)
+    (mail,) = small.mails("focal@syt.example")
+    assert "2 nội dung" not in mail["Subject"]
+    assert len(small.notices(message_id=mail["Message-ID"])) == 2
+
+
+def test_a_copy_reaches_the_focal_person_in_the_mail_to_the_head(small):
+    small.run_at(OPENING, FIRST_OVERDUE, THIRD)
+    (mail,) = mails_at(small, THIRD, "head@syt.example")
+    assert addressed(mail) == ["head@syt.example"]
+    assert addressed(mail, "Cc") == ["focal@syt.example"]
+    assert reached(mail) == ["head@syt.example", "focal@syt.example"]
+    copy = small.notice("annual-2025/SYT/overdue-3wd/focal-copy")
+    assert copy.message_id == mail["Message-ID"]
+    assert copy.copy_of == "annual-2025/SYT/overdue-3wd/head"
+
+
+def test_a_head_of_two_agencies_gets_two_mails_if_others_are_in_copy(small):
+    """Otherwise the focal person of each would read of the other's agency."""
+    small.reconfigure(lambda c: at_address(c, SYT_head=SHARED, SCT_head=SHARED))
+    small.run_at(OPENING, FIRST_OVERDUE, THIRD)
+    mails = mails_at(small, THIRD, SHARED)
+    assert len(mails) == 2
+    for mail in mails:
+        (copied,) = addressed(mail, "Cc")
+        own, other = ("SYT", "SCT") if "syt" in copied else ("SCT", "SYT")
+        assert f"Sở {own}" in body(mail)
+        assert f"Sở {other}" not in body(mail)
+    focal = mails_at(small, THIRD, "focal@syt.example")
+    assert [addressed(m, "Cc") for m in focal] == [["focal@syt.example"]]
+
+
+def test_a_head_of_two_agencies_gets_one_mail_if_the_same_people_are_in_copy(small):
+    small.reconfigure(
+        lambda c: at_address(
+            c, SYT_head=SHARED, SCT_head=SHARED, SYT_focal="f@x.example", SCT_focal="f@x.example"
+        )
+    )
+    small.run_at(OPENING, FIRST_OVERDUE, THIRD)
+    (mail,) = mails_at(small, THIRD, SHARED)
+    assert addressed(mail, "Cc") == ["f@x.example"]
+    assert len(small.notices(message_id=mail["Message-ID"])) == 4
+
+
+def test_whoever_is_head_and_focal_person_in_one_gets_one_copy(small):
+    small.reconfigure(lambda c: at_address(c, SYT_head=SHARED, SYT_focal=SHARED))
+    small.run_at(OPENING, FIRST_OVERDUE, THIRD)
+    (mail,) = mails_at(small, THIRD, SHARED)
+    assert addressed(mail) == reached(mail) == [SHARED]
+    assert addressed(mail, "Cc") == []
+    rows = small.notices(message_id=mail["Message-ID"])
+    assert [row.status for row in rows.values()] == ["sent", "sent"]
+
+
+def test_receipts_are_not_merged_because_each_answers_an_act_of_its_own(small):
+    small.reconfigure(lambda c: at_address(c, SYT_focal=SHARED, SCT_focal=SHARED))
+    small.run(OPENING)
+    small.submit(OPENING + HOUR, "SYT")
+    small.submit(OPENING + HOUR, "SCT")
+    small.run(OPENING + HOUR)
+    assert len(mails_at(small, OPENING + HOUR, SHARED)) == 2
+
+
+def test_a_person_to_whom_the_digests_of_two_audiences_go_gets_one_mail(small):
+    small.reconfigure(lambda c: at_address(c, NEW_leader=SHARED, CT_leader=SHARED))
+    instant = local(2025, 10, 31, 7, 30)
+    small.run_at(OPENING, instant)
+    (mail,) = mails_at(small, instant, SHARED)
+    assert len(small.notices(message_id=mail["Message-ID"])) == 2
+    assert body(mail).count("Sở SYT") == 2
+
+
+def test_a_failure_and_a_reminder_for_one_person_share_a_mail(small):
+    small.reconfigure(lambda c: at_address(c, SYT_focal=SHARED, SYT_admin=SHARED))
+    small.run(local(2025, 9, 1))
+    report_failure(small.at(OPENING).workplace, "reporting-cycle")
+    small.run(OPENING)
+    (mail,) = small.mails(SHARED)
+    assert len(small.notices(message_id=mail["Message-ID"])) == 2
+    assert "reporting-cycle" in body(mail)
+
+
+def test_what_shares_a_mail_is_decided_once_and_kept(small):
+    """A notice that comes later does not change the mail of one that waits."""
+    small.reconfigure(lambda c: at_address(c, SYT_focal=SHARED, SCT_focal=SHARED))
+    small.reconfigure(lambda c: replace(c, program=replace(c.program, rate=NOTHING)))
+    small.run(OPENING)
+    before = {key: row.message_id for key, row in small.notices().items()}
+    small.reconfigure(lambda c: at_address(c, X1_focal=SHARED))
+    small.reconfigure(lambda c: replace(c, program=replace(c.program, rate=PLENTY)))
+    small.run(OPENING + HOUR)
+    assert None not in before.values()
+    assert {key: row.message_id for key, row in small.notices().items()} == before
+
+
+def test_the_message_id_follows_from_the_keys_alone(small, tmp_path):
+    small.run(OPENING)
+    first = small.notice("annual-2025/SYT/opening/focal").message_id
+    assert first == "<4c5f>" or first.endswith("@stc.example>")

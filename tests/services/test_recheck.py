@@ -1,0 +1,238 @@
+"""The state is looked at again at the moment of sending; addresses are looked up anew."""
+
+from dataclasses import replace
+
+import pytest
+
+from lsplan_workflow.domain.agencies import Directory
+from lsplan_workflow.services.reporting_pass import decide
+from tests.domain.province import local
+from tests.services.office import (
+    HOUR,
+    MINUTE,
+    TICK,
+    at_address,
+    reached,
+    without,
+)
+from tests.services.servers import Killed, killed, served, watched
+
+OPENING = local(2025, 9, 3, 7, 30)
+LAST_DAY = local(2025, 10, 17, 7, 30)
+FIRST_OVERDUE = local(2025, 10, 20, 7, 30)
+CLOSES = local(2025, 12, 19)
+FOCAL = "focal@syt.example"
+
+
+def retried(office, instant, address=FOCAL):
+    """Run a pass in which an address is busy, so that what it gets waits for another try."""
+    with served(office, rcpt={address: "451 4.3.0 busy"}):
+        office.run(instant)
+
+
+def leased(office, instant):
+    """Run a pass that is killed before its first mail, so that everything stays claimed."""
+    with watched(office, before=killed), pytest.raises(Killed):
+        office.run(instant)
+
+
+def test_a_reminder_for_a_report_that_has_meanwhile_arrived_is_cancelled(small):
+    small.run(OPENING)
+    decide(small.at(local(2025, 9, 19, 7, 30)).workplace)
+    small.submit(local(2025, 9, 19, 7, 45), "SYT")
+    key = "annual-2025/SYT/before-30d/focal"
+    assert small.notice(key).status == "cancelled"
+    small.run(local(2025, 9, 19, 8))
+    assert small.notice(key).status == "cancelled"
+    assert small.notice("annual-2025/SCT/before-30d/focal").status == "sent"
+
+
+def test_what_is_cancelled_by_a_filing_is_written_in_the_audit_log(small):
+    decide(small.at(OPENING).workplace)
+    small.submit(OPENING, "SYT")
+    assert [e.event for e in small.events(agency="SYT")] == [
+        "notice_planned",
+        "submitted",
+        "notice_cancelled",
+    ]
+
+
+def test_a_retry_for_a_report_that_has_meanwhile_arrived_is_cancelled(small):
+    retried(small, OPENING)
+    small.submit(OPENING + MINUTE, "SYT")
+    assert small.notice("annual-2025/SYT/opening/focal").status == "cancelled"
+
+
+def test_what_a_killed_pass_had_claimed_is_looked_at_again_too(small):
+    leased(small, OPENING)
+    small.submit(OPENING + MINUTE, "SYT")
+    assert small.notice("annual-2025/SYT/opening/focal").status == "sending"
+    found = small.run(OPENING + HOUR)
+    assert (found.sent, found.cancelled) == (5, 1)  # Four openings and the receipt.
+    row = small.notice("annual-2025/SYT/opening/focal")
+    assert (row.status, row.attempts, row.lease_until) == ("cancelled", 0, None)
+    assert "notice_cancelled" in {e.event for e in small.events(agency="SYT")}
+
+
+def test_a_reminder_is_cancelled_once_its_deadline_has_passed(small):
+    small.run(OPENING)
+    retried(small, LAST_DAY)
+    small.at(FIRST_OVERDUE)
+    found = small.deliver(FIRST_OVERDUE)
+    assert (found.sent, found.cancelled) == (0, 1)
+
+
+def test_an_overdue_notice_holds_until_the_cycle_closes(small):
+    small.run(OPENING)
+    retried(small, local(2025, 12, 18, 16, 30))
+    assert small.deliver(local(2025, 12, 18, 17)).sent > 0
+
+
+@pytest.mark.parametrize(
+    ("key", "address"),
+    [
+        ("annual-2025/SYT/overdue-1wd/focal", FOCAL),
+        ("annual-2025/CT/overdue-10wd/leader", "leader@ct.example"),
+    ],
+)
+def test_after_closing_no_overdue_notice_and_no_digest_leaves(small, key, address):
+    small.run(OPENING)
+    retried(small, local(2025, 12, 18, 16, 50), address)
+    assert small.notice(key).status == "retry"
+    found = small.deliver(CLOSES + 7.5 * HOUR)
+    assert found.sent == 0
+    assert small.notice(key).status == "cancelled"
+
+
+def test_after_closing_a_receipt_leaves(small):
+    small.run(OPENING)
+    small.submit(CLOSES + HOUR, "SYT")
+    assert small.deliver_replies(CLOSES + HOUR).sent == 1
+
+
+def test_a_digest_in_which_nobody_is_missing_any_more_is_cancelled(small):
+    small.run(OPENING)
+    digest = local(2025, 10, 24, 7, 30)
+    retried(small, digest, "leader@new.example")
+    for agency in small.owed():
+        small.submit(digest + MINUTE, agency)
+    small.deliver(digest + 15 * MINUTE)
+    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "cancelled"
+
+
+def test_a_digest_in_which_one_is_still_missing_holds(small):
+    small.run(OPENING)
+    digest = local(2025, 10, 24, 7, 30)
+    retried(small, digest, "leader@new.example")
+    for agency in set(small.owed()) - {"SYT", "NEW"}:
+        small.submit(digest + MINUTE, agency)
+    small.deliver(digest + 15 * MINUTE)
+    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
+
+
+def test_the_focal_points_own_report_does_not_cancel_the_digest_to_its_leader(small):
+    """A digest's key names its recipient's agency, which owes a report of its own."""
+    small.run(OPENING)
+    digest = local(2025, 10, 24, 7, 30)
+    retried(small, digest, "leader@new.example")
+    small.submit(digest + MINUTE, "NEW")
+    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "retry"
+    small.deliver(digest + 15 * MINUTE)
+    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
+
+
+def test_a_return_is_cancelled_once_the_report_was_filed_anew(small):
+    small.run(OPENING)
+    small.submit(OPENING + HOUR, "SYT")
+    small.send_back(local(2025, 9, 3, 20), "SYT", "Thiếu số liệu")
+    small.submit(local(2025, 9, 3, 21), "SYT")
+    assert small.notice("annual-2025/SYT/returned-1/focal").status == "cancelled"
+
+
+def test_a_return_that_was_already_claimed_is_looked_at_again(small):
+    small.run(OPENING)
+    small.submit(OPENING, "SYT")
+    small.run(OPENING)
+    small.send_back(OPENING, "SYT", "Thiếu số liệu")
+    leased(small, OPENING + MINUTE)
+    small.submit(OPENING + 2 * MINUTE, "SYT")
+    found = small.run(OPENING + HOUR)
+    assert (found.sent, found.cancelled) == (1, 1)
+    assert small.notice("annual-2025/SYT/returned-1/focal").status == "cancelled"
+
+
+def test_notices_of_a_cycle_that_the_configuration_no_longer_has_are_cancelled(small):
+    decide(small.at(OPENING).workplace)
+    small.reconfigure(
+        lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[:1]))
+    )
+    found = small.run(OPENING)
+    assert (found.sent, found.cancelled) == (0, 5)
+
+
+def test_a_receipt_of_a_cycle_that_the_configuration_no_longer_has_fails_with_words(small):
+    small.run(OPENING)
+    small.submit(OPENING, "SYT")
+    small.reconfigure(
+        lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[:1]))
+    )
+    found = small.run(OPENING + MINUTE)
+    row = small.notice("annual-2025/SYT/receipt-1/focal")
+    assert (found.failed, row.status) == (1, "failed")
+    assert row.reply.startswith("annual-2025: không có kỳ báo cáo này")
+
+
+def test_the_address_is_looked_up_in_the_configuration_in_force(small):
+    decide(small.at(OPENING).workplace)
+    small.reconfigure(lambda c: at_address(c, SYT_focal="moi@syt.example"))
+    small.run(OPENING)
+    assert small.notice("annual-2025/SYT/opening/focal").recipient == "moi@syt.example"
+    assert len(small.mails("moi@syt.example")) == 1
+    assert small.mails(FOCAL) == []
+
+
+def test_a_retry_goes_to_the_new_address_under_the_same_message_id(small):
+    retried(small, OPENING)
+    message_id = small.notice("annual-2025/SYT/opening/focal").message_id
+    small.reconfigure(lambda c: at_address(c, SYT_focal="moi@syt.example"))
+    with served(small) as (script, _):
+        small.run(OPENING + HOUR)
+        assert [e[0] for e in script.envelopes] == [["moi@syt.example"]]
+    assert small.notice("annual-2025/SYT/opening/focal").message_id == message_id
+
+
+def test_a_notice_to_a_contact_that_was_removed_fails_with_words(small):
+    decide(small.at(OPENING).workplace)
+    small.reconfigure(lambda c: without(c, "SYT/focal"))
+    found = small.run(OPENING)
+    row = small.notice("annual-2025/SYT/opening/focal")
+    assert (found.sent, found.failed, row.status) == (4, 1, "failed")
+    assert row.reply == "Cấu hình không còn liên hệ này."
+    assert row.attempts == 1
+
+
+def test_of_a_shared_mail_those_who_are_still_there_get_theirs(small):
+    small.run_at(OPENING, FIRST_OVERDUE)
+    instant = local(2025, 10, 22, 7, 30)
+    decide(small.at(instant).workplace)
+    small.reconfigure(lambda c: without(c, "SYT/head"))
+    small.run(instant)
+    assert small.notice("annual-2025/SYT/overdue-3wd/head").status == "failed"
+    assert small.notice("annual-2025/SYT/overdue-3wd/focal-copy").status == "sent"
+    (mail,) = [m for m in small.mails(FOCAL) if m["Date"].datetime == instant]
+    assert reached(mail) == [FOCAL]
+
+
+def test_an_agency_that_was_removed_from_the_configuration_does_not_stop_the_others(small):
+    small.run(OPENING)
+    small.reconfigure(
+        lambda c: replace(
+            c,
+            directory=Directory(
+                tuple(a for a in c.directory.agencies if a.code != "SYT"),
+                tuple(x for x in c.directory.contacts if x.agency != "SYT"),
+            ),
+        )
+    )
+    assert small.run(FIRST_OVERDUE - TICK).failed == 0
+    assert small.run(FIRST_OVERDUE).sent == 4
