@@ -177,7 +177,7 @@ def _keep_traceback(error: Exception, var: Path) -> Path | None:
             file.write(masked("".join(traceback.format_exception(error))))
     except OSError:
         return None
-    return log
+    return log.resolve()
 
 
 def _hide_rows(error: BaseException | None) -> None:

@@ -33,7 +33,7 @@ def submit(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar=say("TỆP...", "FILE..."),
+            metavar=say("TỆP", "FILE"),
             help=say("Các tệp của báo cáo.", "The report's files."),
         ),
     ],

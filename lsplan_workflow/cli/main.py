@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,10 +61,11 @@ ABOUT_CYCLE = say("Mã kỳ báo cáo, ví dụ annual-2025.", "A reporting cycl
 ABOUT_AGENCY = say("Mã cơ quan, ví dụ SYT.", "An agency's code, as SYT.")
 Cycle = Annotated[str, typer.Argument(metavar=CYCLE, help=ABOUT_CYCLE)]
 OptionalCycle = Annotated[
-    str | None, typer.Argument(metavar=f"[{CYCLE}]", show_default=False, help=ABOUT_CYCLE)
+    str | None, typer.Argument(metavar=CYCLE, show_default=False, help=ABOUT_CYCLE)
 ]
 Agency = Annotated[str, typer.Argument(metavar=AGENCY, help=ABOUT_AGENCY)]
 
+_EARLIEST, _LATEST = 1900, 2999
 _FOLDER = say("THƯ_MỤC", "DIR")
 
 
@@ -106,7 +108,24 @@ def _place(
                 f"{var}: this is no folder; choose another --var.",
             )
         )
+    if at is not None:
+        _refuse_distant(at)
     context.obj = Place(config, var, at)
+
+
+def _refuse_distant(at: str) -> None:
+    """Raise RequestError for an instant that no zone can be applied to."""
+    try:
+        year = datetime.fromisoformat(at).year
+    except ValueError:
+        return  # Whoever needs the instant says what is wrong with it.
+    if not _EARLIEST <= year <= _LATEST:
+        raise RequestError(
+            Text(
+                f"--at {at}: năm phải từ {_EARLIEST} đến {_LATEST}.",
+                f"--at {at}: the year must be from {_EARLIEST} to {_LATEST}.",
+            )
+        )
 
 
 def actor() -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WITHOUT_TERMINAL: Final = (160, 24)
+# Codes and days stay on one line.
+_NEVER_BROKEN: Final = 12
+_GAP: Final = 2
 # What others wrote, a mail server for one, must not steer the terminal.
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -44,15 +47,32 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    width = shutil.get_terminal_size(_WITHOUT_TERMINAL).columns
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    for column, room in zip(columns, _widths([columns, *rows], width), strict=True):
+        table.add_column(column, overflow="fold", width=room)
     for row in rows:
         table.add_row(*(Text(_CONTROL.sub("�", cell)) for cell in row))
     page = StringIO()
-    Console(file=page, width=shutil.get_terminal_size(_WITHOUT_TERMINAL).columns).print(table)
+    Console(file=page, width=width).print(table)
     lines = page.getvalue().strip("\n").splitlines()
     print_line("\n".join(line.rstrip() for line in lines))
+
+
+def _widths(lines: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return how wide the columns are: those with the longest texts give way, codes last."""
+    columns = list(zip(*lines, strict=True))
+    widths = [max(len(cell) for cell in column) for column in columns]
+    least = [min(_longest_word(column), _NEVER_BROKEN) for column in columns]
+    for _ in range(sum(widths) + _GAP * (len(widths) - 1) - room):
+        slack = [have - need for have, need in zip(widths, least, strict=True)]
+        number = slack.index(max(slack))
+        widths[number] = max(widths[number] - 1, 1)
+    return widths
+
+
+def _longest_word(cells: Sequence[str]) -> int:
+    return max((len(word) for cell in cells for word in cell.split()), default=1)
 
 
 def speak_utf8() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -42,24 +42,19 @@ def init(
 @app.command(help=say("Chạy thường trực: máy chủ, giao diện, lịch.", "Run server, UI, schedules."))
 def up(context: typer.Context) -> None:
     """Run until interrupted; what dies is started again."""
-    raise typer.Exit(_flow(context, "flows.up"))
+    _flow(context, "flows.up")
 
 
 @app.command(help=say("Diễn tập cả năm 2025 trong một phút.", "Rehearse a whole year."))
 def demo(context: typer.Context) -> None:
     """Rehearse from 19 December 2024 to 31 December 2025 with a seeded cast."""
-    raise typer.Exit(_flow(context, "flows.demo"))
+    _flow(context, "flows.demo")
 
 
-def _flow(context: typer.Context, module: str) -> int:
-    """Run a module of the flows as a process of its own: only it pays for Prefect."""
+def _flow(context: typer.Context, module: str) -> NoReturn:
+    """Become a module of the flows: only it pays for Prefect, and signals go to it alone."""
     refuse_instant(context)
     place = context.obj
+    sys.stdout.flush()
     command = [sys.executable, "-m", module, str(place.config), str(place.var)]
-    with subprocess.Popen(command) as process:  # noqa: S603 - Our own module and folders.
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                # The terminal has told the child as well, which stops by itself.
-                continue
+    os.execv(sys.executable, command)  # noqa: S606 - Our own module and folders.

@@ -80,8 +80,10 @@ class Group(TyperGroup):
 class Application(typer.Typer):
     """A Typer application all of whose commands explain themselves in the user's language."""
 
-    def command(  # type: ignore[override]
-        self, name: str | None = None, **settings: Any
+    def command(
+        self,
+        name: str | None = None,
+        **settings: Any,  # noqa: ANN401 - What Typer takes.
     ) -> Callable[[_Function], _Function]:
         """Register a command."""
         register: Callable[[_Function], _Function] = super().command(
@@ -91,9 +93,11 @@ class Application(typer.Typer):
 
 
 def _translated(text: str) -> str:
+    """Return a help text without the parser's English and its signs for types."""
     for english, vietnamese in _HELP:
         text = text.replace(english, say(vietnamese, english))
-    return text
+    text = re.sub(r"\{(\S+)\}", r"\1", text)
+    return re.sub(r" <[\w\[\]]+>", lambda match: " " * len(match[0]), text)
 
 
 def is_usage(error: Exception) -> bool:
@@ -127,7 +131,8 @@ def _in_vietnamese(error: Any) -> str:  # noqa: ANN401
 
 
 def _missing(parameter: Any) -> str:  # noqa: ANN401
-    about = f" ({parameter.help.rstrip('.')})" if getattr(parameter, "help", None) else ""
+    about = str(getattr(parameter, "help", None) or "").rstrip(".")
+    about = f": {about[0].lower()}{about[1:]}" if about else ""
     if parameter.param_type_name == "option":
         return f"Thiếu tùy chọn {' / '.join(parameter.opts)}{about}."
     return f"Thiếu tham số {parameter.metavar or parameter.name}{about}."

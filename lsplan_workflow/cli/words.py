@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.cli import shapes
 from lsplan_workflow.cli.language import language, say
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from lsplan_workflow.reports.collation import SortKey
     from lsplan_workflow.services.status import CycleStatus, Line
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_HASH_SHOWN: Final = 12
 
 _TIMELINESS_VI = {
     "on_time": "đúng hạn",
@@ -90,7 +94,7 @@ _PAYLOAD_VI = {
 }
 _CONSOLIDATION_VI = {
     "complete": "đã hoàn thành",
-    "grace": "hết thời gian gia hạn chung",
+    "grace": "hết thời gian chờ sau hạn",
     "demand": "theo yêu cầu",
 }
 
@@ -247,7 +251,8 @@ def _plain(value: object) -> str:
         return ", ".join(_plain(item) for item in value)
     if isinstance(value, dict):
         return str(value.get("name", value))
-    return str(value)
+    text = str(value)
+    return f"{text[:_HASH_SHOWN]}…" if _HASH.fullmatch(text) else text
 
 
 def pass_result(result: dict[str, Any]) -> str:

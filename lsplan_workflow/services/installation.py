@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.configuration.folder import Configuration, survey
-from lsplan_workflow.domain.errors import ConfigurationError, RequestError
+from lsplan_workflow.configuration.folder import AGENCIES, Configuration, survey
+from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.faults import template_faults
 from lsplan_workflow.store import audit, cycles, installation, obligations
@@ -26,13 +26,15 @@ def check_configuration(files: Mapping[str, bytes]) -> Configuration:
     found = survey(files)
     faults = [*found.faults, *template_faults(_templates(files))]
     if found.configuration is None or faults:
-        count = len(faults)
-        text = Text(
-            f"Cấu hình có {count} lỗi; hãy sửa rồi chạy lại `lsplan check`.",
-            f"The configuration has {count} faults; mend them and run `lsplan check` again.",
-        )
-        raise ConfigurationError(text, faults)
+        raise ConfigurationError(_faults(len(faults)), faults)
     return found.configuration
+
+
+def _faults(count: int) -> Text:
+    return Text(
+        f"Cấu hình có {count} lỗi; hãy sửa rồi chạy lại `lsplan check`.",
+        f"The configuration has {count} faults; mend them and run `lsplan check` again.",
+    )
 
 
 def _templates(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -90,17 +92,36 @@ def apply_configuration(
 ) -> bool:
     """Take a configuration into effect; return False where it is in force already.
 
-    Everything that is open is looked at again by the next pass.
+    Everything that is open is looked at again by the next pass. Raise ConfigurationError
+    for one that leaves out an agency of which the history speaks.
     """
     with database.writing() as session:
         present = installation.configuration_in_force(session)
         files = configuration.files
         if present is not None and present.sha256 == installation.fingerprint(files):
             return False
+        _require_agencies(session, configuration)
         version = installation.apply_configuration(session, files, applied_at=now, applied_by=actor)
         _record_applied(session, version.number, files, now, actor)
         _look_again(session, now)
     return True
+
+
+def _require_agencies(session: Session, configuration: Configuration) -> None:
+    """Raise ConfigurationError, naming every agency that owed something and is left out."""
+    owing = {
+        obligation.agency
+        for row in cycles.cycles(session)
+        for obligation in obligations.obligations_of(session, row.code)
+    }
+    expected = Text(
+        "cơ quan này đã có nghĩa vụ báo cáo: giữ lại dòng của nó, ghi valid_to nếu đã kết thúc",
+        "this agency has owed reports: keep its row, with a valid_to if it has ended",
+    )
+    lost = sorted(code for code in owing if code not in configuration.directory)
+    if lost:
+        faults = [Fault(AGENCIES, 1, "code", code, expected) for code in lost]
+        raise ConfigurationError(_faults(len(faults)), faults)
 
 
 def _record_applied(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.agencies import Agency, Contact
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.store.tables import NoticeRow, SubmissionRow
 
@@ -90,12 +91,12 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
     return _chasing(configuration, base, obligation, now)
 
 
-def is_digest(configuration: Configuration, row: NoticeRow) -> bool:
+def is_digest(configuration: Configuration, notice: Notice | NoticeRow) -> bool:
     """Tell whether a notice is of all missing agencies, not of one obligation."""
-    if row.kind != NoticeKind.ESCALATION.value:
+    if notice.kind != NoticeKind.ESCALATION.value:
         return False
-    ladder = find_cycle(configuration, row.cycle).regime.ladder
-    return any(str(step.rung) == row.rung and step.to.is_digest for step in ladder)
+    ladder = find_cycle(configuration, notice.cycle).regime.ladder
+    return any(str(step.rung) == notice.rung and step.to.is_digest for step in ladder)
 
 
 def _base(

@@ -11,7 +11,7 @@ from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.forecast import forecast
 from lsplan_workflow.domain.notices import Snapshot
 from lsplan_workflow.services.cycles import all_cycles, find_cycle, view
-from lsplan_workflow.services.letters import days_late
+from lsplan_workflow.services.letters import days_late, is_digest
 from lsplan_workflow.store import outbox
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _next_notices(
     """Return when each agency will next be written to about its own obligation."""
     coming = _foreseen(session, configuration, found, now, until=found.cycle.closes_at)
     first: dict[str, datetime] = {}
-    for notice in coming:
+    for notice in (n for n in coming if not is_digest(configuration, n)):
         first.setdefault(notice.key.split("/")[1], notice.send_at)
     return first
 

@@ -14,6 +14,7 @@ from lsplan_workflow.domain.notices import WAITING, Notice, NoticeKind, NoticeSt
 from lsplan_workflow.domain.obligations import Event, Obligation, Status
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
+from lsplan_workflow.services.letters import is_digest
 from lsplan_workflow.store import audit, cycles, obligations, outbox, submissions
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def submit(
         obligations.save(session, [filed])
         obligations.schedule(session, cycle, {agency: None})
         version = _record(session, filed, documents, now, actor)
-        _withdraw_waiting(session, filed, now)
+        _withdraw_waiting(session, configuration, filed, now)
         reply(session, configuration, filed, NoticeKind.RECEIPT, version, now)
     return Filed(version, now, late=now >= owed.due_at)
 
@@ -160,13 +161,15 @@ def _record(
     return submission.version
 
 
-def _withdraw_waiting(session: Session, filed: Obligation, now: datetime) -> None:
+def _withdraw_waiting(
+    session: Session, configuration: Configuration, filed: Obligation, now: datetime
+) -> None:
     """Cancel what still waits to ask for the report that has arrived."""
     decided = outbox.notices_of(session, filed.cycle, [filed.agency])
     void = [
         notice.key
         for notice in decided.values()
-        if notice.status in WAITING and _asks(notice, filed)
+        if notice.status in WAITING and _asks(configuration, notice, filed)
     ]
     for key in outbox.mark(session, void, NoticeStatus.CANCELLED):
         audit.append(
@@ -180,10 +183,14 @@ def _withdraw_waiting(session: Session, filed: Obligation, now: datetime) -> Non
         )
 
 
-def _asks(notice: Notice, filed: Obligation) -> bool:
-    """Tell whether a notice is about this obligation; a digest is about many."""
+def _asks(configuration: Configuration, notice: Notice, filed: Obligation) -> bool:
+    """Tell whether a notice asks for this report.
+
+    A digest asks for many, although its key may name this agency, being its recipient's.
+    """
     own = notice.key.startswith(f"{filed.cycle}/{filed.agency}/")
-    return own and (notice.kind.chases or notice.kind is NoticeKind.RETURNED)
+    asks = notice.kind.chases or notice.kind is NoticeKind.RETURNED
+    return own and asks and not is_digest(configuration, notice)
 
 
 def reply(

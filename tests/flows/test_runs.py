@@ -12,6 +12,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.services.outbox import list_notices
 from tests.flows.conftest import CONFIG, OPENING, Office
 from tests.flows.prefect_api import wait_until
+from tests.flows.processes import children
 
 
 def _notices(office: Office):
@@ -125,14 +126,7 @@ def test_a_run_that_is_killed_in_the_middle_is_made_up_for_by_the_next(office, f
 
 def _grandchildren(guard: int) -> list[int]:
     """Return the processes that run flows: children of what the guard serves."""
-    return _children(_children([guard]))
-
-
-def _children(parents: list[int]) -> list[int]:
-    ps = ["ps", "-e", "-o", "pid=,ppid="]
-    lines = subprocess.run(ps, capture_output=True, text=True, check=True).stdout.splitlines()
-    pairs = [[int(number) for number in line.split()] for line in lines]
-    return [number for number, parent in pairs if parent in parents]
+    return [number for served in children(guard) for number in children(served)]
 
 
 def _is_sent(notice) -> bool:

@@ -4,13 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from lsplan_workflow.domain.agencies import Directory
 from lsplan_workflow.services.reporting_pass import decide
 from tests.domain.province import local
 from tests.services.office import (
     HOUR,
     MINUTE,
-    TICK,
     at_address,
     reached,
     without,
@@ -28,6 +26,7 @@ def retried(office, instant, address=FOCAL):
     """Run a pass in which an address is busy, so that what it gets waits for another try."""
     with served(office, rcpt={address: "451 4.3.0 busy"}):
         office.run(instant)
+    office.over("")
 
 
 def leased(office, instant):
@@ -221,18 +220,3 @@ def test_of_a_shared_mail_those_who_are_still_there_get_theirs(small):
     assert small.notice("annual-2025/SYT/overdue-3wd/focal-copy").status == "sent"
     (mail,) = [m for m in small.mails(FOCAL) if m["Date"].datetime == instant]
     assert reached(mail) == [FOCAL]
-
-
-def test_an_agency_that_was_removed_from_the_configuration_does_not_stop_the_others(small):
-    small.run(OPENING)
-    small.reconfigure(
-        lambda c: replace(
-            c,
-            directory=Directory(
-                tuple(a for a in c.directory.agencies if a.code != "SYT"),
-                tuple(x for x in c.directory.contacts if x.agency != "SYT"),
-            ),
-        )
-    )
-    assert small.run(FIRST_OVERDUE - TICK).failed == 0
-    assert small.run(FIRST_OVERDUE).sent == 4

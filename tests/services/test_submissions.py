@@ -1,0 +1,183 @@
+"""What an agency files is recorded as it came, and the first complete filing decides."""
+
+from datetime import date
+from hashlib import sha256
+
+import pytest
+
+from lsplan_workflow.domain.errors import IllegalTransition, RequestError
+from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.services.submissions import Upload
+from lsplan_workflow.store import submissions
+from tests.domain.province import agency, local
+from tests.services.office import DAY, HOUR, TICK, body, without
+from tests.services.test_succession import with_agencies
+
+OPENS, OPENING = local(2025, 9, 1), local(2025, 9, 3, 7, 30)
+DUE, CLOSES = local(2025, 10, 20), local(2025, 12, 19)
+RECEIPT = "annual-2025/SYT/receipt-1/focal"
+
+
+def filed(office, agency="SYT", cycle="annual-2025"):
+    """Return each version's documents."""
+    with office.workplace.database.reading() as session:
+        found = submissions.submissions_of(session, cycle, agency)
+        return [submissions.documents_of(session, submission) for submission in found]
+
+
+def timeliness(office, instant, agency="SYT"):
+    (line,) = [x for x in office.status(instant).lines if x.obligation.agency == agency]
+    return line.timeliness
+
+
+@pytest.mark.parametrize(("at", "found"), [(DUE - TICK, "on_time"), (DUE, "late")])
+def test_at_the_due_instant_a_filing_is_late_and_a_microsecond_earlier_on_time(small, at, found):
+    small.run(OPENING)
+    assert small.submit(at, "SYT").late is (found == "late")
+    assert timeliness(small, at) == found
+
+
+def test_the_first_complete_filing_decides_whatever_is_filed_later(small):
+    small.run(OPENING)
+    small.submit(DUE - TICK, "SYT")
+    small.submit(DUE + DAY, "SYT")
+    assert small.owed()["SYT"].first_complete_at == DUE - TICK
+    assert timeliness(small, DUE + DAY) == "on_time"
+
+
+def test_a_late_filing_is_taken_even_after_closing_and_recorded_as_late(small):
+    small.run(OPENING)
+    assert small.submit(CLOSES + 30 * DAY, "SYT").late
+    assert timeliness(small, CLOSES + 30 * DAY) == "late"
+    assert small.owed()["SYT"].status is Status.SUBMITTED
+
+
+def test_each_filing_is_a_version_of_its_own_and_none_is_replaced(small):
+    small.run(OPENING)
+    versions = [
+        small.submit(OPENING + n * HOUR, "SYT", Upload(f"{n}.docx", b"%d" % n)).version
+        for n in range(1, 4)
+    ]
+    assert versions == [1, 2, 3]
+    assert [[d.name for d in documents] for documents in filed(small)] == [
+        ["1.docx"],
+        ["2.docx"],
+        ["3.docx"],
+    ]
+
+
+def test_files_are_kept_under_their_hash(small):
+    small.run(OPENING)
+    content = "Báo cáo".encode()
+    small.submit(OPENING, "SYT", Upload("a.docx", content), Upload("b.xlsx", b"PK"))
+    ((first, second),) = filed(small)
+    assert first.sha256 == sha256(content).hexdigest()
+    assert (first.size, second.name) == (len(content), "b.xlsx")
+    assert small.workplace.files.get(first.sha256) == content
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Báo cáo.docx", "Báo cáo.docx"),  # Decomposed, as macOS names files.
+        ("../../etc/passwd", "passwd"),
+        (r"C:\Users\Hoa\báo cáo.docx", "báo cáo.docx"),
+        ("a\r\nb\x00\u202ec.docx", "abc.docx"),
+        ("", "tệp"),
+        ("..", "tệp"),
+        (".", "tệp"),
+        ("\x07", "tệp"),
+        ("thư mục/", "thư mục"),
+    ],
+)
+def test_of_a_files_name_only_the_last_part_is_kept_clean_and_in_nfc(small, given, kept):
+    small.run(OPENING)
+    small.submit(OPENING, "SYT", Upload(given, b"x"))
+    (((document),),) = filed(small)
+    assert document.name == kept
+
+
+def test_a_filing_without_a_file_is_refused(small):
+    from lsplan_workflow.services.submissions import submit  # noqa: PLC0415
+
+    small.run(OPENING)
+    with pytest.raises(RequestError, match="no file"):
+        submit(small.at(OPENING).workplace, "annual-2025", "SYT", [], actor="cli")
+
+
+def test_a_cycle_opens_by_the_first_filing_if_no_pass_has_opened_it(small):
+    with pytest.raises(RequestError, match="not open yet; it opens on 2025-09-01"):
+        small.submit(OPENS - TICK, "SYT")
+    assert small.submit(OPENS, "SYT").version == 1
+    assert len(small.owed()) == 5
+
+
+@pytest.mark.parametrize(
+    ("cycle", "agency", "why"),
+    [
+        ("annual-2031", "SYT", "no such reporting cycle"),
+        ("annual-2026", "SYT", "not open yet; it opens on 2026-09-01"),
+        ("plan-2025", "SYT", "closed before the product first ran"),
+        ("annual-2025", "NOBODY", "no such agency"),
+        ("annual-2025", "D1", "owes no report"),
+        ("annual-2025", "CT", "owes no report"),
+    ],
+)
+def test_what_is_not_owed_is_refused_with_the_reason_and_changes_nothing(small, cycle, agency, why):
+    small.run(OPENING)
+    events = len(small.events())
+    with pytest.raises(RequestError, match=why):
+        small.submit(OPENING, agency, cycle=cycle)
+    assert len(small.events()) == events
+    assert small.notices(kind="receipt") == {}
+
+
+def test_what_has_passed_on_is_refused_with_the_name_of_the_successor(small):
+    with_agencies(small, agency("SYT", valid_to=date(2025, 10, 31), successors=("SCT",)))
+    small.run(OPENING)
+    with pytest.raises(RequestError, match="has passed to SCT"):
+        small.submit(local(2025, 11, 1), "SYT")
+    assert small.submit(local(2025, 11, 1), "SCT").version == 1
+
+
+def test_what_was_accepted_takes_no_other_version(small):
+    small.run(OPENING)
+    small.submit(OPENING, "SYT")
+    small.accept(OPENING + HOUR, "SYT")
+    with pytest.raises(IllegalTransition, match="cannot submit what is accepted"):
+        small.submit(OPENING + 2 * HOUR, "SYT")
+    assert len(filed(small)) == 1
+
+
+def test_a_receipt_is_due_at_once_and_says_what_was_received(small):
+    small.run(OPENING)
+    night = local(2025, 9, 3, 23, 15)
+    small.submit(night, "SYT", Upload("báo cáo năm.docx", b"x"))
+    assert small.notice(RECEIPT).send_at == night
+    small.deliver_replies(night)
+    (mail,) = [m for m in small.mails("focal@syt.example") if m["Date"].datetime == night]
+    assert mail["Subject"].startswith("Xác nhận tiếp nhận")
+    assert "báo cáo năm.docx" in body(mail)
+    assert "23:15 ngày 03/09/2025" in body(mail)
+
+
+def test_the_receipt_of_an_agency_without_a_focal_person_goes_to_its_head(small):
+    small.reconfigure(lambda c: without(c, "SYT/focal"))
+    small.run(OPENING)
+    small.submit(OPENING, "SYT")
+    assert list(small.notices(kind="receipt")) == ["annual-2025/SYT/receipt-1/head"]
+
+
+def test_without_any_contact_a_filing_is_taken_all_the_same(small):
+    small.reconfigure(lambda c: without(c, "SYT/focal", "SYT/head"))
+    small.run(OPENING)
+    assert small.submit(OPENING, "SYT").version == 1
+    assert small.notices(kind="receipt") == {}
+
+
+def test_a_filing_is_written_in_the_audit_log_with_the_hashes(small):
+    small.run(OPENING)
+    small.submit(OPENING, "SYT", Upload("a.docx", b"x"))
+    (event,) = [e for e in small.events(agency="SYT") if e.event == "submitted"]
+    assert event.actor == "cli"
+    assert sha256(b"x").hexdigest() in event.payload
