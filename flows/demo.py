@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,7 @@ from flows.loopback_mail import mail_server
 from flows.server import PrefectServer, free_port
 from flows.year import print_year
 from lsplan_workflow import bootstrap, rehearsal
+from lsplan_workflow.clock import StandingClock
 from lsplan_workflow.domain.errors import LsplanError, RequestError, WorkError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.rehearsal import Act, ActKind
@@ -115,21 +117,24 @@ async def _live(console: Console) -> None:
     # Prefect takes its settings from the environment, which is only now complete.
     from flows.reporting_cycle import reporting_cycle  # noqa: PLC0415
 
-    with bootstrap.opened(bootstrap.place(at=FIRST), actor="demo") as workplace:
+    with (
+        bootstrap.opened(bootstrap.place(at=FIRST), actor="demo") as workplace,
+        _progress(console) as progress,
+    ):
         calendar = workplace.configuration.calendar
         first, last = (bootstrap.parse_instant(text, calendar) for text in (FIRST, LAST))
         acts = deque(_acts(workplace, first, last))
-    at = first
-    with _progress(console) as progress:
         task = progress.add_task("", total=(last - first).total_seconds())
+        at = first
         while at <= last:
             if acts and acts[0].at <= at:
-                _perform(acts.popleft())
+                act = acts.popleft()
+                _perform(replace(workplace, clock=StandingClock(act.at)), act)
             else:
                 await reporting_cycle(at=at.isoformat())
             done = (at - first).total_seconds()
             progress.update(task, completed=done, description=f"{at:%d/%m/%Y}")
-            at = _next(at, acts, last)
+            at = _next(workplace, at, acts, last)
         await reporting_cycle(at=last.isoformat())
 
 
@@ -152,14 +157,12 @@ def _acts(workplace: Workplace, first: datetime, last: datetime) -> list[Act]:
     return sorted((act for act in found if act.at <= last), key=lambda act: act.at)
 
 
-def _next(at: datetime, acts: deque[Act], last: datetime) -> datetime:
+def _next(workplace: Workplace, at: datetime, acts: deque[Act], last: datetime) -> datetime:
     """Return the next instant: an act, or when a pass has something to do.
 
     What a person's act brought about waits for the next full hour, as in an office.
     """
-    with bootstrap.opened(bootstrap.place(at=at.isoformat()), actor="demo") as workplace:
-        due = next_due_at(workplace)
-        local = workplace.configuration.calendar.local
+    due, local = next_due_at(workplace), workplace.configuration.calendar.local
     coming = [act.at for act in list(acts)[:1]]
     if due is not None:
         hour = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -167,14 +170,13 @@ def _next(at: datetime, acts: deque[Act], last: datetime) -> datetime:
     return min(coming, default=last + timedelta(seconds=1))
 
 
-def _perform(act: Act) -> None:
+def _perform(workplace: Workplace, act: Act) -> None:
     """Let one of the cast act; whoever has no duty (any more) has nothing to do."""
-    with bootstrap.opened(bootstrap.place(at=act.at.isoformat()), actor="demo") as workplace:
-        try:
-            _act(workplace, act)
-        except RequestError:
-            return
-        deliver(workplace, only=REPLIES)
+    try:
+        _act(workplace, act)
+    except RequestError:
+        return
+    deliver(workplace, only=REPLIES)
 
 
 def _act(workplace: Workplace, act: Act) -> None:

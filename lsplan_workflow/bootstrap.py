@@ -7,6 +7,7 @@ import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.errors import RequestError, WorkError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.clock import Clock
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.notify.messages import Messages
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.database import Database
 
@@ -87,24 +89,24 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
 def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
     """Give the workplace of an installation; raise RequestError where there is none."""
     from lsplan_workflow.notify.channels import Channels
-    from lsplan_workflow.notify.messages import Messages
     from lsplan_workflow.services import installation
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.files import FileStore
-    from lsplan_workflow.store.migrations import migrate
+    from lsplan_workflow.store.migrations import is_current, migrate
 
     if not is_initialised(place):
         raise RequestError(installation.NOT_INITIALISED)
     database = _database(place)
     try:
-        migrate(database.engine)
+        if not is_current(database.engine):
+            migrate(database.engine)
         clock = _clock(database, place, actor)
         with database.reading() as session:
             configuration = installation.configuration_in_force(session)
         yield Workplace(
             database=database,
             configuration=configuration,
-            messages=Messages(configuration.messages),
+            messages=_messages(tuple(sorted(configuration.messages.items()))),
             files=FileStore(place.var / "files"),
             channels=Channels(
                 smtp_url=Settings().smtp_url.get_secret_value(),
@@ -116,6 +118,14 @@ def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
         )
     finally:
         database.dispose()
+
+
+@lru_cache(maxsize=4)
+def _messages(templates: tuple[tuple[str, str], ...]) -> Messages:
+    """Return the messages of some templates, which are compiled once."""
+    from lsplan_workflow.notify.messages import Messages
+
+    return Messages(dict(templates))
 
 
 def apply(place: Place, *, actor: str) -> bool:

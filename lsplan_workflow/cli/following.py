@@ -129,11 +129,14 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Print the notices to come, in the order of leaving."""
+    from lsplan_workflow.services.cycles import find_cycle
     from lsplan_workflow.services.status import preview as foresee
 
     day = None if until is None else bootstrap.parse_day(until)
     with opened(context) as workplace, workplace.database.reading() as session:
         configuration, calendar = workplace.configuration, workplace.configuration.calendar
+        if cycle is not None:
+            find_cycle(configuration, cycle)  # An empty word names no cycle, nor all of them.
         last = None if day is None else bootstrap.end_of_day(day, calendar)
         now = workplace.clock.now()
         coming = foresee(session, configuration, now, code=cycle, until=last)

@@ -104,7 +104,9 @@ def consolidate_due(workplace: Workplace) -> list[Consolidated]:
             reason = _reason_due(session, cycle, now)
             if reason is not None:
                 written.append(_write(session, workplace, cycle, reason, now, ENGINE))
-            cycles.schedule(session, row.code, cycle_next_action_at(configuration, cycle, now))
+            # After what planning has seen: what came due since then is the next pass's to do.
+            seen_at = row.next_action_at or now
+            cycles.schedule(session, row.code, cycle_next_action_at(configuration, cycle, seen_at))
     return [_lay_out(workplace, report) for report in written]
 
 

@@ -51,6 +51,9 @@ def plan_due(session: Session, configuration: Configuration, now: datetime) -> P
         if due or itself:
             total += _plan(session, snapshot_of(session, configuration, cycle, due), now)
             _schedule(session, configuration, cycle, due, now)
+        if itself:
+            # What comes next is reckoned from here, however long the rest of the pass takes.
+            cycles.schedule(session, cycle.code, now)
     return total
 
 

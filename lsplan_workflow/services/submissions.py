@@ -72,7 +72,8 @@ def _kept(workplace: Workplace, upload: Upload) -> submissions.Document:
     name = unicodedata.normalize("NFC", PurePath(upload.name.replace("\\", "/")).name)
     printable = "".join(letter for letter in name if letter.isprintable())
     digest = workplace.files.put(upload.content)
-    return submissions.Document(printable or "tệp", digest, len(upload.content))
+    kept = printable if printable.strip(".") else "tệp"
+    return submissions.Document(kept, digest, len(upload.content))
 
 
 def owed_obligation(

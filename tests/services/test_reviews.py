@@ -3,8 +3,8 @@
 import pytest
 
 from lsplan_workflow.domain.errors import IllegalTransition, RequestError
-from lsplan_workflow.domain.obligations import Status
-from lsplan_workflow.store import submissions
+from lsplan_workflow.domain.obligations import Event, Status
+from lsplan_workflow.store import obligations, submissions
 from tests.domain.province import local
 from tests.services.office import DAY, HOUR, TICK, body
 
@@ -119,9 +119,6 @@ def test_decisions_are_written_in_the_audit_log(office):
 
 def test_a_state_that_contradicts_its_history_is_not_papered_over(office):
     """Nobody can submit without a submission; if it says so, something is badly wrong."""
-    from lsplan_workflow.domain.obligations import Event  # noqa: PLC0415
-    from lsplan_workflow.store import obligations  # noqa: PLC0415
-
     with office.workplace.database.writing() as session:
         obligations.save(session, [office.owed()["SCT"].after(Event.SUBMIT, DUE)])
     with pytest.raises(AssertionError, match="without a submission"):

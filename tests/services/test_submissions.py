@@ -2,12 +2,13 @@
 
 from datetime import date
 from hashlib import sha256
+from unicodedata import normalize
 
 import pytest
 
 from lsplan_workflow.domain.errors import IllegalTransition, RequestError
 from lsplan_workflow.domain.obligations import Status
-from lsplan_workflow.services.submissions import Upload
+from lsplan_workflow.services.submissions import Upload, submit
 from lsplan_workflow.store import submissions
 from tests.domain.province import agency, local
 from tests.services.office import DAY, HOUR, TICK, body, without
@@ -79,7 +80,7 @@ def test_files_are_kept_under_their_hash(small):
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("Báo cáo.docx", "Báo cáo.docx"),  # Decomposed, as macOS names files.
+        (normalize("NFD", "Báo cáo.docx"), "Báo cáo.docx"),  # As macOS names files.
         ("../../etc/passwd", "passwd"),
         (r"C:\Users\Hoa\báo cáo.docx", "báo cáo.docx"),
         ("a\r\nb\x00\u202ec.docx", "abc.docx"),
@@ -93,13 +94,11 @@ def test_files_are_kept_under_their_hash(small):
 def test_of_a_files_name_only_the_last_part_is_kept_clean_and_in_nfc(small, given, kept):
     small.run(OPENING)
     small.submit(OPENING, "SYT", Upload(given, b"x"))
-    (((document),),) = filed(small)
+    ((document,),) = filed(small)
     assert document.name == kept
 
 
 def test_a_filing_without_a_file_is_refused(small):
-    from lsplan_workflow.services.submissions import submit  # noqa: PLC0415
-
     small.run(OPENING)
     with pytest.raises(RequestError, match="no file"):
         submit(small.at(OPENING).workplace, "annual-2025", "SYT", [], actor="cli")

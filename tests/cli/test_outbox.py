@@ -1,0 +1,181 @@
+"""`outbox`, and what happens when recipients fail."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+
+import pytest
+
+from tests.cli.command import DONE, WRONG, Place
+
+KEYS = [
+    *("key", "kind", "rung", "cycle", "agency", "recipient", "status"),
+    *("attempts", "sent_at", "message_id", "reply"),
+]
+KINDS = {"opening", "reminder", "overdue", "escalation", "receipt", "returned", "failure"}
+STATUSES = {"pending", "sending", "sent", "retry", "failed", "superseded", "cancelled"}
+
+
+def test_the_outbox_has_the_documented_keys_and_types(chased):
+    found = chased.json("outbox")
+    assert {tuple(notice) for notice in found} == {tuple(KEYS)}
+    assert {notice["kind"] for notice in found} <= KINDS
+    assert {notice["status"] for notice in found} <= STATUSES
+    first = found[0]
+    assert {key: first[key] for key in KEYS[:-2]} == {
+        "key": "plan-2025/BCHQS/opening/focal",
+        "kind": "opening",
+        "rung": "opening",
+        "cycle": "plan-2025",
+        "agency": "BCHQS",
+        "recipient": "dau-moi@bchqs.example",
+        "status": "sent",
+        "attempts": 1,
+        "sent_at": "2024-12-20T08:00:00+07:00",
+    }
+    assert first["message_id"].startswith("<")
+    assert first["reply"].startswith("250 ")
+
+
+def test_what_never_left_has_no_mail_and_no_reply(chased):
+    superseded = [n for n in chased.json("outbox") if n["status"] == "superseded"]
+    assert superseded
+    for notice in superseded:
+        assert notice["attempts"] == 0
+        assert (notice["sent_at"], notice["message_id"], notice["reply"]) == (None, None, None)
+
+
+def test_each_copy_is_a_notice_of_its_own_whose_key_ends_in_copy(chased):
+    heads = [n for n in chased.json("outbox") if n["rung"] == "overdue-3wd"]
+    by_mail = defaultdict(list)
+    for notice in heads:
+        by_mail[notice["message_id"]].append(notice)
+    assert len(by_mail) == 36
+    for copy, head in (sorted(mail, key=lambda n: n["key"]) for mail in by_mail.values()):
+        assert copy["key"].endswith("/focal-copy")
+        assert head["key"].endswith("/head")
+        assert copy["recipient"].startswith("dau-moi@")
+        assert head["recipient"].startswith("lanh-dao@")
+
+
+def test_notices_merged_into_one_mail_share_its_id(own_folder, tmp_path):
+    contacts = own_folder / "contacts.csv"
+    text = contacts.read_text(encoding="utf-8")
+    contacts.write_text(text.replace("dau-moi@stp.", "dau-moi@syt."), encoding="utf-8")
+    place = Place(own_folder, tmp_path / "var")
+    place.done("init", "--rehearsal")
+    assert place.json("tick", at="2024-12-20T08:00")["sent"] == 37
+    shared = [n for n in place.json("outbox") if n["recipient"] == "dau-moi@syt.example"]
+    assert {n["agency"] for n in shared} == {"STP", "SYT"}
+    assert len({n["message_id"] for n in shared}) == 1
+    assert len(list((place.var / "mail" / "new").iterdir())) == 36
+
+
+def test_the_agency_of_a_digest_is_that_of_its_recipient(chased):
+    chased.done("tick", at="2025-02-04T08:00")
+    digests = {
+        n["rung"]: n for n in chased.json("outbox") if n["rung"] in {"overdue-5wd", "overdue-10wd"}
+    }
+    assert digests["overdue-5wd"]["agency"] == "SKHDT"
+    assert digests["overdue-5wd"]["recipient"] == "lanh-dao@skhdt.example"
+    assert digests["overdue-10wd"]["agency"] == "CT-UBND"
+    assert digests["overdue-10wd"]["recipient"] == "chu-tich@ct-ubnd.example"
+
+
+def test_the_outbox_shows_one_status_if_told(chased):
+    statuses = {n["status"] for n in chased.json("outbox", "--status", "superseded")}
+    assert statuses == {"superseded"}
+    assert chased.json("outbox", "--status", "failed") == []
+
+
+def test_an_unknown_status_is_refused_naming_those_there_are(opened):
+    answer = opened("outbox", "--status", "gửi")
+    assert answer.code == WRONG
+    assert all(status in answer.err for status in STATUSES)
+
+
+def test_people_see_the_outbox_as_a_table(opened):
+    lines = opened.done("outbox").out.splitlines()
+    assert lines[0] == "37 thông báo"
+    assert lines[1].split("  ")[0] == "Khóa"
+    assert "dau-moi@bchqs.example" in lines[3]
+    assert "đã gửi" in lines[3]
+    assert "20/12/2024 08:00" in lines[3]
+
+
+def test_what_a_server_replies_cannot_steer_the_terminal(opened):
+    with sqlite3.connect(opened.var / "lsplan.db") as connection:
+        connection.execute("UPDATE notice SET reply = '550 \x1b[2J[bold]no[/bold] :smile:'")
+    connection.close()
+    out = opened.done("outbox").out
+    assert "\x1b" not in out
+    assert "[bold]no[/bold] :smile:" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("command", [("resend",), ("resend", "A", "B")], ids=str)
+def test_resending_takes_one_key(opened, command):
+    assert opened("outbox", *command).code == WRONG
+
+
+def test_an_unknown_key_is_refused(opened):
+    answer = opened("outbox", "resend", "plan-2025/XXX/opening/focal")
+    assert answer.code == WRONG
+    assert "không có thông báo này" in answer.err
+
+
+def test_what_was_sent_is_not_sent_again(opened):
+    answer = opened("outbox", "resend", "plan-2025/SYT/opening/focal")
+    assert answer.code == WRONG
+    assert "chỉ gửi lại được" in answer.err
+
+
+@pytest.fixture
+def failing(empty, own_folder, tmp_path) -> Place:
+    """A place where the notices of one agency go to a service whose secret is not set."""
+    contacts = own_folder / "contacts.csv"
+    text = contacts.read_text(encoding="utf-8")
+    url = "json://localhost/${LSPLAN_NOWHERE}"
+    contacts.write_text(text.replace("dau-moi@syt.example", url), encoding="utf-8")
+    place = Place(own_folder, tmp_path / "var")
+    place.done("init", "--rehearsal")
+    return place
+
+
+def test_tick_succeeds_when_recipients_fail_and_the_outbox_says_why(failing):
+    answer = failing("tick", "--json", at="2024-12-20T08:00")
+    assert answer.code == DONE
+    assert answer.json["failed"] == 1
+    assert answer.json["sent"] == 36
+    (notice,) = failing.json("outbox", "--status", "failed")
+    assert notice["key"] == "plan-2025/SYT/opening/focal"
+    assert "LSPLAN_NOWHERE" in notice["reply"]
+    assert "không gửi được" in failing.done("outbox", "--status", "failed").out
+
+
+def test_what_failed_leaves_with_the_pass_after_resending(failing):
+    failing.done("tick", at="2024-12-20T08:00")
+    answer = failing.done("outbox", "resend", "plan-2025/SYT/opening/focal")
+    assert answer.out == "plan-2025/SYT/opening/focal: sẽ gửi ở lượt tới.\n"
+    (notice,) = failing.json("outbox", "--status", "pending")
+    assert notice["key"] == "plan-2025/SYT/opening/focal"
+    assert failing.json("tick")["failed"] == 1
+
+
+def test_tick_succeeds_when_the_mail_server_cannot_be_reached(fresh, monkeypatch, unused_port):
+    monkeypatch.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{unused_port}")
+    answer = fresh("tick", "--json", at="2024-12-20T08:00")
+    assert answer.code == DONE
+    assert answer.json["retrying"] == 37
+    assert {n["status"] for n in fresh.json("outbox")} == {"retry"}
+    assert "chờ thử lại" in fresh.done("outbox").out
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of this machine on which nobody listens."""
+    import socket
+
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])

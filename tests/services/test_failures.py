@@ -1,0 +1,101 @@
+"""Administrators hear once a day of each thing that fails; the outbox shows and resends."""
+
+import pytest
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.services.failures import report_failure
+from lsplan_workflow.services.outbox import list_notices, resend_notice
+from lsplan_workflow.services.reporting_pass import decide
+from tests.domain.province import local
+from tests.services.office import HOUR, TICK, body, without
+from tests.services.servers import served
+
+OPENING = local(2025, 9, 3, 7, 30)
+SYT = "annual-2025/SYT/opening/focal"
+ADMIN = "quan-tri@stc25.example"
+
+
+def report(office, instant, what="reporting-cycle-crashed"):
+    return report_failure(office.at(instant).workplace, what)
+
+
+def test_every_administrator_is_told_what_failed(real):
+    assert report(real, OPENING) == 1
+    real.run(OPENING)
+    (mail,) = real.mails(ADMIN)
+    assert "Quản trị hệ thống báo cáo" in body(mail)
+    assert "reporting-cycle-crashed" in body(mail)
+
+
+def test_once_a_day_for_each_thing_that_fails(real):
+    assert report(real, local(2025, 9, 3)) == 1
+    assert report(real, local(2025, 9, 4) - TICK) == 0
+    assert report(real, local(2025, 9, 3), "deliver-outbox-failed") == 1
+    assert report(real, local(2025, 9, 4)) == 1
+    assert len([e for e in real.events() if e.event == "failure_reported"]) == 3
+
+
+def test_a_failure_notice_outlives_the_cycles(real):
+    real.run(OPENING)
+    report(real, local(2026, 1, 5, 9))
+    assert real.run(local(2026, 1, 5, 9)).sent == 1
+
+
+def test_the_outbox_lists_the_notices_of_a_status_or_all(small):
+    small.run(OPENING)
+    small.submit(OPENING, "SYT")
+    place = small.workplace
+    assert len(list_notices(place)) == 6
+    assert [row.kind for row in list_notices(place, "pending")] == ["receipt"]
+    assert list_notices(place, "failed") == []
+
+
+def test_an_unknown_status_is_refused_with_those_there_are(small):
+    with pytest.raises(RequestError, match="pending, sending, sent, retry, failed, superseded"):
+        list_notices(small.workplace, "lost")
+
+
+def test_what_failed_can_be_sent_again_with_a_new_72_hours(small):
+    with served(small, rcpt={"focal@syt.example": "550 5.1.1 no"}):
+        small.run(OPENING)
+    small.over("")
+    message_id = small.notice(SYT).message_id
+    resend_notice(small.at(OPENING + HOUR).workplace, SYT, actor="cli")
+    assert small.notice(SYT).status == "pending"
+    assert small.run(OPENING + HOUR).sent == 1
+    assert small.notice(SYT).message_id == message_id
+    (event,) = [e for e in small.events() if e.event == "notice_resent"]
+    assert (event.actor, event.agency) == ("cli", "SYT")
+
+
+def test_what_failed_because_its_contact_was_missing_can_be_sent_once_he_is_there(small):
+    decide(small.at(OPENING).workplace)
+    complete = small.configuration
+    small.reconfigure(lambda c: without(c, "SYT/focal"))
+    small.run(OPENING)
+    small.reconfigure(lambda c: complete)
+    resend_notice(small.at(OPENING + HOUR).workplace, SYT, actor="cli")
+    assert small.run(OPENING + HOUR).sent == 1
+
+
+@pytest.mark.parametrize("status", ["sent", "pending"])
+def test_what_left_or_waits_anyway_cannot_be_sent_again(small, status):
+    decide(small.at(OPENING).workplace)
+    if status == "sent":
+        small.run(OPENING)
+    with pytest.raises(RequestError, match=f"it is {status}"):
+        resend_notice(small.workplace, SYT, actor="cli")
+
+
+def test_what_there_is_not_cannot_be_sent_again(small):
+    with pytest.raises(RequestError, match="no such notice"):
+        resend_notice(small.at(OPENING).workplace, "annual-2025/X/y/z", actor="cli")
+
+
+def test_the_failure_of_a_notice_without_a_cycle_can_be_resent(real):
+    report(real, OPENING)
+    with served(real, rcpt={ADMIN: "550 no"}):
+        real.run(OPENING)
+    (key,) = real.notices(status="failed")
+    resend_notice(real.at(OPENING + HOUR).workplace, key, actor="cli")
+    assert real.notice(key).status == "pending"
