@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.configuration.folder import AGENCIES, Configuration, survey
+from lsplan_workflow.configuration.folder import AGENCIES, Configuration, parse, survey
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.faults import template_faults
@@ -165,7 +165,8 @@ NOT_INITIALISED = Text(
 
 @lru_cache(maxsize=4)
 def _parsed(files: tuple[tuple[str, str], ...]) -> Configuration:
-    return check_configuration({name: text.encode() for name, text in files})
+    """Return a configuration that was checked, templates and all, when it was applied."""
+    return parse({name: text.encode() for name, text in files})
 
 
 def is_in_force(session: Session, configuration_files: Mapping[str, str]) -> bool:

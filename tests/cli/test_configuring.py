@@ -36,8 +36,8 @@ def test_check_prints_every_fault_with_its_place_and_exits_2(own_folder, tmp_pat
     assert all(FAULT.fullmatch(fault) for fault in faults)
     assert last == f"Cấu hình có {len(faults)} lỗi; hãy sửa rồi chạy lại `lsplan check`."
     together = "\n".join(faults)
-    assert re.search(r"^program\.toml:\d+: before: 02-30: ", together, re.MULTILINE)
-    assert re.search(r"^program\.toml:\d+: grase: ", together, re.MULTILINE)
+    assert re.search(r"^program\.toml:\d+: regime\[1\]\.before: 02-30: ", together, re.MULTILINE)
+    assert re.search(r"^program\.toml:\d+: regime\[1\]\.grase: ", together, re.MULTILINE)
     assert re.search(rf"^agencies\.csv:{len(rows)}: code: ", together, re.MULTILINE)
     assert re.search(r"^messages/\S+:1: \S+: nothing_of_this_name: ", together, re.MULTILINE)
 

@@ -44,9 +44,7 @@ def test_submitting_in_english(opened, report, english):
 def test_a_file_that_is_not_there_is_refused_before_anything_is_recorded(opened, report):
     answer = opened("submit", "plan-2025", "SYT", report, "/nowhere/a.docx")
     assert answer.code == WRONG
-    assert answer.err == (
-        "/nowhere/a.docx: không đọc được tệp (không có tệp hoặc thư mục này).\n"
-    )
+    assert answer.err == ("/nowhere/a.docx: không đọc được tệp (không có tệp hoặc thư mục này).\n")
     assert opened.json("status", "plan-2025")["submitted"] == 0
 
 

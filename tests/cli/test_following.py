@@ -249,8 +249,7 @@ def test_tick_warns_of_an_edited_folder_and_goes_by_what_was_applied(opened, own
 
     answer = edited.done("tick", at="2024-12-31T08:00")
     assert answer.err == (
-        "Lưu ý: thư mục cấu hình đã sửa nhưng chưa áp dụng; "
-        "chạy `lsplan apply` để có hiệu lực.\n"
+        "Lưu ý: thư mục cấu hình đã sửa nhưng chưa áp dụng; chạy `lsplan apply` để có hiệu lực.\n"
     )
     reminders = [n for n in edited.json("outbox") if n["kind"] == "reminder"]
     assert all(n["recipient"].startswith("dau-moi@") for n in reminders)
