@@ -23,11 +23,12 @@ from flows.year import print_year
 from lsplan_workflow import bootstrap, rehearsal
 from lsplan_workflow.clock import StandingClock
 from lsplan_workflow.domain.errors import LsplanError, RequestError, WorkError
+from lsplan_workflow.domain.notices import NoticeKind
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.rehearsal import Act, ActKind
 from lsplan_workflow.services.agenda import next_due_at
 from lsplan_workflow.services.cycles import all_cycles
-from lsplan_workflow.services.delivery import REPLIES, deliver
+from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.submissions import Upload, submit
 from lsplan_workflow.store.submissions import ReviewDecision
@@ -42,6 +43,7 @@ SEED: Final = 268
 FIRST, LAST = "2024-12-19T07:30:00+07:00", "2025-12-31T17:00:00+07:00"
 _MARK: Final = ".lsplan-demo"
 _STARTING_SECONDS: Final = 120.0
+_AT_ONCE: Final = {NoticeKind.RECEIPT, NoticeKind.RETURNED}
 
 
 def main() -> int:
@@ -160,13 +162,13 @@ def _acts(workplace: Workplace, first: datetime, last: datetime) -> list[Act]:
 def _next(workplace: Workplace, at: datetime, acts: deque[Act], last: datetime) -> datetime:
     """Return the next instant: an act, or when a pass has something to do.
 
-    What a person's act brought about waits for the next full hour, as in an office.
+    What is due already, because somebody acted, waits for the next morning's pass.
     """
-    due, local = next_due_at(workplace), workplace.configuration.calendar.local
+    due, calendar = next_due_at(workplace), workplace.configuration.calendar
     coming = [act.at for act in list(acts)[:1]]
     if due is not None:
-        hour = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        coming.append(local(due) if due > at else hour)
+        morning = calendar.start_of_work(calendar.local_day(at) + timedelta(days=1))
+        coming.append(calendar.local(due) if due > at else morning)
     return min(coming, default=last + timedelta(seconds=1))
 
 
@@ -176,7 +178,7 @@ def _perform(workplace: Workplace, act: Act) -> None:
         _act(workplace, act)
     except RequestError:
         return
-    deliver(workplace, only=REPLIES)
+    deliver(workplace, only=_AT_ONCE)
 
 
 def _act(workplace: Workplace, act: Act) -> None:

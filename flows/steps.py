@@ -48,8 +48,10 @@ def scheduled_for() -> datetime | None:
 
 async def show(*, name: str, tags: Iterable[str], key: str, table: list[dict[str, Any]]) -> None:
     """Name and tag the present run by what it did, and leave a table that people can read."""
-    await _tolerated(_rename(name, tags))
-    await _tolerated(acreate_table_artifact(table, key=key, description=name))
+    await asyncio.gather(
+        _tolerated(_rename(name, tags)),
+        _tolerated(acreate_table_artifact(table, key=key, description=name)),
+    )
 
 
 async def _rename(name: str, tags: Iterable[str]) -> None:

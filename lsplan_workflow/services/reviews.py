@@ -14,6 +14,11 @@ from lsplan_workflow.store import audit, cycles, obligations, submissions
 from lsplan_workflow.store.submissions import ReviewDecision
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.workplace import Workplace
 
 _EVENTS = {ReviewDecision.ACCEPTED: Event.ACCEPT, ReviewDecision.RETURNED: Event.RETURN}
@@ -42,23 +47,37 @@ def review(
         owed = owed_obligation(session, configuration, cycle, agency, now)
         reviewed = owed.after(_EVENTS[decision], now)
         obligations.save(session, [reviewed])
-        submission = submissions.latest_submission(session, cycle, agency)
-        if submission is None:
-            raise AssertionError(f"{cycle}/{agency} is {owed.status} without a submission")
-        submissions.record_review(
-            session, submission, decision=decision, reason=reason, decided_at=now, decided_by=actor
-        )
-        audit.append(
-            session,
-            at=now,
-            actor=actor,
-            event=decision.value,
-            cycle=cycle,
-            agency=agency,
-            version=submission.version,
-            reason=reason,
-        )
+        version = _record(session, owed, decision, reason, now, actor)
         # The pass consolidates when the last obligation of a cycle is settled.
         cycles.schedule(session, cycle, now)
         if decision is ReviewDecision.RETURNED:
-            reply(session, configuration, reviewed, NoticeKind.RETURNED, submission.version, now)
+            reply(session, configuration, reviewed, NoticeKind.RETURNED, version, now)
+
+
+def _record(
+    session: Session,
+    owed: Obligation,
+    decision: ReviewDecision,
+    reason: str,
+    now: datetime,
+    actor: str,
+) -> int:
+    """Write the decision on the newest submission; return that submission's version."""
+    submission = submissions.latest_submission(session, owed.cycle, owed.agency)
+    if submission is None:
+        where = f"{owed.cycle}/{owed.agency}"
+        raise AssertionError(f"{where} is {owed.status} without a submission")
+    submissions.record_review(
+        session, submission, decision=decision, reason=reason, decided_at=now, decided_by=actor
+    )
+    audit.append(
+        session,
+        at=now,
+        actor=actor,
+        event=decision.value,
+        cycle=owed.cycle,
+        agency=owed.agency,
+        version=submission.version,
+        reason=reason,
+    )
+    return submission.version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from collections import defaultdict
 
@@ -174,8 +175,6 @@ def test_tick_succeeds_when_the_mail_server_cannot_be_reached(fresh, monkeypatch
 @pytest.fixture
 def unused_port() -> int:
     """A port of this machine on which nobody listens."""
-    import socket
-
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         return int(held.getsockname()[1])

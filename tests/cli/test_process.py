@@ -44,12 +44,11 @@ def test_a_standard_output_that_is_closed_is_no_error(opened):
     assert (done.returncode, done.stderr) == (DONE, b"")
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
 def test_vietnamese_comes_out_whatever_the_locale_is(opened, locale):
-    done = process(*command(opened, "status", "plan-2026"), LC_ALL=locale, LANG=locale)
-    assert done.returncode == WRONG
-    assert "không có kỳ báo cáo này" in done.stderr.decode("utf-8")
-    done = process(*command(opened, "agencies", "--json"), LC_ALL=locale, PYTHONIOENCODING="ascii")
+    arguments = command(opened, "agencies", "--json")
+    done = process(*arguments, LC_ALL=locale, PYTHONIOENCODING="ascii")
+    assert done.returncode == DONE
     assert "Sở Y tế" in done.stdout.decode("utf-8")
 
 
@@ -62,11 +61,7 @@ def test_help_and_errors_are_english_if_the_environment_says_so(opened):
     assert done.stderr.decode().startswith("Missing argument 'CYCLE'.")
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["status"], ["status", "plan-2025"], ["agencies"], ["outbox"], ["preview"]],
-    ids=str,
-)
+@pytest.mark.parametrize("arguments", [["status", "plan-2025"], ["agencies"], ["outbox"]], ids=str)
 def test_asking_never_loads_what_only_sending_and_writing_need(opened, arguments):
     looking = (
         "import sys; from lsplan_workflow.cli.main import run\n"

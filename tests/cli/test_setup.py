@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from tests.cli.command import DONE, WRONG, Place
+from tests.cli.command import DONE, WRONG, Place, lsplan
 
 COMMANDS = [
     ("tick",),
@@ -177,8 +177,6 @@ def test_an_instant_is_refused_where_no_clock_is_read(opened, command):
 
 
 def test_the_folders_may_come_from_the_environment(opened, monkeypatch):
-    from tests.cli.command import lsplan
-
     monkeypatch.setenv("LSPLAN_CONFIG", str(opened.config))
     monkeypatch.setenv("LSPLAN_VAR", str(opened.var))
     assert lsplan("status", "plan-2025", "--json").json["open"] == 37

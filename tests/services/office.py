@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from lsplan_workflow.configuration.folder import Configuration, parse, read_files
 from lsplan_workflow.domain.agencies import Contact, Directory
@@ -34,6 +36,7 @@ from lsplan_workflow.store.submissions import ReviewDecision
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from email.message import EmailMessage
 
@@ -121,10 +124,7 @@ class Office:
 
     def reconfigure(self, change: Callable[[Configuration], Configuration]) -> None:
         """Put another configuration into the workplace, as the next `opened` would."""
-        changed = change(self.configuration)
-        self.workplace = replace(
-            self.workplace, configuration=changed, messages=Messages(changed.messages)
-        )
+        self.workplace = replace(self.workplace, configuration=change(self.configuration))
 
     def over(self, smtp_url: str) -> Office:
         """Send by a server from now on."""
@@ -232,6 +232,17 @@ def small_configuration(real_configuration: Configuration) -> Configuration:
     )
 
 
+def hasty_database(url: str) -> Database:
+    """Return a database that does not wait for the disk: no test cuts the power."""
+    database = Database(url, audit_key=KEY)
+    event.listen(database.engine, "connect", _do_not_wait)
+    return database
+
+
+def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
+
+
 def _template(folder: Path, configuration: Configuration) -> Path:
     file = folder / "lsplan.db"
     database = Database(f"sqlite:///{file}", audit_key=KEY)
@@ -250,6 +261,12 @@ def small_template(small_configuration, tmp_path_factory) -> Path:
     return _template(tmp_path_factory.mktemp("small"), small_configuration)
 
 
+@lru_cache
+def _messages(templates: tuple[tuple[str, str], ...]) -> Messages:
+    """Compile the templates once for all tests, which takes longer than most of them."""
+    return Messages(dict(templates))
+
+
 @contextmanager
 def office_of(
     folder: Path, template: Path, configuration: Configuration, *, step: timedelta = timedelta()
@@ -257,12 +274,12 @@ def office_of(
     """Open an office in a folder on a copy of an initialised database."""
     folder.mkdir(parents=True, exist_ok=True)
     file = shutil.copy(template, folder / "lsplan.db")
-    database = Database(f"sqlite:///{file}", audit_key=KEY)
+    database = hasty_database(f"sqlite:///{file}")
     clock = SetClock(step)
     workplace = Workplace(
         database=database,
         configuration=configuration,
-        messages=Messages(configuration.messages),
+        messages=_messages(tuple(configuration.messages.items())),
         files=FileStore(folder / "files"),
         channels=Channels(smtp_url="", maildir=folder / "mail", environ={}),
         clock=clock,

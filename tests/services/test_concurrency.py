@@ -6,9 +6,8 @@ from dataclasses import replace
 from threading import Barrier
 
 from lsplan_workflow.services.reporting_pass import run_pass
-from lsplan_workflow.store.database import Database
 from tests.domain.province import local
-from tests.services.office import KEY
+from tests.services.office import hasty_database
 
 OPENING = local(2025, 9, 3, 7, 30)
 
@@ -19,7 +18,7 @@ def at_once(office, instant, *, shared):
     barrier = Barrier(2)
     own = [office.workplace.database]
     url = office.workplace.database.engine.url
-    own.append(own[0] if shared else Database(str(url), audit_key=KEY))
+    own.append(own[0] if shared else hasty_database(str(url)))
     places = [replace(office.workplace, database=database) for database in own]
 
     def run(place):

@@ -147,12 +147,12 @@ INSTANTS = st.lists(
         max_value=local(2025, 12, 18, 23).replace(tzinfo=None),
     ),
     min_size=1,
-    max_size=6,
+    max_size=4,
 ).map(sorted)
 
 
 @settings(
-    max_examples=25,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -129,8 +129,8 @@ def act(office, instant, what, agency):
         return
 
 
-@settings(max_examples=30, deadline=None)
-@given(acts=st.lists(ACT, max_size=10))
+@settings(max_examples=15, deadline=None)
+@given(acts=st.lists(ACT, max_size=8))
 def test_on_time_late_missing_pending_and_waived_make_up_the_expected(
     acts, small_template, small_configuration, tmp_path_factory
 ):

@@ -104,8 +104,8 @@ WHENEVER = st.builds(datetime.combine, DAYS, HOURS, tzinfo=st.just(OPENING.tzinf
 ACTS = st.tuples(WHENEVER, st.sampled_from(["pass", "pass", "submit", "return"]))
 
 
-@settings(max_examples=25, deadline=None)
-@given(acts=st.lists(ACTS, min_size=1, max_size=6), step=st.sampled_from([0, 7, 300]))
+@settings(max_examples=12, deadline=None)
+@given(acts=st.lists(ACTS, min_size=1, max_size=4), step=st.sampled_from([0, 7, 300]))
 def test_nothing_that_the_engine_starts_leaves_outside_working_hours(
     acts, step, small_template, small_configuration, tmp_path_factory
 ):
