@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -17,7 +19,6 @@ from lsplan_workflow.services.status import cycle_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from rich.console import Console
 
@@ -50,7 +51,8 @@ def _say(vi: str, en: str) -> str:
 def _table(title: str, columns: Iterable[str]) -> Table:
     table = Table(title=title, title_justify="left")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right")
+        first = number == 0
+        table.add_column(column, justify="left" if first else "right", no_wrap=first)
     return table
 
 
@@ -129,18 +131,17 @@ def _escalations(workplace: Workplace, rows: Iterable[NoticeRow]) -> Table:
 
 def _print_places(console: Console, folder: Path, mails: int, seconds: float) -> None:
     reports = sorted((folder / "reports").rglob("*.docx"))
+    command = Path(sys.executable).with_name("lsplan")
     lines = [
         _say(f"{mails} thư trong {folder / 'mail'}", f"{mails} mails in {folder / 'mail'}"),
         _say(
-            f"  đọc bằng: python3 -m mailbox, mutt -f {folder / 'mail'}, Thunderbird",
-            f"  open with: mutt -f {folder / 'mail'}, or Thunderbird",
+            f"  mở bằng: mutt -f {folder / 'mail'}, hoặc Thunderbird (thư mục Maildir)",
+            f"  open with: mutt -f {folder / 'mail'}, or Thunderbird (a Maildir)",
         ),
         _say("Báo cáo tổng hợp (mở bằng Word, LibreOffice):", "Reports (Word, LibreOffice):"),
         *(f"  {path}" for path in reports),
         _say("Xem tiếp:", "See more:"),
-        f"  lsplan --var {folder} status annual-2025",
-        f"  lsplan --var {folder} outbox",
-        f"  lsplan --var {folder} log",
+        *(f"  {command} --var {folder} {what}" for what in ("status annual-2025", "outbox", "log")),
         _say(f"Hoàn thành trong {seconds:.0f} giây.", f"Done in {seconds:.0f} seconds."),
     ]
     for line in lines:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from lsplan_workflow.cli.language import language
+from lsplan_workflow.notify.faults import template_faults
+from lsplan_workflow.services import installation
 from tests.cli.command import Place
 
 SHIPPED = Path(__file__).parents[2] / "config"
@@ -29,6 +31,22 @@ def _clean(monkeypatch, tmp_path):
     language.cache_clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_checked_once():
+    """Check the same templates once only: it takes longer than all else that a command does."""
+    known: dict[object, object] = {}
+
+    def remembered(templates):
+        key = tuple(sorted(templates.items()))
+        if key not in known:
+            known[key] = template_faults(templates)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(installation, "template_faults", remembered)
+        yield
+
+
 @pytest.fixture
 def english(monkeypatch):
     monkeypatch.setenv("LSPLAN_LANG", "en")
@@ -44,7 +62,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _states(tmp_path_factory, folder) -> dict[str, Path]:
+def _states(tmp_path_factory, folder, _templates_checked_once) -> dict[str, Path]:
     """The data of a rehearsal at three instants: set up, opened, chased."""
     with pytest.MonkeyPatch.context() as patch:
         _forget_environment(patch)

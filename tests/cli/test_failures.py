@@ -114,7 +114,8 @@ def test_what_nobody_foresaw_is_said_in_a_sentence_and_kept_under_var(empty, bro
     log = empty.var / "lsplan-error.log"
     assert answer.code == FAILED
     assert answer.err == (
-        f"Công việc không hoàn thành: RuntimeError: boom **** **** **** ****\nChi tiết kỹ thuật: {log}\n"
+        "Công việc không hoàn thành: RuntimeError: boom **** **** **** ****\n"
+        f"Chi tiết kỹ thuật: {log}\n"
     )
     text = log.read_text(encoding="utf-8")
     assert "Traceback" in text

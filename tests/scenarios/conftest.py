@@ -1,6 +1,8 @@
 """The offices in which the stories play."""
 
 from tests.services.office import (
+    opened,
+    opened_template,
     real,
     real_configuration,
     real_template,
@@ -10,6 +12,8 @@ from tests.services.office import (
 )
 
 __all__ = [
+    "opened",
+    "opened_template",
     "real",
     "real_configuration",
     "real_template",

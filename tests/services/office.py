@@ -33,7 +33,7 @@ from lsplan_workflow.store import audit, consolidations, obligations, outbox
 from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.files import FileStore
 from lsplan_workflow.store.submissions import ReviewDecision
-from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM
+from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,6 +49,7 @@ TICK = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+OPENING = local(2025, 9, 3, 7, 30)
 _FOLDER = Path(__file__).parents[2] / "config"
 
 
@@ -244,11 +245,10 @@ def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _template(folder: Path, configuration: Configuration) -> Path:
-    file = folder / "lsplan.db"
-    database = Database(f"sqlite:///{file}", audit_key=KEY)
+    database = hasty_database(f"sqlite:///{folder / 'lsplan.db'}")
     installation.initialise(database, configuration, rehearsal=True, now=None, actor="test")
     database.dispose()
-    return file
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -271,10 +271,9 @@ def _messages(templates: tuple[tuple[str, str], ...]) -> Messages:
 def office_of(
     folder: Path, template: Path, configuration: Configuration, *, step: timedelta = timedelta()
 ) -> Iterator[Office]:
-    """Open an office in a folder on a copy of an initialised database."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = shutil.copy(template, folder / "lsplan.db")
-    database = hasty_database(f"sqlite:///{file}")
+    """Open an office in a folder, as a copy of another office's folder."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    database = hasty_database(f"sqlite:///{folder / 'lsplan.db'}")
     clock = SetClock(step)
     workplace = Workplace(
         database=database,
@@ -291,6 +290,14 @@ def office_of(
         database.dispose()
 
 
+@pytest.fixture(scope="session")
+def opened_template(small_template, small_configuration, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("opened")
+    with office_of(folder, small_template, small_configuration) as office:
+        assert office.run(OPENING).sent == 5
+    return folder
+
+
 @pytest.fixture
 def real(tmp_path, real_template, real_configuration) -> Iterator[Office]:
     """The real province, before its first pass."""
@@ -303,3 +310,10 @@ def small(tmp_path, small_template, small_configuration) -> Iterator[Office]:
     """The small province, before its first pass."""
     with office_of(tmp_path / "small", small_template, small_configuration) as office:
         yield office
+
+
+@pytest.fixture
+def opened(tmp_path, opened_template, small_configuration) -> Iterator[Office]:
+    """The small province after the pass in which the openings of annual-2025 left."""
+    with office_of(tmp_path / "opened", opened_template, small_configuration) as office:
+        yield office.at(OPENING)

@@ -50,8 +50,7 @@ def test_two_processes_send_every_notice_once(real):
     assert_once(real, at_once(real, OPENING, shared=False), planned=85)
 
 
-def test_at_the_end_of_grace_one_report_is_written(small):
-    small.run(OPENING)
-    results = at_once(small, local(2025, 10, 31, 17), shared=False)
+def test_at_the_end_of_grace_one_report_is_written(opened):
+    results = at_once(opened, local(2025, 10, 31, 17), shared=False)
     assert sum(result.consolidated for result in results) == 1
-    assert [row.number for row in small.reports()] == [1]
+    assert [row.number for row in opened.reports()] == [1]

@@ -40,66 +40,60 @@ def made(office):
     return [(row.number, row.reason, row.partial) for row in office.reports()]
 
 
-def test_a_report_is_written_by_the_pass_that_finds_everything_settled(small):
-    small.run(OPENING)
-    settle(small, OPENING + HOUR)
-    assert small.run(OPENING + 2 * HOUR).consolidated == 1
-    assert made(small) == [(1, "complete", False)]
+def test_a_report_is_written_by_the_pass_that_finds_everything_settled(opened):
+    settle(opened, OPENING + HOUR)
+    assert opened.run(OPENING + 2 * HOUR).consolidated == 1
+    assert made(opened) == [(1, "complete", False)]
 
 
-def test_while_one_is_unsettled_none_is_written(small):
-    small.run(OPENING)
-    settle(small, OPENING + HOUR, ["NEW", "SYT", "SCT", "X1"])
-    small.submit(OPENING + HOUR, "X2")
-    assert small.run(OPENING + 2 * HOUR).consolidated == 0
+def test_while_one_is_unsettled_none_is_written(opened):
+    settle(opened, OPENING + HOUR, ["NEW", "SYT", "SCT", "X1"])
+    opened.submit(OPENING + HOUR, "X2")
+    assert opened.run(OPENING + 2 * HOUR).consolidated == 0
 
 
-def test_what_is_complete_is_consolidated_once(small):
-    small.run(OPENING)
-    settle(small, OPENING + HOUR)
+def test_what_is_complete_is_consolidated_once(opened):
+    settle(opened, OPENING + HOUR)
     instants = (OPENING + 2 * HOUR, OPENING + DAY, GRACE_ENDS, CLOSES, CLOSES + DAY)
-    assert [small.run(at).consolidated for at in instants] == [1, 0, 0, 0, 0]
+    assert [opened.run(at).consolidated for at in instants] == [1, 0, 0, 0, 0]
 
 
-def test_at_the_end_of_grace_a_partial_report_is_written_and_not_a_moment_earlier(small):
-    small.run(OPENING)
-    assert small.run(GRACE_ENDS - TICK).consolidated == 0
-    assert small.run(GRACE_ENDS).consolidated == 1
-    assert made(small) == [(1, "grace", True)]
+def test_at_the_end_of_grace_a_partial_report_is_written_and_not_a_moment_earlier(opened):
+    assert opened.run(GRACE_ENDS - TICK).consolidated == 0
+    assert opened.run(GRACE_ENDS).consolidated == 1
+    assert made(opened) == [(1, "grace", True)]
 
 
-def test_the_end_of_grace_is_consolidated_once(small):
-    small.run_at(OPENING, GRACE_ENDS)
-    settle(small, GRACE_ENDS + HOUR, ["SYT"])
-    assert [small.run(GRACE_ENDS + n * DAY).consolidated for n in (1, 30, 60)] == [0, 0, 0]
+def test_the_end_of_grace_is_consolidated_once(opened):
+    opened.run(GRACE_ENDS)
+    settle(opened, GRACE_ENDS + HOUR, ["SYT"])
+    assert [opened.run(GRACE_ENDS + n * DAY).consolidated for n in (1, 30, 60)] == [0, 0, 0]
 
 
-def test_completion_after_grace_is_consolidated_too(small):
-    small.run_at(OPENING, GRACE_ENDS)
-    settle(small, GRACE_ENDS + HOUR)
-    small.run(GRACE_ENDS + DAY)
-    assert made(small) == [(1, "grace", True), (2, "complete", False)]
+def test_completion_after_grace_is_consolidated_too(opened):
+    opened.run(GRACE_ENDS)
+    settle(opened, GRACE_ENDS + HOUR)
+    opened.run(GRACE_ENDS + DAY)
+    assert made(opened) == [(1, "grace", True), (2, "complete", False)]
 
 
-def test_a_report_at_the_end_of_grace_that_was_missed_is_written_even_after_closing(small):
-    small.run(OPENING)
-    assert small.run(CLOSES + 30 * DAY).consolidated == 1
-    assert made(small) == [(1, "grace", True)]
+def test_a_report_at_the_end_of_grace_that_was_missed_is_written_even_after_closing(opened):
+    assert opened.run(CLOSES + 30 * DAY).consolidated == 1
+    assert made(opened) == [(1, "grace", True)]
 
 
-def test_completion_after_closing_is_consolidated_because_late_filings_count(small):
-    small.run_at(OPENING, CLOSES)
-    settle(small, CLOSES + HOUR)
-    small.run(CLOSES + DAY)
-    assert made(small)[-1] == (2, "complete", False)
+def test_completion_after_closing_is_consolidated_because_late_filings_count(opened):
+    opened.run(CLOSES)
+    settle(opened, CLOSES + HOUR)
+    opened.run(CLOSES + DAY)
+    assert made(opened)[-1] == (2, "complete", False)
 
 
-def test_a_report_on_demand_is_refused_while_anything_is_unsettled(small):
-    small.run(OPENING)
-    settle(small, OPENING, ["SYT"])
+def test_a_report_on_demand_is_refused_while_anything_is_unsettled(opened):
+    settle(opened, OPENING, ["SYT"])
     with pytest.raises(RequestError, match="4 agencies are not settled: NEW, SCT, X1, X2"):
-        on_demand(small, OPENING)
-    assert made(small) == []
+        on_demand(opened, OPENING)
+    assert made(opened) == []
 
 
 def test_of_many_unsettled_agencies_only_the_first_are_named(real):
@@ -108,26 +102,23 @@ def test_of_many_unsettled_agencies_only_the_first_are_named(real):
         on_demand(real, OPENING)
 
 
-def test_unless_a_partial_one_is_asked_for(small):
-    small.run(OPENING)
-    found = on_demand(small, OPENING, partial=True)
+def test_unless_a_partial_one_is_asked_for(opened):
+    found = on_demand(opened, OPENING, partial=True)
     assert (found.cycle, found.number, found.partial) == ("annual-2025", 1, True)
-    assert made(small) == [(1, "demand", True)]
+    assert made(opened) == [(1, "demand", True)]
 
 
-def test_a_complete_report_can_be_had_again_on_demand(small):
-    small.run(OPENING)
-    settle(small, OPENING)
-    small.run(OPENING + HOUR)
-    found = on_demand(small, OPENING + 2 * HOUR)
+def test_a_complete_report_can_be_had_again_on_demand(opened):
+    settle(opened, OPENING)
+    opened.run(OPENING + HOUR)
+    found = on_demand(opened, OPENING + 2 * HOUR)
     assert (found.number, found.partial) == (2, False)
 
 
-def test_a_partial_report_on_demand_replaces_none_that_is_written_by_itself(small):
-    small.run(OPENING)
-    on_demand(small, GRACE_ENDS - HOUR, partial=True)
-    small.run(GRACE_ENDS)
-    assert made(small) == [(1, "demand", True), (2, "grace", True)]
+def test_a_partial_report_on_demand_replaces_none_that_is_written_by_itself(opened):
+    on_demand(opened, GRACE_ENDS - HOUR, partial=True)
+    opened.run(GRACE_ENDS)
+    assert made(opened) == [(1, "demand", True), (2, "grace", True)]
 
 
 @pytest.mark.parametrize(
@@ -138,10 +129,9 @@ def test_a_partial_report_on_demand_replaces_none_that_is_written_by_itself(smal
         ("plan-2025", "not open or not tracked"),
     ],
 )
-def test_what_is_not_open_cannot_be_consolidated(small, code, why):
-    small.run(OPENING)
+def test_what_is_not_open_cannot_be_consolidated(opened, code, why):
     with pytest.raises(RequestError, match=why):
-        on_demand(small, OPENING, partial=True, code=code)
+        on_demand(opened, OPENING, partial=True, code=code)
 
 
 def test_what_has_passed_on_is_not_waited_for(small):
@@ -154,50 +144,46 @@ def test_what_has_passed_on_is_not_waited_for(small):
     assert [(r.reason, r.partial) for r in small.reports("plan-2025")][-1] == ("complete", False)
 
 
-def test_the_files_are_kept_under_their_hashes_and_laid_out_under_readable_names(small):
-    small.run(OPENING)
-    found = on_demand(small, OPENING, partial=True)
-    (row,) = small.reports()
+def test_the_files_are_kept_under_their_hashes_and_laid_out_under_readable_names(opened):
+    found = on_demand(opened, OPENING, partial=True)
+    (row,) = opened.reports()
     for path, digest in ((found.docx, row.docx_sha256), (found.xlsx, row.xlsx_sha256)):
         content = path.read_bytes()
-        assert path.parent == small.workplace.reports / "annual-2025"
+        assert path.parent == opened.workplace.reports / "annual-2025"
         assert sha256(content).hexdigest() == digest
-        assert small.workplace.files.get(digest) == content
+        assert opened.workplace.files.get(digest) == content
     assert (found.docx.name, found.xlsx.name) == (row.docx_name, row.xlsx_name)
 
 
-def test_a_later_report_leaves_the_earlier_one_as_it_was(small):
-    small.run(OPENING)
-    first = on_demand(small, OPENING, partial=True)
+def test_a_later_report_leaves_the_earlier_one_as_it_was(opened):
+    first = on_demand(opened, OPENING, partial=True)
     before = first.docx.read_bytes()
-    settle(small, OPENING, ["SYT"])
-    second = on_demand(small, OPENING + HOUR, partial=True)
+    settle(opened, OPENING, ["SYT"])
+    second = on_demand(opened, OPENING + HOUR, partial=True)
     assert second.docx != first.docx
     assert first.docx.read_bytes() == before
-    assert len({row.fingerprint for row in small.reports()}) == 2
+    assert len({row.fingerprint for row in opened.reports()}) == 2
 
 
-def test_a_report_is_written_in_the_audit_log_with_its_hashes(small):
-    small.run(OPENING)
-    on_demand(small, OPENING, partial=True)
-    (event,) = [e for e in small.events() if e.event == "consolidated"]
-    (row,) = small.reports()
+def test_a_report_is_written_in_the_audit_log_with_its_hashes(opened):
+    on_demand(opened, OPENING, partial=True)
+    (event,) = [e for e in opened.events() if e.event == "consolidated"]
+    (row,) = opened.reports()
     assert event.actor == "cli"
     assert row.docx_sha256 in event.payload
     assert row.xlsx_sha256 in event.payload
 
 
-def test_extensions_and_waivers_are_part_of_a_report(small):
-    small.run(OPENING)
-    with small.workplace.database.writing() as session:
+def test_extensions_and_waivers_are_part_of_a_report(opened):
+    with opened.workplace.database.writing() as session:
         for kind, until in ((DecisionKind.EXTENSION, DUE + 6 * DAY), (DecisionKind.WAIVER, None)):
             decision = Decision(
                 "annual-2025", "SYT", kind, "Lũ lụt", "Văn bản số 1", OPENING, "cli", until
             )
             submissions.record_decision(session, decision)
-    before = on_demand(small, OPENING, partial=True)
+    before = on_demand(opened, OPENING, partial=True)
     assert before.docx.stat().st_size > 0
-    found = gathered(small, "annual-2025", OPENING)
+    found = gathered(opened, "annual-2025", OPENING)
     # The due instant is the first that is too late; people are told the last day.
     assert [d.until for d in found.decisions] == [local(2025, 10, 25).date(), None]
 
@@ -259,20 +245,18 @@ def test_a_succession_in_the_open_time_is_looked_at_on_its_day(small):
     assert next_action(small, "plan-2025") == local(2025, 3, 1)
 
 
-def test_an_untracked_cycle_is_never_looked_at(small):
-    small.run(OPENING)
-    with small.workplace.database.writing() as session:
+def test_an_untracked_cycle_is_never_looked_at(opened):
+    with opened.workplace.database.writing() as session:
         cycles.schedule(session, "plan-2025", OPENING)
-    assert consolidate_due(small.workplace) == []
-    assert next_action(small, "plan-2025") is None
+    assert consolidate_due(opened.workplace) == []
+    assert next_action(opened, "plan-2025") is None
 
 
-def test_a_cycle_in_which_nobody_owes_has_no_report(small):
-    small.run(OPENING)
-    with small.workplace.database.writing() as session:
-        changed = [o.after(Event.TRANSFER, OPENING) for o in small.owed().values()]
+def test_a_cycle_in_which_nobody_owes_has_no_report(opened):
+    with opened.workplace.database.writing() as session:
+        changed = [o.after(Event.TRANSFER, OPENING) for o in opened.owed().values()]
         obligations.save(session, changed)
-    assert small.run(GRACE_ENDS).consolidated == 0
+    assert opened.run(GRACE_ENDS).consolidated == 0
 
 
 def test_a_succession_that_comes_due_while_a_pass_runs_is_applied_by_the_next(small):
@@ -288,10 +272,9 @@ def test_a_succession_that_comes_due_while_a_pass_runs_is_applied_by_the_next(sm
     assert small.owed("plan-2025")["OLD"].status is Status.TRANSFERRED
 
 
-def test_a_cycle_that_the_configuration_no_longer_has_is_never_looked_at(small):
-    small.run(OPENING)
-    small.reconfigure(
+def test_a_cycle_that_the_configuration_no_longer_has_is_never_looked_at(opened):
+    opened.reconfigure(
         lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[:1]))
     )
-    assert consolidate_due(small.at(GRACE_ENDS).workplace) == []
-    assert next_action(small) is None
+    assert consolidate_due(opened.at(GRACE_ENDS).workplace) == []
+    assert next_action(opened) is None

@@ -41,10 +41,9 @@ def test_a_failure_notice_outlives_the_cycles(real):
     assert real.run(local(2026, 1, 5, 9)).sent == 1
 
 
-def test_the_outbox_lists_the_notices_of_a_status_or_all(small):
-    small.run(OPENING)
-    small.submit(OPENING, "SYT")
-    place = small.workplace
+def test_the_outbox_lists_the_notices_of_a_status_or_all(opened):
+    opened.submit(OPENING, "SYT")
+    place = opened.workplace
     assert len(list_notices(place)) == 6
     assert [row.kind for row in list_notices(place, "pending")] == ["receipt"]
     assert list_notices(place, "failed") == []

@@ -85,11 +85,10 @@ def test_a_first_run_of_what_has_no_configuration_writes_no_event(empty):
     assert installed(empty).first_ran_at == OPENING
 
 
-def test_applying_what_is_in_force_changes_nothing(small, small_configuration):
-    small.run(OPENING)
-    count = len(small.events())
-    assert not apply(small, small_configuration)
-    assert len(small.events()) == count
+def test_applying_what_is_in_force_changes_nothing(opened, small_configuration):
+    count = len(opened.events())
+    assert not apply(opened, small_configuration)
+    assert len(opened.events()) == count
 
 
 def test_whether_a_folder_is_in_force_is_told_by_its_files(small, small_configuration):
@@ -111,10 +110,10 @@ def test_applying_makes_the_next_pass_look_at_everything_that_is_open_again(
         assert cycles.cycle_of(session, "annual-2025").next_action_at == LATER
 
 
-def test_what_is_closed_or_untracked_is_not_looked_at_again(small, small_configuration):
-    small.run(OPENING)  # plan-2025 had closed before.
-    apply(small, edited(small_configuration, **{"program.toml": "x"}), now=local(2025, 12, 19))
-    with small.workplace.database.reading() as session:
+def test_what_is_closed_or_untracked_is_not_looked_at_again(opened, small_configuration):
+    opened.run(OPENING)  # plan-2025 had closed before.
+    apply(opened, edited(small_configuration, **{"program.toml": "x"}), now=local(2025, 12, 19))
+    with opened.workplace.database.reading() as session:
         assert cycles.cycle_of(session, "plan-2025").next_action_at is None
         assert obligations.next_action_at(session) == local(2025, 9, 19, 7, 30)
 
@@ -129,17 +128,18 @@ def test_the_audit_event_does_not_depend_on_contacts_because_they_can_be_erased(
     assert first.payload.split('"sha256"')[1] == second.payload.split('"sha256"')[1]
 
 
-def test_a_configuration_that_leaves_out_an_agency_that_owed_is_refused(small, small_configuration):
+def test_a_configuration_that_leaves_out_an_agency_that_owed_is_refused(
+    opened, small_configuration
+):
     """Else digests, status and reports could no longer name it."""
-    small.run(OPENING)
     present = small_configuration.directory
     kept = tuple(a for a in present.agencies if a.code not in {"SYT", "X1", "D1"})
     changed = edited(small_configuration, **{"agencies.csv": "shorter"})
     changed = replace(changed, directory=Directory(kept, present.contacts))
     with pytest.raises(ConfigurationError) as error:
-        apply(small, changed)
+        apply(opened, changed)
     assert [fault.value for fault in error.value.faults] == ["SYT", "X1"]
-    with small.workplace.database.reading() as session:
+    with opened.workplace.database.reading() as session:
         assert installation.is_in_force(session, small_configuration.files)
 
 

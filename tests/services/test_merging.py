@@ -41,10 +41,9 @@ def test_two_agencies_with_one_address_get_one_mail_that_lists_both(small):
     assert {row.status for row in rows.values()} == {"sent"}
 
 
-def test_other_people_get_mails_of_their_own(small):
-    small.run(OPENING)
-    assert len({row.message_id for row in small.notices().values()}) == 5
-    assert all(len(reached(mail)) == 1 for mail in small.mails())
+def test_other_people_get_mails_of_their_own(opened):
+    assert len({row.message_id for row in opened.notices().values()}) == 5
+    assert all(len(reached(mail)) == 1 for mail in opened.mails())
 
 
 def test_two_contacts_of_one_agency_at_one_address_read_the_item_once(small):
@@ -55,13 +54,13 @@ def test_two_contacts_of_one_agency_at_one_address_read_the_item_once(small):
     assert len(small.notices(message_id=mail["Message-ID"])) == 2
 
 
-def test_a_copy_reaches_the_focal_person_in_the_mail_to_the_head(small):
-    small.run_at(OPENING, FIRST_OVERDUE, THIRD)
-    (mail,) = mails_at(small, THIRD, "head@syt.example")
+def test_a_copy_reaches_the_focal_person_in_the_mail_to_the_head(opened):
+    opened.run_at(FIRST_OVERDUE, THIRD)
+    (mail,) = mails_at(opened, THIRD, "head@syt.example")
     assert addressed(mail) == ["head@syt.example"]
     assert addressed(mail, "Cc") == ["focal@syt.example"]
     assert reached(mail) == ["head@syt.example", "focal@syt.example"]
-    copy = small.notice("annual-2025/SYT/overdue-3wd/focal-copy")
+    copy = opened.notice("annual-2025/SYT/overdue-3wd/focal-copy")
     assert copy.message_id == mail["Message-ID"]
     assert copy.copy_of == "annual-2025/SYT/overdue-3wd/head"
 
@@ -144,7 +143,6 @@ def test_what_shares_a_mail_is_decided_once_and_kept(small):
     assert {key: row.message_id for key, row in small.notices().items()} == before
 
 
-def test_the_message_id_follows_from_the_keys_alone(small, tmp_path):
-    small.run(OPENING)
-    first = small.notice("annual-2025/SYT/opening/focal").message_id
+def test_the_message_id_follows_from_the_keys_alone(opened, tmp_path):
+    first = opened.notice("annual-2025/SYT/opening/focal").message_id
     assert first == "<4c5f>" or first.endswith("@stc.example>")

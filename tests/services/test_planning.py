@@ -34,20 +34,18 @@ def test_planning_again_adds_nothing(small):
     assert plan(small, OPENING) == Decided(opened=0, planned=0, superseded=0)
 
 
-def test_a_rung_is_planned_at_its_instant_and_not_a_moment_earlier(small):
-    small.run(OPENING)
+def test_a_rung_is_planned_at_its_instant_and_not_a_moment_earlier(opened):
     rung = local(2025, 9, 19, 7, 30)
-    assert plan(small, rung - TICK).planned == 0
-    assert plan(small, rung).planned == 5
-    assert pending(small) == {"before-30d/focal"}
+    assert plan(opened, rung - TICK).planned == 0
+    assert plan(opened, rung).planned == 5
+    assert pending(opened) == {"before-30d/focal"}
 
 
-def test_after_downtime_the_newest_rung_is_sent_and_the_earlier_are_superseded(small):
-    small.run(OPENING)
-    found = plan(small, local(2025, 10, 15, 8))
+def test_after_downtime_the_newest_rung_is_sent_and_the_earlier_are_superseded(opened):
+    found = plan(opened, local(2025, 10, 15, 8))
     assert (found.planned, found.superseded) == (5, 15)
-    assert pending(small) == {"before-3wd/focal"}
-    superseded = small.notices(status="superseded", agency="SYT")
+    assert pending(opened) == {"before-3wd/focal"}
+    superseded = opened.notices(status="superseded", agency="SYT")
     assert {row.rung for row in superseded.values()} == {"before-30d", "before-14d", "before-7d"}
 
 
@@ -59,17 +57,15 @@ def test_what_waits_is_superseded_by_what_is_newer_and_counted(small):
     assert small.notice("annual-2025/SYT/opening/focal").status == "superseded"
 
 
-def test_what_was_sent_is_not_superseded(small):
-    small.run(OPENING)
-    plan(small, local(2025, 9, 19, 7, 30))
-    assert small.notice("annual-2025/SYT/opening/focal").status == "sent"
+def test_what_was_sent_is_not_superseded(opened):
+    plan(opened, local(2025, 9, 19, 7, 30))
+    assert opened.notice("annual-2025/SYT/opening/focal").status == "sent"
 
 
-def test_each_audience_hears_its_own_newest_rung(small):
-    small.run(OPENING)
-    found = plan(small, local(2025, 10, 31, 7, 30))
-    assert pending(small) == {"overdue-1wd/focal", "overdue-3wd/head", "overdue-3wd/focal-copy"}
-    digests = {k for k, n in small.notices(kind="escalation").items() if "leader" in n.contact}
+def test_each_audience_hears_its_own_newest_rung(opened):
+    found = plan(opened, local(2025, 10, 31, 7, 30))
+    assert pending(opened) == {"overdue-1wd/focal", "overdue-3wd/head", "overdue-3wd/focal-copy"}
+    digests = {k for k, n in opened.notices(kind="escalation").items() if "leader" in n.contact}
     assert digests == {
         "annual-2025/NEW/overdue-5wd/leader",
         "annual-2025/CT/overdue-10wd/leader",
@@ -77,10 +73,9 @@ def test_each_audience_hears_its_own_newest_rung(small):
     assert found.planned == 5 * 3 + 2
 
 
-def test_what_is_decided_at_night_waits_for_working_hours(small):
-    small.run(OPENING)
-    plan(small, local(2025, 10, 17, 20))
-    assert small.notice("annual-2025/SYT/before-1wd/focal").send_at == local(2025, 10, 20, 7, 30)
+def test_what_is_decided_at_night_waits_for_working_hours(opened):
+    plan(opened, local(2025, 10, 17, 20))
+    assert opened.notice("annual-2025/SYT/before-1wd/focal").send_at == local(2025, 10, 20, 7, 30)
 
 
 def test_each_planned_notice_is_written_in_the_audit_log_without_an_address(small):
@@ -98,42 +93,37 @@ def test_a_superseded_notice_is_no_planned_one(small):
     assert len(planned) == 1
 
 
-def test_an_obligation_is_not_looked_at_before_its_next_rung(small):
-    small.run(OPENING)
-    with small.workplace.database.reading() as session:
+def test_an_obligation_is_not_looked_at_before_its_next_rung(opened):
+    with opened.workplace.database.reading() as session:
         assert obligations.next_action_at(session) == local(2025, 9, 19, 7, 30)
         assert obligations.due_for_action(session, "annual-2025", local(2025, 9, 19, 7)) == []
 
 
-def test_who_has_filed_is_not_looked_at_any_more(small):
-    small.run(OPENING)
-    small.submit(local(2025, 9, 10, 9), "SYT")
-    plan(small, local(2025, 9, 19, 7, 30))
-    assert pending(small) == {"receipt-1/focal"}
-    assert pending(small, "SCT") == {"before-30d/focal"}
+def test_who_has_filed_is_not_looked_at_any_more(opened):
+    opened.submit(local(2025, 9, 10, 9), "SYT")
+    plan(opened, local(2025, 9, 19, 7, 30))
+    assert pending(opened) == {"receipt-1/focal"}
+    assert pending(opened, "SCT") == {"before-30d/focal"}
 
 
 CLOSES = local(2025, 12, 19)
 
 
 @pytest.mark.parametrize(("instant", "planned"), [(CLOSES - TICK, 5 * 3 + 2), (CLOSES, 0)])
-def test_from_closing_on_nothing_is_planned_for_what_never_came(small, instant, planned):
-    small.run(OPENING)
-    assert plan(small, instant).planned == planned
+def test_from_closing_on_nothing_is_planned_for_what_never_came(opened, instant, planned):
+    assert plan(opened, instant).planned == planned
 
 
-def test_after_the_last_rung_an_obligation_is_not_looked_at_any_more(small):
-    small.run(OPENING)
-    small.run(local(2025, 10, 31, 7, 30))
-    with small.workplace.database.reading() as session:
+def test_after_the_last_rung_an_obligation_is_not_looked_at_any_more(opened):
+    opened.run(local(2025, 10, 31, 7, 30))
+    with opened.workplace.database.reading() as session:
         assert obligations.next_action_at(session) is None
 
 
-def test_a_digest_is_decided_in_a_cycle_in_which_no_obligation_is_due(small):
-    small.run(OPENING)
-    small.run(local(2025, 10, 22, 7, 30))
-    assert plan(small, local(2025, 10, 24, 7, 30)).planned == 1
-    assert small.notices(rung="overdue-5wd").keys() == {"annual-2025/NEW/overdue-5wd/leader"}
+def test_a_digest_is_decided_in_a_cycle_in_which_no_obligation_is_due(opened):
+    opened.run(local(2025, 10, 22, 7, 30))
+    assert plan(opened, local(2025, 10, 24, 7, 30)).planned == 1
+    assert opened.notices(rung="overdue-5wd").keys() == {"annual-2025/NEW/overdue-5wd/leader"}
 
 
 def test_an_untracked_cycle_is_not_planned(small):

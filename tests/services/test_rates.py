@@ -39,17 +39,16 @@ def test_no_more_leave_in_a_day_than_the_rate_says(small):
     assert small.run(local(2025, 9, 4, 7, 30)).sent == 2
 
 
-def test_a_day_is_a_local_one_and_begins_at_midnight(small):
-    small.run(OPENING)
-    limited(small, per_day=1)
+def test_a_day_is_a_local_one_and_begins_at_midnight(opened):
+    limited(opened, per_day=1)
     midnight = local(2025, 9, 11)
     for agency, instant in (("SYT", midnight - TICK), ("SCT", midnight), ("X1", midnight)):
-        small.submit(instant, agency)
-    assert small.deliver_replies(midnight - TICK).sent == 1
-    assert small.deliver_replies(midnight - TICK).sent == 0
-    assert small.deliver_replies(midnight).sent == 1
-    assert small.deliver_replies(local(2025, 9, 11, 23, 59)).sent == 0
-    assert small.deliver_replies(local(2025, 9, 12)).sent == 1
+        opened.submit(instant, agency)
+    assert opened.deliver_replies(midnight - TICK).sent == 1
+    assert opened.deliver_replies(midnight - TICK).sent == 0
+    assert opened.deliver_replies(midnight).sent == 1
+    assert opened.deliver_replies(local(2025, 9, 11, 23, 59)).sent == 0
+    assert opened.deliver_replies(local(2025, 9, 12)).sent == 1
 
 
 def test_what_has_been_due_longest_leaves_first(small):

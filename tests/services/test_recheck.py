@@ -35,15 +35,14 @@ def leased(office, instant):
         office.run(instant)
 
 
-def test_a_reminder_for_a_report_that_has_meanwhile_arrived_is_cancelled(small):
-    small.run(OPENING)
-    decide(small.at(local(2025, 9, 19, 7, 30)).workplace)
-    small.submit(local(2025, 9, 19, 7, 45), "SYT")
+def test_a_reminder_for_a_report_that_has_meanwhile_arrived_is_cancelled(opened):
+    decide(opened.at(local(2025, 9, 19, 7, 30)).workplace)
+    opened.submit(local(2025, 9, 19, 7, 45), "SYT")
     key = "annual-2025/SYT/before-30d/focal"
-    assert small.notice(key).status == "cancelled"
-    small.run(local(2025, 9, 19, 8))
-    assert small.notice(key).status == "cancelled"
-    assert small.notice("annual-2025/SCT/before-30d/focal").status == "sent"
+    assert opened.notice(key).status == "cancelled"
+    opened.run(local(2025, 9, 19, 8))
+    assert opened.notice(key).status == "cancelled"
+    assert opened.notice("annual-2025/SCT/before-30d/focal").status == "sent"
 
 
 def test_what_is_cancelled_by_a_filing_is_written_in_the_audit_log(small):
@@ -73,18 +72,16 @@ def test_what_a_killed_pass_had_claimed_is_looked_at_again_too(small):
     assert "notice_cancelled" in {e.event for e in small.events(agency="SYT")}
 
 
-def test_a_reminder_is_cancelled_once_its_deadline_has_passed(small):
-    small.run(OPENING)
-    retried(small, LAST_DAY)
-    small.at(FIRST_OVERDUE)
-    found = small.deliver(FIRST_OVERDUE)
+def test_a_reminder_is_cancelled_once_its_deadline_has_passed(opened):
+    retried(opened, LAST_DAY)
+    opened.at(FIRST_OVERDUE)
+    found = opened.deliver(FIRST_OVERDUE)
     assert (found.sent, found.cancelled) == (0, 1)
 
 
-def test_an_overdue_notice_holds_until_the_cycle_closes(small):
-    small.run(OPENING)
-    retried(small, local(2025, 12, 18, 16, 30))
-    assert small.deliver(local(2025, 12, 18, 17)).sent > 0
+def test_an_overdue_notice_holds_until_the_cycle_closes(opened):
+    retried(opened, local(2025, 12, 18, 16, 30))
+    assert opened.deliver(local(2025, 12, 18, 17)).sent > 0
 
 
 @pytest.mark.parametrize(
@@ -94,70 +91,63 @@ def test_an_overdue_notice_holds_until_the_cycle_closes(small):
         ("annual-2025/CT/overdue-10wd/leader", "leader@ct.example"),
     ],
 )
-def test_after_closing_no_overdue_notice_and_no_digest_leaves(small, key, address):
-    small.run(OPENING)
-    retried(small, local(2025, 12, 18, 16, 50), address)
-    assert small.notice(key).status == "retry"
-    found = small.deliver(CLOSES + 7.5 * HOUR)
+def test_after_closing_no_overdue_notice_and_no_digest_leaves(opened, key, address):
+    retried(opened, local(2025, 12, 18, 16, 50), address)
+    assert opened.notice(key).status == "retry"
+    found = opened.deliver(CLOSES + 7.5 * HOUR)
     assert found.sent == 0
-    assert small.notice(key).status == "cancelled"
+    assert opened.notice(key).status == "cancelled"
 
 
-def test_after_closing_a_receipt_leaves(small):
-    small.run(OPENING)
-    small.submit(CLOSES + HOUR, "SYT")
-    assert small.deliver_replies(CLOSES + HOUR).sent == 1
+def test_after_closing_a_receipt_leaves(opened):
+    opened.submit(CLOSES + HOUR, "SYT")
+    assert opened.deliver_replies(CLOSES + HOUR).sent == 1
 
 
-def test_a_digest_in_which_nobody_is_missing_any_more_is_cancelled(small):
-    small.run(OPENING)
+def test_a_digest_in_which_nobody_is_missing_any_more_is_cancelled(opened):
     digest = local(2025, 10, 24, 7, 30)
-    retried(small, digest, "leader@new.example")
-    for agency in small.owed():
-        small.submit(digest + MINUTE, agency)
-    small.deliver(digest + 15 * MINUTE)
-    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "cancelled"
+    retried(opened, digest, "leader@new.example")
+    for agency in opened.owed():
+        opened.submit(digest + MINUTE, agency)
+    opened.deliver(digest + 15 * MINUTE)
+    assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "cancelled"
 
 
-def test_a_digest_in_which_one_is_still_missing_holds(small):
-    small.run(OPENING)
+def test_a_digest_in_which_one_is_still_missing_holds(opened):
     digest = local(2025, 10, 24, 7, 30)
-    retried(small, digest, "leader@new.example")
-    for agency in set(small.owed()) - {"SYT", "NEW"}:
-        small.submit(digest + MINUTE, agency)
-    small.deliver(digest + 15 * MINUTE)
-    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
+    retried(opened, digest, "leader@new.example")
+    for agency in set(opened.owed()) - {"SYT", "NEW"}:
+        opened.submit(digest + MINUTE, agency)
+    opened.deliver(digest + 15 * MINUTE)
+    assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
 
 
-def test_the_focal_points_own_report_does_not_cancel_the_digest_to_its_leader(small):
+def test_the_focal_points_own_report_does_not_cancel_the_digest_to_its_leader(opened):
     """A digest's key names its recipient's agency, which owes a report of its own."""
-    small.run(OPENING)
     digest = local(2025, 10, 24, 7, 30)
-    retried(small, digest, "leader@new.example")
-    small.submit(digest + MINUTE, "NEW")
-    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "retry"
-    small.deliver(digest + 15 * MINUTE)
-    assert small.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
+    retried(opened, digest, "leader@new.example")
+    opened.submit(digest + MINUTE, "NEW")
+    assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "retry"
+    opened.deliver(digest + 15 * MINUTE)
+    assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
 
 
-def test_a_return_is_cancelled_once_the_report_was_filed_anew(small):
-    small.run(OPENING)
-    small.submit(OPENING + HOUR, "SYT")
-    small.send_back(local(2025, 9, 3, 20), "SYT", "Thiếu số liệu")
-    small.submit(local(2025, 9, 3, 21), "SYT")
-    assert small.notice("annual-2025/SYT/returned-1/focal").status == "cancelled"
+def test_a_return_is_cancelled_once_the_report_was_filed_anew(opened):
+    opened.submit(OPENING + HOUR, "SYT")
+    opened.send_back(local(2025, 9, 3, 20), "SYT", "Thiếu số liệu")
+    opened.submit(local(2025, 9, 3, 21), "SYT")
+    assert opened.notice("annual-2025/SYT/returned-1/focal").status == "cancelled"
 
 
-def test_a_return_that_was_already_claimed_is_looked_at_again(small):
-    small.run(OPENING)
-    small.submit(OPENING, "SYT")
-    small.run(OPENING)
-    small.send_back(OPENING, "SYT", "Thiếu số liệu")
-    leased(small, OPENING + MINUTE)
-    small.submit(OPENING + 2 * MINUTE, "SYT")
-    found = small.run(OPENING + HOUR)
+def test_a_return_that_was_already_claimed_is_looked_at_again(opened):
+    opened.submit(OPENING, "SYT")
+    opened.run(OPENING)
+    opened.send_back(OPENING, "SYT", "Thiếu số liệu")
+    leased(opened, OPENING + MINUTE)
+    opened.submit(OPENING + 2 * MINUTE, "SYT")
+    found = opened.run(OPENING + HOUR)
     assert (found.sent, found.cancelled) == (1, 1)
-    assert small.notice("annual-2025/SYT/returned-1/focal").status == "cancelled"
+    assert opened.notice("annual-2025/SYT/returned-1/focal").status == "cancelled"
 
 
 def test_notices_of_a_cycle_that_the_configuration_no_longer_has_are_cancelled(small):
@@ -169,14 +159,13 @@ def test_notices_of_a_cycle_that_the_configuration_no_longer_has_are_cancelled(s
     assert (found.sent, found.cancelled) == (0, 5)
 
 
-def test_a_receipt_of_a_cycle_that_the_configuration_no_longer_has_fails_with_words(small):
-    small.run(OPENING)
-    small.submit(OPENING, "SYT")
-    small.reconfigure(
+def test_a_receipt_of_a_cycle_that_the_configuration_no_longer_has_fails_with_words(opened):
+    opened.submit(OPENING, "SYT")
+    opened.reconfigure(
         lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[:1]))
     )
-    found = small.run(OPENING + MINUTE)
-    row = small.notice("annual-2025/SYT/receipt-1/focal")
+    found = opened.run(OPENING + MINUTE)
+    row = opened.notice("annual-2025/SYT/receipt-1/focal")
     assert (found.failed, row.status) == (1, "failed")
     assert row.reply.startswith("annual-2025: không có kỳ báo cáo này")
 
@@ -210,13 +199,13 @@ def test_a_notice_to_a_contact_that_was_removed_fails_with_words(small):
     assert row.attempts == 1
 
 
-def test_of_a_shared_mail_those_who_are_still_there_get_theirs(small):
-    small.run_at(OPENING, FIRST_OVERDUE)
+def test_of_a_shared_mail_those_who_are_still_there_get_theirs(opened):
+    opened.run(FIRST_OVERDUE)
     instant = local(2025, 10, 22, 7, 30)
-    decide(small.at(instant).workplace)
-    small.reconfigure(lambda c: without(c, "SYT/head"))
-    small.run(instant)
-    assert small.notice("annual-2025/SYT/overdue-3wd/head").status == "failed"
-    assert small.notice("annual-2025/SYT/overdue-3wd/focal-copy").status == "sent"
-    (mail,) = [m for m in small.mails(FOCAL) if m["Date"].datetime == instant]
+    decide(opened.at(instant).workplace)
+    opened.reconfigure(lambda c: without(c, "SYT/head"))
+    opened.run(instant)
+    assert opened.notice("annual-2025/SYT/overdue-3wd/head").status == "failed"
+    assert opened.notice("annual-2025/SYT/overdue-3wd/focal-copy").status == "sent"
+    (mail,) = [m for m in opened.mails(FOCAL) if m["Date"].datetime == instant]
     assert reached(mail) == [FOCAL]

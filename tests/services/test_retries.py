@@ -136,37 +136,37 @@ FIRST_OVERDUE, OVERDUE = local(2025, 10, 20, 7, 30), local(2025, 10, 22, 7, 30)
 HEAD, COPY = "annual-2025/SYT/overdue-3wd/head", "annual-2025/SYT/overdue-3wd/focal-copy"
 
 
-def test_each_recipient_has_the_servers_answer_to_him(small):
-    small.run_at(OPENING, FIRST_OVERDUE)
-    with served(small, rcpt={FOCAL: "550 5.1.1 no such user"}) as (script, _):
-        small.run(OVERDUE)
+def test_each_recipient_has_the_servers_answer_to_him(opened):
+    opened.run(FIRST_OVERDUE)
+    with served(opened, rcpt={FOCAL: "550 5.1.1 no such user"}) as (script, _):
+        opened.run(OVERDUE)
         assert ["head@syt.example"] in recipients(script)
-    assert (small.notice(HEAD).status, small.notice(COPY).status) == ("sent", "failed")
-    assert small.notice(HEAD).reply.startswith("250 2.0.0")
-    assert small.notice(HEAD).message_id == small.notice(COPY).message_id
+    assert (opened.notice(HEAD).status, opened.notice(COPY).status) == ("sent", "failed")
+    assert opened.notice(HEAD).reply.startswith("250 2.0.0")
+    assert opened.notice(HEAD).message_id == opened.notice(COPY).message_id
 
 
-def test_a_copy_that_is_tried_again_alone_does_not_reach_the_first_recipient_twice(small):
-    small.run_at(OPENING, FIRST_OVERDUE)
-    with served(small, **BUSY) as (script, _):
-        small.run(OVERDUE)
+def test_a_copy_that_is_tried_again_alone_does_not_reach_the_first_recipient_twice(opened):
+    opened.run(FIRST_OVERDUE)
+    with served(opened, **BUSY) as (script, _):
+        opened.run(OVERDUE)
         script.answers.clear()
         script.envelopes.clear()
-        assert small.run(OVERDUE + 15 * MINUTE).sent == 1
+        assert opened.run(OVERDUE + 15 * MINUTE).sent == 1
         assert recipients(script) == [[FOCAL]]
         (mail,) = contents(script)
     assert "head@syt.example" in mail["To"]
     assert FOCAL in mail["Cc"]
-    assert mail["Message-ID"] == small.notice(HEAD).message_id
+    assert mail["Message-ID"] == opened.notice(HEAD).message_id
 
 
-def test_the_first_recipient_that_is_tried_again_alone_leaves_the_copy_in_peace(small):
-    small.run_at(OPENING, FIRST_OVERDUE)
-    with served(small, rcpt={"head@syt.example": "451 4.3.0 busy"}) as (script, _):
-        small.run(OVERDUE)
+def test_the_first_recipient_that_is_tried_again_alone_leaves_the_copy_in_peace(opened):
+    opened.run(FIRST_OVERDUE)
+    with served(opened, rcpt={"head@syt.example": "451 4.3.0 busy"}) as (script, _):
+        opened.run(OVERDUE)
         script.answers.clear()
         script.envelopes.clear()
-        small.run(OVERDUE + 15 * MINUTE)
+        opened.run(OVERDUE + 15 * MINUTE)
         assert recipients(script) == [["head@syt.example"]]
 
 

@@ -13,11 +13,10 @@ REASON = "Thiếu số liệu thực hiện <chỉ tiêu> KT01"
 
 
 @pytest.fixture
-def office(small):
+def office(opened):
     """An office in which SYT filed a moment before the deadline."""
-    small.run(OPENING)
-    small.submit(DUE - TICK, "SYT")
-    return small
+    opened.submit(DUE - TICK, "SYT")
+    return opened
 
 
 def reviews(office, version=1):

@@ -58,9 +58,9 @@ def test_an_untracked_cycle_answers_with_zero_counts(real):
     assert figures.expected == figures.expected_originally == figures.missing == 0
 
 
-def test_a_closed_cycle_keeps_its_figures_and_promises_no_notice(small):
-    small.run_at(OPENING, CLOSES)
-    found = small.status(CLOSES)
+def test_a_closed_cycle_keeps_its_figures_and_promises_no_notice(opened):
+    opened.run(CLOSES)
+    found = opened.status(CLOSES)
     assert found.state is CycleState.CLOSED
     assert found.figures.missing == 5
     assert {x.next_notice for x in found.lines} == {None}
@@ -71,38 +71,36 @@ def test_there_is_no_status_of_a_cycle_that_there_is_not(small):
         small.status(OPENING, "plan-2026")
 
 
-def test_missing_begins_at_the_due_instant_and_the_first_day_counts_as_one(small):
-    small.run(OPENING)
-    assert (line(small, DUE - TICK).timeliness, line(small, DUE - TICK).days_late) == ("pending", 0)
-    assert (line(small, DUE).timeliness, line(small, DUE).days_late) == ("missing", 1)
-    assert line(small, DUE + DAY).days_late == 2
+def test_missing_begins_at_the_due_instant_and_the_first_day_counts_as_one(opened):
+    assert (line(opened, DUE - TICK).timeliness, line(opened, DUE - TICK).days_late) == (
+        "pending",
+        0,
+    )
+    assert (line(opened, DUE).timeliness, line(opened, DUE).days_late) == ("missing", 1)
+    assert line(opened, DUE + DAY).days_late == 2
 
 
-def test_whoever_was_late_stays_as_many_days_late_as_he_was(small):
-    small.run(OPENING)
-    small.submit(DUE + 3 * DAY, "SYT")
-    assert line(small, DUE + 30 * DAY).days_late == 4
+def test_whoever_was_late_stays_as_many_days_late_as_he_was(opened):
+    opened.submit(DUE + 3 * DAY, "SYT")
+    assert line(opened, DUE + 30 * DAY).days_late == 4
 
 
-def test_the_next_notice_is_the_next_rung_and_none_for_whoever_has_filed(small):
-    small.run(OPENING)
-    assert line(small, OPENING).next_notice == local(2025, 9, 19, 7, 30)
-    small.submit(OPENING, "SYT")
-    small.run(OPENING)
-    assert line(small, OPENING).next_notice is None
+def test_the_next_notice_is_the_next_rung_and_none_for_whoever_has_filed(opened):
+    assert line(opened, OPENING).next_notice == local(2025, 9, 19, 7, 30)
+    opened.submit(OPENING, "SYT")
+    opened.run(OPENING)
+    assert line(opened, OPENING).next_notice is None
 
 
-def test_a_receipt_that_waits_is_the_next_notice(small):
-    small.run(OPENING)
-    small.submit(OPENING + HOUR, "SYT")
-    assert line(small, OPENING + HOUR).next_notice == OPENING + HOUR
+def test_a_receipt_that_waits_is_the_next_notice(opened):
+    opened.submit(OPENING + HOUR, "SYT")
+    assert line(opened, OPENING + HOUR).next_notice == OPENING + HOUR
 
 
-def test_a_digest_to_the_focal_points_leader_is_no_notice_about_its_own_report(small):
-    small.run(OPENING)
-    small.submit(OPENING, "NEW")
-    small.run(OPENING)
-    assert line(small, OPENING, "NEW").next_notice is None
+def test_a_digest_to_the_focal_points_leader_is_no_notice_about_its_own_report(opened):
+    opened.submit(OPENING, "NEW")
+    opened.run(OPENING)
+    assert line(opened, OPENING, "NEW").next_notice is None
 
 
 ACTS = ["submit", "accept", "return", "waive"]
@@ -232,10 +230,10 @@ def test_when_every_cycle_has_closed_a_preview_is_empty(small):
     assert foreseen(small, local(2027, 6, 1)) == []
 
 
-def test_of_a_closed_and_of_an_untracked_cycle_nothing_is_foreseen(small):
-    small.run_at(OPENING, CLOSES)
-    assert foreseen(small, CLOSES, code="annual-2025") == []
-    assert foreseen(small, CLOSES, code="plan-2025") == []
+def test_of_a_closed_and_of_an_untracked_cycle_nothing_is_foreseen(opened):
+    opened.run(CLOSES)
+    assert foreseen(opened, CLOSES, code="annual-2025") == []
+    assert foreseen(opened, CLOSES, code="plan-2025") == []
 
 
 def test_a_preview_comes_in_the_order_of_leaving(small):
@@ -263,10 +261,9 @@ def test_after_the_opening_the_next_rung_is_next(small):
     assert due(small) == local(2025, 9, 19, 7, 30)
 
 
-def test_a_receipt_is_next_at_once(small):
-    small.run(OPENING)
-    small.submit(OPENING + HOUR, "SYT")
-    assert due(small) == OPENING + HOUR
+def test_a_receipt_is_next_at_once(opened):
+    opened.submit(OPENING + HOUR, "SYT")
+    assert due(opened) == OPENING + HOUR
 
 
 def test_what_is_to_be_tried_again_is_next_when_its_time_comes(small):
@@ -282,6 +279,6 @@ def test_what_a_killed_pass_had_claimed_is_next_when_its_lease_ends(small):
     assert due(small) == OPENING + timedelta(minutes=10)
 
 
-def test_when_all_is_done_nothing_is_next(small):
-    small.run_at(OPENING, local(2026, 9, 3, 8), local(2026, 12, 20, 8))
-    assert due(small) is None
+def test_when_all_is_done_nothing_is_next(opened):
+    opened.run_at(local(2026, 9, 3, 8), local(2026, 12, 20, 8))
+    assert due(opened) is None

@@ -32,49 +32,44 @@ def timeliness(office, instant, agency="SYT"):
 
 
 @pytest.mark.parametrize(("at", "found"), [(DUE - TICK, "on_time"), (DUE, "late")])
-def test_at_the_due_instant_a_filing_is_late_and_a_microsecond_earlier_on_time(small, at, found):
-    small.run(OPENING)
-    assert small.submit(at, "SYT").late is (found == "late")
-    assert timeliness(small, at) == found
+def test_at_the_due_instant_a_filing_is_late_and_a_microsecond_earlier_on_time(opened, at, found):
+    assert opened.submit(at, "SYT").late is (found == "late")
+    assert timeliness(opened, at) == found
 
 
-def test_the_first_complete_filing_decides_whatever_is_filed_later(small):
-    small.run(OPENING)
-    small.submit(DUE - TICK, "SYT")
-    small.submit(DUE + DAY, "SYT")
-    assert small.owed()["SYT"].first_complete_at == DUE - TICK
-    assert timeliness(small, DUE + DAY) == "on_time"
+def test_the_first_complete_filing_decides_whatever_is_filed_later(opened):
+    opened.submit(DUE - TICK, "SYT")
+    opened.submit(DUE + DAY, "SYT")
+    assert opened.owed()["SYT"].first_complete_at == DUE - TICK
+    assert timeliness(opened, DUE + DAY) == "on_time"
 
 
-def test_a_late_filing_is_taken_even_after_closing_and_recorded_as_late(small):
-    small.run(OPENING)
-    assert small.submit(CLOSES + 30 * DAY, "SYT").late
-    assert timeliness(small, CLOSES + 30 * DAY) == "late"
-    assert small.owed()["SYT"].status is Status.SUBMITTED
+def test_a_late_filing_is_taken_even_after_closing_and_recorded_as_late(opened):
+    assert opened.submit(CLOSES + 30 * DAY, "SYT").late
+    assert timeliness(opened, CLOSES + 30 * DAY) == "late"
+    assert opened.owed()["SYT"].status is Status.SUBMITTED
 
 
-def test_each_filing_is_a_version_of_its_own_and_none_is_replaced(small):
-    small.run(OPENING)
+def test_each_filing_is_a_version_of_its_own_and_none_is_replaced(opened):
     versions = [
-        small.submit(OPENING + n * HOUR, "SYT", Upload(f"{n}.docx", b"%d" % n)).version
+        opened.submit(OPENING + n * HOUR, "SYT", Upload(f"{n}.docx", b"%d" % n)).version
         for n in range(1, 4)
     ]
     assert versions == [1, 2, 3]
-    assert [[d.name for d in documents] for documents in filed(small)] == [
+    assert [[d.name for d in documents] for documents in filed(opened)] == [
         ["1.docx"],
         ["2.docx"],
         ["3.docx"],
     ]
 
 
-def test_files_are_kept_under_their_hash(small):
-    small.run(OPENING)
+def test_files_are_kept_under_their_hash(opened):
     content = "Báo cáo".encode()
-    small.submit(OPENING, "SYT", Upload("a.docx", content), Upload("b.xlsx", b"PK"))
-    ((first, second),) = filed(small)
+    opened.submit(OPENING, "SYT", Upload("a.docx", content), Upload("b.xlsx", b"PK"))
+    ((first, second),) = filed(opened)
     assert first.sha256 == sha256(content).hexdigest()
     assert (first.size, second.name) == (len(content), "b.xlsx")
-    assert small.workplace.files.get(first.sha256) == content
+    assert opened.workplace.files.get(first.sha256) == content
 
 
 @pytest.mark.parametrize(
@@ -91,17 +86,15 @@ def test_files_are_kept_under_their_hash(small):
         ("thư mục/", "thư mục"),
     ],
 )
-def test_of_a_files_name_only_the_last_part_is_kept_clean_and_in_nfc(small, given, kept):
-    small.run(OPENING)
-    small.submit(OPENING, "SYT", Upload(given, b"x"))
-    ((document,),) = filed(small)
+def test_of_a_files_name_only_the_last_part_is_kept_clean_and_in_nfc(opened, given, kept):
+    opened.submit(OPENING, "SYT", Upload(given, b"x"))
+    ((document,),) = filed(opened)
     assert document.name == kept
 
 
-def test_a_filing_without_a_file_is_refused(small):
-    small.run(OPENING)
+def test_a_filing_without_a_file_is_refused(opened):
     with pytest.raises(RequestError, match="no file"):
-        submit(small.at(OPENING).workplace, "annual-2025", "SYT", [], actor="cli")
+        submit(opened.at(OPENING).workplace, "annual-2025", "SYT", [], actor="cli")
 
 
 def test_a_cycle_opens_by_the_first_filing_if_no_pass_has_opened_it(small):
@@ -122,13 +115,14 @@ def test_a_cycle_opens_by_the_first_filing_if_no_pass_has_opened_it(small):
         ("annual-2025", "CT", "owes no report"),
     ],
 )
-def test_what_is_not_owed_is_refused_with_the_reason_and_changes_nothing(small, cycle, agency, why):
-    small.run(OPENING)
-    events = len(small.events())
+def test_what_is_not_owed_is_refused_with_the_reason_and_changes_nothing(
+    opened, cycle, agency, why
+):
+    events = len(opened.events())
     with pytest.raises(RequestError, match=why):
-        small.submit(OPENING, agency, cycle=cycle)
-    assert len(small.events()) == events
-    assert small.notices(kind="receipt") == {}
+        opened.submit(OPENING, agency, cycle=cycle)
+    assert len(opened.events()) == events
+    assert opened.notices(kind="receipt") == {}
 
 
 def test_what_has_passed_on_is_refused_with_the_name_of_the_successor(small):
@@ -139,22 +133,20 @@ def test_what_has_passed_on_is_refused_with_the_name_of_the_successor(small):
     assert small.submit(local(2025, 11, 1), "SCT").version == 1
 
 
-def test_what_was_accepted_takes_no_other_version(small):
-    small.run(OPENING)
-    small.submit(OPENING, "SYT")
-    small.accept(OPENING + HOUR, "SYT")
+def test_what_was_accepted_takes_no_other_version(opened):
+    opened.submit(OPENING, "SYT")
+    opened.accept(OPENING + HOUR, "SYT")
     with pytest.raises(IllegalTransition, match="cannot submit what is accepted"):
-        small.submit(OPENING + 2 * HOUR, "SYT")
-    assert len(filed(small)) == 1
+        opened.submit(OPENING + 2 * HOUR, "SYT")
+    assert len(filed(opened)) == 1
 
 
-def test_a_receipt_is_due_at_once_and_says_what_was_received(small):
-    small.run(OPENING)
+def test_a_receipt_is_due_at_once_and_says_what_was_received(opened):
     night = local(2025, 9, 3, 23, 15)
-    small.submit(night, "SYT", Upload("báo cáo năm.docx", b"x"))
-    assert small.notice(RECEIPT).send_at == night
-    small.deliver_replies(night)
-    (mail,) = [m for m in small.mails("focal@syt.example") if m["Date"].datetime == night]
+    opened.submit(night, "SYT", Upload("báo cáo năm.docx", b"x"))
+    assert opened.notice(RECEIPT).send_at == night
+    opened.deliver_replies(night)
+    (mail,) = [m for m in opened.mails("focal@syt.example") if m["Date"].datetime == night]
     assert mail["Subject"].startswith("Xác nhận tiếp nhận")
     assert "báo cáo năm.docx" in body(mail)
     assert "23:15 ngày 03/09/2025" in body(mail)
@@ -174,9 +166,8 @@ def test_without_any_contact_a_filing_is_taken_all_the_same(small):
     assert small.notices(kind="receipt") == {}
 
 
-def test_a_filing_is_written_in_the_audit_log_with_the_hashes(small):
-    small.run(OPENING)
-    small.submit(OPENING, "SYT", Upload("a.docx", b"x"))
-    (event,) = [e for e in small.events(agency="SYT") if e.event == "submitted"]
+def test_a_filing_is_written_in_the_audit_log_with_the_hashes(opened):
+    opened.submit(OPENING, "SYT", Upload("a.docx", b"x"))
+    (event,) = [e for e in opened.events(agency="SYT") if e.event == "submitted"]
     assert event.actor == "cli"
     assert sha256(b"x").hexdigest() in event.payload

@@ -27,28 +27,25 @@ def test_a_notice_leaves_within_working_hours_both_ends_included(small, instant,
     assert small.run(instant).sent == sent
 
 
-def test_a_receipt_leaves_at_once_at_night(small):
-    small.run(OPENING)
-    small.submit(NIGHT, "SYT")
-    assert small.run(NIGHT).sent == 1
-    assert small.notice("annual-2025/SYT/receipt-1/focal").sent_at == NIGHT
+def test_a_receipt_leaves_at_once_at_night(opened):
+    opened.submit(NIGHT, "SYT")
+    assert opened.run(NIGHT).sent == 1
+    assert opened.notice("annual-2025/SYT/receipt-1/focal").sent_at == NIGHT
 
 
-def test_a_return_waits_for_working_hours(small):
-    small.run(OPENING)
-    small.submit(local(2025, 9, 3, 9), "SYT")
-    small.send_back(NIGHT, "SYT", "Thiếu số liệu")
-    assert small.notices(kind="returned")["annual-2025/SYT/returned-1/focal"].send_at == local(
+def test_a_return_waits_for_working_hours(opened):
+    opened.submit(local(2025, 9, 3, 9), "SYT")
+    opened.send_back(NIGHT, "SYT", "Thiếu số liệu")
+    assert opened.notices(kind="returned")["annual-2025/SYT/returned-1/focal"].send_at == local(
         2025, 9, 4, 7, 30
     )
-    assert small.run(NIGHT).sent == 1  # The receipt.
-    assert small.run(local(2025, 9, 4, 7, 30)).sent == 1
+    assert opened.run(NIGHT).sent == 1  # The receipt.
+    assert opened.run(local(2025, 9, 4, 7, 30)).sent == 1
 
 
-def test_a_failure_notice_waits_for_working_hours(small):
-    small.run(OPENING)
-    assert report_failure(small.at(NIGHT).workplace, "reporting-cycle") > 0
-    assert small.run(NIGHT).sent == 0
+def test_a_failure_notice_waits_for_working_hours(opened):
+    assert report_failure(opened.at(NIGHT).workplace, "reporting-cycle") > 0
+    assert opened.run(NIGHT).sent == 0
 
 
 def test_replies_can_be_sent_alone(small):
@@ -60,14 +57,13 @@ def test_replies_can_be_sent_alone(small):
     assert {n.kind for n in small.notices(status="sent").values()} == {"receipt"}
 
 
-def test_other_kinds_can_be_sent_alone_but_not_at_night(small):
-    small.run(OPENING)
-    small.submit(OPENING + HOUR, "SYT")
-    small.send_back(OPENING + HOUR, "SYT", "Thiếu số liệu")
+def test_other_kinds_can_be_sent_alone_but_not_at_night(opened):
+    opened.submit(OPENING + HOUR, "SYT")
+    opened.send_back(OPENING + HOUR, "SYT", "Thiếu số liệu")
     returned = {NoticeKind.RETURNED}
-    assert deliver(small.at(NIGHT).workplace, only=returned).sent == 0
-    assert deliver(small.at(OPENING + HOUR).workplace, only=returned).sent == 1
-    assert small.notice("annual-2025/SYT/receipt-1/focal").status == "pending"
+    assert deliver(opened.at(NIGHT).workplace, only=returned).sent == 0
+    assert deliver(opened.at(OPENING + HOUR).workplace, only=returned).sent == 1
+    assert opened.notice("annual-2025/SYT/receipt-1/focal").status == "pending"
 
 
 def test_a_batch_that_is_not_through_at_the_end_of_the_day_goes_on_in_the_morning(small):

@@ -1,0 +1,96 @@
+"""docs/json.md says what the commands print: each is run and compared with its section."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| `(\w+)` \| ([a-z ]+) \|", re.MULTILINE)
+CYCLE = "plan-2025"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One command of the document: the keys and types of its objects, and its example."""
+
+    command: str
+    types: tuple[dict[str, str], ...]
+    example: Any
+
+    @classmethod
+    def read(cls, text):
+        heading, _, rest = text.partition("\n")
+        tables = [dict(ROW.findall(part)) for part in rest.split("|---|---|---|")[1:]]
+        (example,) = re.findall(r"```json\n(.+?)```", rest, re.DOTALL)
+        command = re.fullmatch(r"`lsplan (.+)`", heading)
+        assert command is not None
+        return cls(command[1], tuple(tables), json.loads(example))
+
+
+SECTIONS = [Section.read(text) for text in DOCUMENT.split("\n## ")[1:]]
+
+
+def is_instant(value):
+    return datetime.fromisoformat(value).utcoffset() is not None and "T" in value
+
+
+TYPES = {
+    "string": lambda value: isinstance(value, str),
+    "integer": lambda value: type(value) is int and value >= 0,
+    "boolean": lambda value: isinstance(value, bool),
+    "instant": is_instant,
+    "day": lambda value: date.fromisoformat(value).isoformat() == value,
+    "list": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+}
+
+
+def check(value, types):
+    assert list(value) == list(types)
+    for key, wanted in types.items():
+        if wanted.endswith(" or null") and value[key] is None:
+            continue
+        assert TYPES[wanted.removesuffix(" or null")](value[key]), (key, value[key])
+
+
+def check_answer(answer, section):
+    objects = answer if isinstance(answer, list) else [answer]
+    assert objects
+    assert type(answer) is type(section.example)
+    for found in objects:
+        check(found, section.types[0])
+    inner = section.types[1] if len(section.types) > 1 else None
+    for found in objects if inner else ():
+        for line in found["obligations"]:
+            check(line, inner)
+
+
+def test_every_command_that_prints_json_is_documented():
+    assert [section.command for section in SECTIONS] == [
+        "status CYCLE --json",
+        "status --json",
+        "preview --json",
+        "outbox --json",
+        "tick --json",
+        "consolidate CYCLE --partial --json",
+        "agencies --json",
+        "log --json",
+    ]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.command)
+def test_what_a_command_prints_is_what_the_document_says(chased, section):
+    command = section.command.replace("CYCLE", CYCLE).split()
+    check_answer(chased.done(*command).json, section)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.command)
+def test_the_examples_are_what_the_document_says(section):
+    check_answer(section.example, section)
