@@ -35,6 +35,8 @@ class _Lsplan(Group):
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort):
             raise
+        except KeyboardInterrupt:
+            raise typer.Abort from None
         except Exception as error:
             if usage.is_usage(error):
                 raise

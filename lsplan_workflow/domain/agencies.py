@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+_BRACKETS: Final = re.compile(r"\s*\([^()]*\)$")
 
 
 class Role(StrEnum):
@@ -52,6 +56,14 @@ class Agency:
     def name(self, language: str) -> str:
         """Return the name in `language`, Vietnamese for any but English."""
         return self.name_en if language == "en" else self.name_vi
+
+    def form_of_address(self, language: str) -> str:
+        """Return the name as one writes to the agency.
+
+        A name may end in brackets that tell it from a namesake («Sở Xây dựng (trước
+        01/03/2025)»); nobody is addressed by those.
+        """
+        return _BRACKETS.sub("", self.name(language))
 
 
 @dataclass(frozen=True, slots=True)

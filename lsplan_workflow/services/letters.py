@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notices import NoticeKind
 from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.text import VIETNAMESE
 from lsplan_workflow.notify.letter import Item, Letter, Missing
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.store import audit, obligations, submissions
@@ -51,9 +52,9 @@ def write_letter(
         program_issuer=program.issuer,
         program_issued_on=program.issued_on,
         place=program.place,
-        focal_point=point.name(rows[0].language),
+        focal_point=point.form_of_address(rows[0].language),
         submit_to=program.submit_to,
-        ask_name=asked.name if asked else point.name(rows[0].language),
+        ask_name=asked.name if asked else point.form_of_address(rows[0].language),
         ask_address=asked.address if asked else program.submit_to,
         items=tuple(_item(session, configuration, row, now) for row in rows),
         audit_count=count,
@@ -73,7 +74,7 @@ def _addressee(configuration: Configuration, row: NoticeRow) -> str:
     if contact is not None and contact.role in {Role.LEADER, Role.ADMIN}:
         return contact.name
     if row.agency in configuration.directory:
-        return configuration.directory[row.agency].name(row.language)
+        return configuration.directory[row.agency].form_of_address(row.language)
     return row.agency
 
 
@@ -114,7 +115,7 @@ def _base(
         report=regime.name(row.language),
         year=cycle.year,
         agency_code=row.agency,
-        agency=directory[row.agency].name(row.language),
+        agency=directory[row.agency].form_of_address(row.language),
         legal_basis=regime.legal_basis,
         before=before,
         last_full_day=before - _ONE_DAY,
@@ -180,7 +181,7 @@ def _digest(
     missing = tuple(
         Missing(
             code=o.agency,
-            name=directory[o.agency].name_vi,
+            name=directory[o.agency].form_of_address(VIETNAMESE),
             covers=tuple(directory[code].name_vi for code in o.covers),
             due_on=calendar.local_day(o.due_at),
             days_late=days_late(calendar.local_day(o.due_at), day),
@@ -203,7 +204,7 @@ def _failure(configuration: Configuration, row: NoticeRow, now: datetime) -> Ite
         report="",
         year=day.year,
         agency_code=row.agency,
-        agency=configuration.directory[row.agency].name(row.language),
+        agency=configuration.directory[row.agency].form_of_address(row.language),
         legal_basis="",
         before=day,
         last_full_day=day,

@@ -160,7 +160,8 @@ def test_being_interrupted_is_no_traceback(opened, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("lsplan_workflow.services.reporting_pass.run_pass", stop)
-    assert opened("tick").code == FAILED
+    answer = opened("tick")
+    assert (answer.code, answer.err) == (FAILED, "Đã dừng theo yêu cầu.\n")
 
 
 def test_no_secret_is_ever_printed(opened, monkeypatch):

@@ -1,6 +1,8 @@
 from datetime import date
 
-from lsplan_workflow.domain.agencies import Contact, Directory, Role
+import pytest
+
+from lsplan_workflow.domain.agencies import Agency, Contact, Directory, Role
 from tests.domain.province import AGENCIES, DIRECTORY, agency
 
 
@@ -33,3 +35,17 @@ def test_the_second_contact_of_a_role_has_a_key_of_its_own():
     assert directory.contact("SYT/focal-2") is two
     assert directory.contact("SYT/head") is None
     assert [c.agency for c in directory.administrators()] == ["NEW"]
+
+
+@pytest.mark.parametrize(
+    ("name", "addressed"),
+    [
+        ("Sở Xây dựng (trước 01/03/2025)", "Sở Xây dựng"),
+        ("Sở Xây dựng", "Sở Xây dựng"),
+        ("Ban (A) và B", "Ban (A) và B"),
+    ],
+)
+def test_brackets_that_tell_namesakes_apart_are_no_part_of_the_address(name, addressed):
+    found = Agency("X", name, name, "department")
+    assert found.form_of_address("vi") == addressed
+    assert found.name("vi") == name
