@@ -37,6 +37,7 @@ async def whole_pass(at: str | None = None) -> PassResult:
     """Run the three steps of a pass, each as one task."""
     place = bootstrap.place(at=at, not_before=scheduled_for())
     with bootstrap.opened(place, actor="engine") as workplace:
+        workplace.channels.check()
         decided = await step("decide", lambda: decide(workplace))
         delivered = await step("deliver", lambda: deliver(workplace))
         consolidated = await step("consolidate", lambda: consolidate_due(workplace))

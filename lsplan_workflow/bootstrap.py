@@ -68,6 +68,8 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
     configuration = check(place.config)
     if place.at is not None and not rehearsal:
         raise RequestError(_NO_REHEARSAL)
+    if is_initialised(place):
+        raise RequestError(installation.ALREADY_THERE)
     place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_audit_key(place)
     database = _database(place)

@@ -15,7 +15,6 @@ from lsplan_workflow.cli.output import complain, print_json, print_line, print_t
 if TYPE_CHECKING:
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.status import CycleStatus
-    from lsplan_workflow.services.workplace import Workplace
 
 
 @app.command(help=say("Chạy trọn một lượt: mở kỳ, nhắc, gửi, tổng hợp.", "Run one whole pass."))
@@ -69,8 +68,10 @@ def _print_status(found: CycleStatus, names: dict[str, str]) -> None:
 
 
 def _print_summary(context: typer.Context, *, as_json: bool) -> None:
-    with opened(context) as workplace:
-        found = _all_cycles(workplace)
+    from lsplan_workflow.services.status import all_statuses
+
+    with opened(context) as workplace, workplace.database.reading() as session:
+        found = all_statuses(session, workplace.configuration, workplace.clock.now())
     if as_json:
         print_json([shapes.summary(status) for status in found])
         return
@@ -89,28 +90,6 @@ def _print_summary(context: typer.Context, *, as_json: bool) -> None:
         ],
         [words.summary(status) for status in found],
     )
-
-
-def _all_cycles(workplace: Workplace) -> list[CycleStatus]:
-    """Return the figures of every cycle; foreseeing their notices would cost a second."""
-    from lsplan_workflow.domain.compliance import figures
-    from lsplan_workflow.services.cycles import all_cycles, view
-    from lsplan_workflow.services.status import CycleStatus
-
-    configuration, now = workplace.configuration, workplace.clock.now()
-    with workplace.database.reading() as session:
-        views = [view(session, configuration, c, now) for c in all_cycles(configuration)]
-    return [
-        CycleStatus(
-            cycle=found.cycle,
-            state=found.state,
-            as_of=configuration.calendar.local(now),
-            last_working_day=found.cycle.last_working_day,
-            figures=figures(found.obligations, now),
-            lines=(),
-        )
-        for found in views
-    ]
 
 
 @app.command(

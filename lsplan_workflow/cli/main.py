@@ -71,37 +71,39 @@ _EARLIEST, _LATEST = 1900, 2999
 _FOLDER = say("THƯ_MỤC", "DIR")
 
 
+Config = Annotated[
+    Path,
+    typer.Option(
+        metavar=_FOLDER,
+        envvar="LSPLAN_CONFIG",
+        show_envvar=False,
+        help=say("Thư mục cấu hình.", "The configuration folder."),
+    ),
+]
+Var = Annotated[
+    Path,
+    typer.Option(
+        metavar=_FOLDER,
+        envvar="LSPLAN_VAR",
+        show_envvar=False,
+        help=say("Thư mục chứa mọi dữ liệu ghi ra.", "Where everything is written."),
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        metavar=say("THỜI_ĐIỂM", "INSTANT"),
+        help=say(
+            "Thời điểm giả định khi diễn tập, ví dụ 2025-10-20T08:00.",
+            "The instant, in a rehearsal only, as 2025-10-20T08:00.",
+        ),
+    ),
+]
+
+
 @app.callback()
 def _place(
-    context: typer.Context,
-    config: Annotated[
-        Path,
-        typer.Option(
-            metavar=_FOLDER,
-            envvar="LSPLAN_CONFIG",
-            show_envvar=False,
-            help=say("Thư mục cấu hình.", "The configuration folder."),
-        ),
-    ] = Path("config"),
-    var: Annotated[
-        Path,
-        typer.Option(
-            metavar=_FOLDER,
-            envvar="LSPLAN_VAR",
-            show_envvar=False,
-            help=say("Thư mục chứa mọi dữ liệu ghi ra.", "Where everything is written."),
-        ),
-    ] = Path("var"),
-    at: Annotated[
-        str | None,
-        typer.Option(
-            metavar=say("THỜI_ĐIỂM", "INSTANT"),
-            help=say(
-                "Thời điểm giả định khi diễn tập, ví dụ 2025-10-20T08:00.",
-                "The instant, in a rehearsal only, as 2025-10-20T08:00.",
-            ),
-        ),
-    ] = None,
+    context: typer.Context, config: Config = Path("config"), var: Var = Path("var"), at: At = None
 ) -> None:
     if var.exists() and not var.is_dir():
         raise RequestError(
@@ -140,12 +142,14 @@ def actor() -> str:
 
 @contextmanager
 def opened(context: typer.Context, *, writes: bool = False) -> Iterator[Workplace]:
-    """Give the workplace; nothing is written while the audit log's key is lost."""
+    """Give the workplace; nothing is written that could not be logged or told anybody."""
     place: Place = context.obj
     keyless = (writes or place.at is not None) and bootstrap.audit_key(place) is None
     if keyless and bootstrap.is_initialised(place):
         bootstrap.require_audit_key(place)
     with bootstrap.opened(place, actor=actor()) as workplace:
+        if writes:
+            workplace.channels.check()
         yield workplace
 
 

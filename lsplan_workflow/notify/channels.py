@@ -41,7 +41,9 @@ class Channels:
         self._smtp_url = smtp_url
         self._maildir = maildir
         self._environ = environ
-        # A URL that cannot be used is refused here, before anything is claimed for sending.
+
+    def check(self) -> None:
+        """Raise RequestError for a URL that cannot be used, before anything is begun."""
         self._carrier().close()
 
     @contextmanager

@@ -51,7 +51,7 @@ class HeldEmail(NotifyEmail):  # type: ignore[misc, no-untyped-call, unused-igno
         if not service.smtp_host or (service.port or 0) > _LARGEST_PORT:
             raise _unusable("mailtos://user:password@host:587")
         if not f"{service.user or ''}{service.password or ''}".isascii():
-            raise _unusable("ASCII user:password")
+            raise _unusable("mailtos://user:password@host:587 (ASCII)")
         return service
 
     @classmethod

@@ -63,7 +63,7 @@ def initialise(
     migrate(database.engine)
     with database.writing() as session:
         if installation.installation(session) is not None:
-            raise RequestError(_ALREADY_THERE)
+            raise RequestError(ALREADY_THERE)
         installation.install(session, rehearsal=rehearsal)
         installation.apply_configuration(
             session, configuration.files, applied_at=now, applied_by=actor
@@ -72,7 +72,7 @@ def initialise(
             record_first_run(session, now, actor=actor)
 
 
-_ALREADY_THERE = Text(
+ALREADY_THERE = Text(
     "Dữ liệu đã được khởi tạo; dùng `lsplan apply` để áp dụng cấu hình, hoặc chọn --var khác.",
     "This is initialised already; use `lsplan apply` for a configuration, or another --var.",
 )

@@ -206,7 +206,7 @@ def test_email_addresses_and_urls_of_the_listed_services_are_allowed(address):
 )
 def test_a_bad_server_url_is_refused_at_once_without_showing_the_password(url, tmp_path, caplog):
     with pytest.raises(RequestError) as caught:
-        Channels(smtp_url=url, maildir=tmp_path, environ={})
+        Channels(smtp_url=url, maildir=tmp_path, environ={}).check()
     said = f"{caught.value.text} {caught.value} {caplog.text}"
     assert "LSPLAN_SMTP_URL" in caught.value.text.vi
     assert "hunter2" not in said
