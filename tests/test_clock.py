@@ -1,6 +1,9 @@
 from datetime import UTC, timedelta
 
-from lsplan_workflow.clock import StandingClock, SystemClock
+import pytest
+
+from lsplan_workflow.clock import StandingClock, SystemClock, UnsetClock
+from lsplan_workflow.domain.errors import RequestError
 from tests.domain.province import local
 
 
@@ -15,3 +18,18 @@ def test_a_standing_clock_tells_its_instant_in_utc():
     assert clock.now() == clock.now()
     assert clock.now().isoformat() == "2025-10-20T00:30:00+00:00"
     assert clock.now() - local(2025, 10, 20) == timedelta(hours=7, minutes=30)
+
+
+def test_the_machine_clock_never_tells_an_instant_before_the_one_a_run_was_scheduled_for():
+    scheduled = SystemClock().now() + timedelta(milliseconds=500)
+    assert SystemClock(not_before=scheduled).now() == scheduled
+
+
+def test_the_machine_clock_goes_on_when_a_run_starts_late():
+    scheduled = SystemClock().now() - timedelta(hours=1)
+    assert SystemClock(not_before=scheduled).now() > scheduled
+
+
+def test_a_clock_that_was_never_set_says_how_to_set_it():
+    with pytest.raises(RequestError, match="--at"):
+        UnsetClock().now()

@@ -1,0 +1,131 @@
+"""What the documents tell people to type works as it stands there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
+    auditing,
+    configuring,
+    filing,
+    following,
+    outbox,
+    running,
+)
+from lsplan_workflow.cli.main import app
+from tests.cli.command import DONE, lsplan
+from tests.docs.conftest import OLD_ADDRESS
+from tests.docs.pages import GUIDE, Block, blocks, lsplan_commands, pages, statements
+
+BASH = shutil.which("bash") or "/bin/bash"
+SHELL = [block for page in pages() for block in blocks(page) if block.language == "sh"]
+TESTED = [block for block in SHELL if block.state is not None]
+
+
+def _typed(block: Block) -> None:
+    """Type a block: our own commands in this process, everything else in a shell."""
+    for statement in statements(block.text):
+        if statement.startswith("lsplan "):
+            answer = lsplan(*shlex.split(statement)[1:])
+            assert answer.code == DONE, f"{statement}\n{answer.err}"
+        else:
+            _in_a_shell(statement)
+
+
+def _in_a_shell(statement: str) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [BASH, "-euo", "pipefail", "-c", statement],
+        check=False,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{statement}\n{done.stderr}"
+
+
+def _containing(words: str) -> Block:
+    return next(block for block in TESTED if words in block.text)
+
+
+@pytest.mark.parametrize("block", [b for b in TESTED if b.state in {"empty", "standing"}], ids=str)
+def test_a_block_works_as_it_stands_there(block, office):
+    office(block.state)
+
+    _typed(block)
+
+
+def test_a_backup_is_restored_as_it_was(office):
+    folder = office("standing")
+    _typed(_containing("mkdir -p backup"))
+    before = lsplan("log", "--json").json
+    lsplan("--at", "2025-01-15T08:00", "tick")
+    assert lsplan("log", "--json").json != before
+
+    _typed(next(b for b in TESTED if b.state == "backup"))
+
+    assert lsplan("log", "--json").json == before
+    kept = [path for path in (folder / "backup").rglob("*") if path.is_file()]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in kept)
+
+
+def test_an_erased_address_is_in_no_file_of_the_database(office):
+    folder = office("erase")
+    assert OLD_ADDRESS.encode() in (folder / "var" / "lsplan.db").read_bytes()
+
+    _typed(next(b for b in TESTED if b.state == "erase"))
+
+    for file in (folder / "var").glob("lsplan.db*"):
+        assert OLD_ADDRESS.encode() not in file.read_bytes()
+    assert lsplan("--at", "2024-12-31T08:00", "tick", "--json").json["sent"] > 0
+
+
+@pytest.mark.parametrize("block", SHELL, ids=str)
+def test_a_block_is_valid_shell(block):
+    done = subprocess.run(
+        [BASH, "-n"], check=False, input=block.text, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_every_command_that_is_named_exists_with_its_options(page):
+    for words in lsplan_commands(page):
+        _parsed(words)
+
+
+def _parsed(words: list[str]) -> list[str]:
+    """Follow the words through the command line; return the commands they name."""
+    command, path = typer.main.get_command(app), []
+    waiting = list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if word.startswith("-"):
+            options = {opt: param for param in command.params for opt in param.opts} | {
+                "--help": None
+            }
+            assert word in options, f"lsplan {' '.join(words)}: no option {word}"
+            takes = options[word] is not None and not options[word].is_flag
+            waiting = waiting[1:] if takes else waiting
+        elif hasattr(command, "commands"):
+            if not word.isalpha():
+                break
+            assert word in command.commands, f"lsplan {' '.join(words)}: no command {word}"
+            command = command.commands[word]
+            path.append(word)
+    return path
+
+
+def test_the_guide_names_every_command():
+    named = {path[0] for path in map(_parsed, lsplan_commands(GUIDE)) if path}
+
+    assert named >= set(typer.main.get_command(app).commands)
