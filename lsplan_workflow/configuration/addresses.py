@@ -6,25 +6,9 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl
 
+from lsplan_workflow.domain.agencies import CONTACT_SCHEMES
 from lsplan_workflow.domain.text import Text
 
-# Schemes that reach a person over the network. Apprise knows others that run programs or
-# write files; those never belong in a list of contacts.
-ALLOWED_SCHEMES: Final = (
-    "mailto",
-    "mailtos",
-    "tgram",
-    "slack",
-    "msteams",
-    "discord",
-    "json",
-    "jsons",
-    "zalo",
-    "ntfy",
-    "ntfys",
-    "matrix",
-    "matrixs",
-)
 _LOCAL: Final = r"[A-Za-z0-9_%+'-]+(?:\.[A-Za-z0-9_%+'-]+)*"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL: Final = re.compile(rf"(?P<local>{_LOCAL})@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
@@ -47,8 +31,8 @@ _A_URL: Final = Text(
     "a URL of the form scheme://…, the scheme in lower case, without spaces or accents",
 )
 _A_SCHEME: Final = Text(
-    f"giao thức thuộc danh sách cho phép: {', '.join(ALLOWED_SCHEMES)}",
-    f"an allowed scheme: {', '.join(ALLOWED_SCHEMES)}",
+    f"giao thức thuộc danh sách cho phép: {', '.join(CONTACT_SCHEMES)}",
+    f"an allowed scheme: {', '.join(CONTACT_SCHEMES)}",
 )
 _A_NAME_IN_BRACES: Final = Text(
     "tên biến môi trường dạng ${TEN_BIEN}",
@@ -77,7 +61,7 @@ def fault_of_address(address: str) -> Text | None:
     match = _URL.fullmatch(address)
     if match is None:
         return _A_URL
-    if match["scheme"] not in ALLOWED_SCHEMES:
+    if match["scheme"] not in CONTACT_SCHEMES:
         return _A_SCHEME
     return _fault_of_rest(match["rest"])
 

@@ -13,6 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+CONTACT_SCHEMES: Final = (
+    "mailto",
+    "mailtos",
+    "tgram",
+    "slack",
+    "msteams",
+    "discord",
+    "json",
+    "jsons",
+    "ntfy",
+    "ntfys",
+    "matrix",
+    "matrixs",
+)
+"""The Apprise schemes that a contact may be reached by: all of them over the network.
+
+Apprise knows others that run programs or write files; those are no way to reach a person.
+"""
+
 _BRACKETS: Final = re.compile(r"\s*\([^()]*\)$")
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
+from lsplan_workflow.domain.agencies import CONTACT_SCHEMES
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
 
@@ -14,23 +15,6 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.notify.mail import Mail
 
-_SCHEMES: Final = frozenset(
-    [
-        "mailto",
-        "mailtos",
-        "tgram",
-        "slack",
-        "msteams",
-        "discord",
-        "json",
-        "jsons",
-        "zalo",
-        "ntfy",
-        "ntfys",
-        "matrix",
-        "matrixs",
-    ]
-)
 # Their host and path tell where a message goes; those of the others are tokens.
 _SCHEMES_WITH_A_HOST: Final = frozenset(["mailto", "mailtos", "json", "jsons", "ntfy", "ntfys"])
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -45,7 +29,7 @@ class MissingVariable(LookupError):  # noqa: N818 - Named for what is missing.
 def is_allowed_url(address: str) -> bool:
     """Tell whether an address is a URL of a service that contacts may name."""
     scheme, separator, _ = address.partition("://")
-    return bool(separator) and scheme.lower() in _SCHEMES
+    return bool(separator) and scheme.lower() in CONTACT_SCHEMES
 
 
 def notify(address: str, mail: Mail, environ: Mapping[str, str]) -> Outcome:
