@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from flows.guard import start_guarded, stop_guarded
 from flows.server import PrefectServer, free_port
 from lsplan_workflow import bootstrap
+from lsplan_workflow.clock import SystemClock
 from lsplan_workflow.domain.errors import ConfigurationError, LsplanError, RequestError
 from lsplan_workflow.domain.text import Text
 
@@ -159,6 +160,15 @@ def prepare(place: bootstrap.Place) -> None:
     if not bootstrap.is_initialised(place):
         bootstrap.initialise(place, rehearsal=False, actor="up")
         say(f"Đã khởi tạo trong {place.var}.", f"Set up in {place.var}.")
+    with bootstrap.opened(place, actor="up") as workplace:
+        workplace.channels.check()
+        if not isinstance(workplace.clock, SystemClock):
+            raise RequestError(
+                Text(
+                    f"{place.var} là dữ liệu diễn tập, đồng hồ đứng yên; hãy chọn --var khác.",
+                    f"{place.var} is a rehearsal, whose clock stands still; choose another --var.",
+                )
+            )
 
 
 def main() -> int:

@@ -64,8 +64,8 @@ def missing_contacts(
         yield from _missing(file, directory, code, Role.LEADER)
     if not directory.administrators():
         yield Text(
-            f"{file}: không có liên hệ vai trò admin; không ai được báo khi gửi thư thất bại",
-            f"{file}: no contact has the role admin; nobody hears of messages that fail",
+            f"{file}: không có liên hệ vai trò admin; không ai được báo khi một lượt chạy thất bại",
+            f"{file}: no contact has the role admin; nobody hears of runs that fail",
         )
 
 

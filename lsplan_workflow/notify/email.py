@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lsplan_workflow.notify.outcome import Outcome
 
 _SCHEMES: Final = ("mailto://", "mailtos://")
+_IMPLICIT_TLS_PORT: Final = 465
+"""Submissions over implicit TLS (RFC 8314, section 3.3)."""
 _LARGEST_PORT: Final = 65535
 # Apprise insists on an address of its own; the envelope's sender is each mail's.
 _UNUSED_SENDER: Final = "unused@example.org"
@@ -72,11 +74,17 @@ class HeldEmail(NotifyEmail):  # type: ignore[misc, no-untyped-call, unused-igno
         return Server(
             host=self.smtp_host,
             port=self.port or 0,
-            security=Security(self.secure_mode or Security.INSECURE),
+            security=self._security(),
             user=self.user or "",
             password=self.password or "",
             verify=bool(self.verify_certificate),
         )
+
+    def _security(self) -> Security:
+        """Return how the connection is protected; port 465 speaks TLS from its first byte."""
+        named = Security(self.secure_mode or Security.INSECURE)
+        implicit = named is Security.STARTTLS and self.port == _IMPLICIT_TLS_PORT
+        return Security.SSL if implicit else named
 
 
 def notify_url(url: str, *, title: str, body: str) -> tuple[bool | None, str]:

@@ -55,8 +55,7 @@ def consolidate(workplace: Workplace, code: str, *, partial: bool, actor: str) -
         unsettled = [o.agency for o in owed if not o.is_settled]
         if unsettled and not partial:
             raise RequestError(_unsettled(code, unsettled))
-        written = _write(session, workplace, cycle, ConsolidationReason.DEMAND, now, actor)
-    return _lay_out(workplace, written)
+        return _write(session, workplace, cycle, ConsolidationReason.DEMAND, now, actor)
 
 
 def _owed(session: Session, cycle: Cycle) -> list[Obligation]:
@@ -107,7 +106,7 @@ def consolidate_due(workplace: Workplace) -> list[Consolidated]:
             # After what planning has seen: what came due since then is the next pass's to do.
             seen_at = row.next_action_at or now
             cycles.schedule(session, row.code, cycle_next_action_at(configuration, cycle, seen_at))
-    return [_lay_out(workplace, report) for report in written]
+    return written
 
 
 def _reason_due(session: Session, cycle: Cycle, now: datetime) -> ConsolidationReason | None:
@@ -150,7 +149,7 @@ def _write(
     reason: ConsolidationReason,
     now: datetime,
     actor: str,
-) -> _Written:
+) -> Consolidated:
     """Write the next report into the store; its number holds until the transaction ends."""
     number = consolidations.next_number(session, cycle.code)
     report = gather_report(session, workplace.configuration, cycle, number=number, now=now)
@@ -180,7 +179,8 @@ def _write(
         docx=row.docx_sha256,
         xlsx=row.xlsx_sha256,
     )
-    return written
+    # Laid out before the transaction ends: what was recorded is always found there.
+    return _lay_out(workplace, written)
 
 
 def _kept(
@@ -196,6 +196,13 @@ def _lay_out(workplace: Workplace, written: _Written) -> Consolidated:
     folder = workplace.reports / report.cycle
     folder.mkdir(parents=True, exist_ok=True)
     docx, xlsx = (folder / file_name(report, suffix) for suffix in (".docx", ".xlsx"))
-    docx.write_bytes(written.docx)
-    xlsx.write_bytes(written.xlsx)
+    _replace(docx, written.docx)
+    _replace(xlsx, written.xlsx)
     return Consolidated(report.cycle, report.number, report.partial, docx, xlsx)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)

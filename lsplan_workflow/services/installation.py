@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.configuration.folder import AGENCIES, Configuration, parse, survey
+from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.faults import template_faults
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.store.database import Database
 
 
@@ -103,7 +106,7 @@ def apply_configuration(
         _require_agencies(session, configuration)
         version = installation.apply_configuration(session, files, applied_at=now, applied_by=actor)
         _record_applied(session, version.number, files, now, actor)
-        _look_again(session, now)
+        _look_again(session, configuration, now)
     return True
 
 
@@ -139,14 +142,24 @@ def _record_applied(
     )
 
 
-def _look_again(session: Session, now: datetime) -> None:
+def _look_again(session: Session, configuration: Configuration, now: datetime) -> None:
+    """Give what is open the deadlines of the new configuration, and make it due for action."""
+    planned = {c.code: c for c in plan_cycles(configuration.program, configuration.calendar)}
     for row in cycles.cycles(session):
-        if row.untracked or row.closes_at <= now:
-            continue
-        cycles.schedule(session, row.code, now)
-        owed = obligations.obligations_of(session, row.code)
-        chased = {o.agency: now for o in owed if o.is_chased}
-        obligations.schedule(session, row.code, chased)
+        cycle = planned.get(row.code)
+        if cycle is not None and not row.untracked and row.closes_at > now:
+            _move(session, cycle, row.due_at, now)
+            cycles.schedule(session, row.code, now)
+
+
+def _move(session: Session, cycle: Cycle, due_at: datetime, now: datetime) -> None:
+    """Move a cycle's obligations with it, but none that has a deadline of its own."""
+    owed = obligations.obligations_of(session, cycle.code)
+    if due_at != cycle.due_at:
+        moved = [replace(o, due_at=cycle.due_at) for o in owed if o.due_at == due_at]
+        obligations.save(session, moved)
+    cycles.move_cycle(session, cycle)
+    obligations.schedule(session, cycle.code, {o.agency: now for o in owed if o.is_chased})
 
 
 def configuration_in_force(session: Session) -> Configuration:

@@ -40,6 +40,14 @@ def record_cycle(
     return row
 
 
+def move_cycle(session: Session, cycle: Cycle) -> None:
+    """Bring a recorded cycle's instants to those of a new configuration."""
+    row = session.get_one(CycleRow, cycle.code)
+    row.opens_at, row.due_at = cycle.opens_at, cycle.due_at
+    row.grace_ends_at, row.closes_at = cycle.grace_ends_at, cycle.closes_at
+    session.flush()
+
+
 def cycle_of(session: Session, code: str) -> CycleRow | None:
     """Return a cycle that was recorded, or None."""
     return session.get(CycleRow, code)

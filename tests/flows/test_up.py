@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.server import PrefectServer
+from lsplan_workflow import bootstrap
 from tests.flows.conftest import CONFIG
 from tests.flows.prefect_api import PrefectApi, wait_until
 from tests.flows.processes import descendants, is_alive
@@ -121,6 +122,16 @@ def test_it_stops_cleanly_and_deletes_no_schedule(up):
     assert words.read_text().endswith("Stopped.\n")
     assert _runs_scheduled(var) == before
     wait_until(lambda: not any(is_alive(number) for number in started))
+
+
+def test_a_rehearsal_whose_clock_stands_still_is_refused(tmp_path):
+    bootstrap.initialise(
+        bootstrap.Place(CONFIG, tmp_path, "2025-01-02"), rehearsal=True, actor="test"
+    )
+    command = [sys.executable, "-m", "flows.up", str(CONFIG), str(tmp_path)]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert "--var" in refused.stderr
 
 
 def test_what_it_started_does_not_outlive_it_even_when_it_is_killed(tmp_path):

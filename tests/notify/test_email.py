@@ -17,6 +17,7 @@ from lsplan_workflow.notify.smtp import Security, Server
             "mailtos://u:p@x.example?smtp=mail.x.example&mode=ssl",
             Server("mail.x.example", 465, Security.SSL, "u", "p"),
         ),
+        ("mailtos://u:p@x.example:465", Server("x.example", 465, Security.SSL, "u", "p")),
         (
             "mailtos://u:p@x.example:25?verify=no",
             Server("x.example", 25, Security.STARTTLS, "u", "p", verify=False),
