@@ -104,11 +104,9 @@ def _actions(configuration: Configuration, cycle: Cycle) -> Iterator[datetime]:
         at = rung_stands_at(cycle, step.rung, cycle.due_at, calendar)
         if at is not None:
             yield at
-    for agency in configuration.directory.endings():
-        if agency.succeeded_on is not None:
-            at = calendar.midnight(agency.succeeded_on)
-            if cycle.state(at) is CycleState.OPEN:
-                yield at
+    for on in (agency.succeeded_on for agency in configuration.directory.endings()):
+        if on is not None and cycle.state(calendar.midnight(on)) is CycleState.OPEN:
+            yield calendar.midnight(on)
 
 
 def view(session: Session, configuration: Configuration, cycle: Cycle, now: datetime) -> CycleView:

@@ -13,7 +13,7 @@ from lsplan_workflow.domain.notices import NoticeKind, NoticeStatus
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.grouping import assign_mails
-from lsplan_workflow.services.letters import focal_point, write_letter
+from lsplan_workflow.services.letters import focal_point, letter_language, write_letter
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, mails, outbox
@@ -174,7 +174,8 @@ def _readdress(configuration: Configuration, row: NoticeRow) -> bool:
     """Bring the address up to date; return False if the contact is no longer configured."""
     contact = configuration.directory.contact(row.contact)
     if contact is not None:
-        row.recipient, row.language = contact.address, contact.language
+        row.recipient = contact.address
+        row.language = letter_language(configuration, contact.language)
     return contact is not None
 
 

@@ -35,6 +35,16 @@ def focal_point(configuration: Configuration, now: datetime) -> Agency:
     return configuration.directory.follow(configuration.program.focal_point, day)
 
 
+def letter_language(configuration: Configuration, preferred: str) -> str:
+    """Return the language of letters: Vietnamese until all templates are translated.
+
+    Else English names would stand in Vietnamese sentences.
+    """
+    marks = f".{VIETNAMESE}.", f".{preferred}."
+    needed = (n.replace(*marks) for n in configuration.messages if marks[0] in n and n[0] != "_")
+    return preferred if all(name in configuration.messages for name in needed) else VIETNAMESE
+
+
 def write_letter(
     session: Session, configuration: Configuration, rows: Sequence[NoticeRow], now: datetime
 ) -> Letter:
@@ -73,9 +83,7 @@ def _addressee(configuration: Configuration, row: NoticeRow) -> str:
     contact = configuration.directory.contact(row.contact)
     if contact is not None and contact.role in {Role.LEADER, Role.ADMIN}:
         return contact.name
-    if row.agency in configuration.directory:
-        return configuration.directory[row.agency].form_of_address(row.language)
-    return row.agency
+    return configuration.directory[row.agency].form_of_address(row.language)
 
 
 def _item(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> Item:

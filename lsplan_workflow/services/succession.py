@@ -75,10 +75,9 @@ def _ended(
     now: datetime,
 ) -> list[Obligation]:
     """Return what one end changes, judged by the cycle's state on that date."""
-    if agency.succeeded_on is None:
-        return []
-    at = configuration.calendar.midnight(agency.succeeded_on)
-    if at > now or cycle.state(at) is not CycleState.OPEN:
+    on = agency.succeeded_on
+    at = configuration.calendar.midnight(on) if on else None
+    if at is None or at > now or cycle.state(at) is not CycleState.OPEN:
         return []
     return plan_succession(
         agency,

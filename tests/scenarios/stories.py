@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime, timedelta
+from email.header import decode_header, make_header
 from typing import TYPE_CHECKING
 
 from tests.services.office import body, with_contacts
@@ -41,6 +42,15 @@ def letters(office: Office, address: str) -> list[tuple[str, str]]:
     return found
 
 
+def name_in(mail: EmailMessage, header: str) -> str:
+    """Return the display name in a header, by the RFC's own rules.
+
+    Python's newer parser leaves a blank where a long name was folded within a word.
+    """
+    raw = dict(mail.raw_items())[header]
+    return str(make_header(decode_header(raw))).rpartition(" <")[0]
+
+
 def assert_proper(mail: EmailMessage, *, sender: str = "Sở Tài chính") -> None:
     """Check what every mail of the engine keeps."""
     raw = [name.lower() for name in mail]
@@ -50,7 +60,7 @@ def assert_proper(mail: EmailMessage, *, sender: str = "Sở Tài chính") -> No
     assert str(mail["Message-ID"]).endswith("@stc.example>")
     (reply_to,) = mail["Reply-To"].addresses
     assert reply_to.addr_spec == "nopbaocao@stc.example"
-    assert reply_to.display_name == mail["From"].addresses[0].display_name == sender
+    assert name_in(mail, "Reply-To") == name_in(mail, "From") == sender
     assert mail.get_content_type() == "multipart/alternative"
     kinds = [(p.get_content_type(), p.get_content_charset()) for p in mail.iter_parts()]
     assert kinds == [("text/plain", "utf-8"), ("text/html", "utf-8")]

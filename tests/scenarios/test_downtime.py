@@ -3,7 +3,7 @@
 from lsplan_workflow.domain.compliance import Timeliness
 from tests.domain.province import local
 from tests.scenarios.stories import FOCAL, HEAD, letters, only, pass_days
-from tests.services.office import HOUR
+from tests.services.office import HOUR, office_of
 
 MAILBOX = FOCAL.format("syt")
 LEADER = "lanh-dao@stc25.example"
@@ -42,8 +42,6 @@ def test_the_digests_come_on_their_days_as_if_nothing_had_been(real):
 def test_the_keys_are_those_of_a_year_without_downtime(
     real, real_template, real_configuration, tmp_path
 ):
-    from tests.services.office import office_of  # noqa: PLC0415
-
     down_over_the_deadline(real)
     with office_of(tmp_path / "up", real_template, real_configuration) as other:
         pass_days(

@@ -19,7 +19,6 @@ def test_a_reminder_that_was_decided_but_not_sent_is_cancelled(real):
     real.submit(local(2025, 10, 17, 7, 31), "SYT")
     result = real.run(local(2025, 10, 17, 7, 32))
     assert result.sent == 2  # The receipt, and the other agency's reminder.
-    assert letters(real, MAILBOX)[-1] == ("17/10 07:31", "Xác nhận")[:0] or True
     assert [words for _, words in letters(real, MAILBOX)] == ["Nhắc thời", "Xác nhận"]
     assert letters(real, FOCAL.format("sct"))[-1] == ("17/10 07:32", "Nhắc thời")
 

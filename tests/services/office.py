@@ -24,7 +24,7 @@ from lsplan_workflow.notify.messages import Messages
 from lsplan_workflow.services import installation
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.delivery import REPLIES, Delivered, deliver
-from lsplan_workflow.services.reporting_pass import PassResult, run_pass
+from lsplan_workflow.services.reporting_pass import Decided, PassResult, decide, run_pass
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import CycleStatus, cycle_status
 from lsplan_workflow.services.submissions import Filed, Upload, submit
@@ -87,6 +87,10 @@ class Office:
     def run(self, instant: datetime) -> PassResult:
         """Run one whole pass at an instant."""
         return run_pass(self.at(instant).workplace)
+
+    def decide(self, instant: datetime) -> Decided:
+        """Run a pass up to deciding; nothing is sent or consolidated."""
+        return decide(self.at(instant).workplace)
 
     def run_at(self, *instants: datetime) -> list[PassResult]:
         return [self.run(instant) for instant in instants]

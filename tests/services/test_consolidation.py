@@ -7,6 +7,7 @@ import pytest
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Event, Status
+from lsplan_workflow.domain.program import Span
 from lsplan_workflow.services.consolidation import consolidate, consolidate_due
 from lsplan_workflow.services.report import gather_report
 from lsplan_workflow.services.reporting_pass import decide
@@ -97,7 +98,7 @@ def test_a_report_on_demand_is_refused_while_anything_is_unsettled(opened):
 
 
 def test_of_many_unsettled_agencies_only_the_first_are_named(real):
-    real.run(OPENING)
+    real.decide(OPENING)
     with pytest.raises(RequestError, match=r"85 agencies are not settled: .*, … *\. Use"):
         on_demand(real, OPENING)
 
@@ -189,7 +190,7 @@ def test_extensions_and_waivers_are_part_of_a_report(opened):
 
 
 def test_a_real_report_names_every_fact_that_nobody_has_verified(real):
-    real.run(OPENING)
+    real.decide(OPENING)
     settle(real, OPENING, ["STC25"])
     found = gathered(real, "annual-2025", DUE)
     assert len(found.rows) == 85
@@ -206,7 +207,7 @@ def test_a_real_report_names_every_fact_that_nobody_has_verified(real):
 
 def test_a_report_of_a_year_whose_calendar_is_estimated_says_so(real):
     instant = local(2027, 9, 1, 8)
-    real.run(instant)
+    real.decide(instant)
     found = gathered(real, "annual-2027", instant)
     assert "Lịch làm việc năm 2027 mới là dự kiến." in found.unverified
 
@@ -238,6 +239,22 @@ def test_a_cycle_is_next_looked_at_when_something_of_its_own_is_due(small):
     for instant, following in expected:
         small.run(instant)
         assert next_action(small) == following
+
+
+def test_after_downtime_what_has_passed_is_not_looked_at_step_by_step(opened):
+    opened.run(local(2025, 11, 5, 8))
+    assert next_action(opened) == CLOSES
+
+
+def test_a_digest_that_would_come_after_closing_is_not_looked_at(small):
+    def shorter(configuration):
+        program = configuration.program
+        regimes = [replace(r, closes=Span.parse("8d")) for r in program.regimes]
+        return replace(configuration, program=replace(program, regimes=tuple(regimes)))
+
+    small.reconfigure(shorter)
+    small.run_at(OPENING, local(2025, 10, 24, 7, 30))
+    assert next_action(small) == local(2025, 10, 28)
 
 
 def test_a_succession_in_the_open_time_is_looked_at_on_its_day(small):

@@ -3,10 +3,23 @@
 from dataclasses import replace
 
 from lsplan_workflow.domain.agencies import Contact, Directory, Role
+from lsplan_workflow.domain.notices import NoticeStatus
 from lsplan_workflow.domain.program import Rate
+from lsplan_workflow.notify.messages import Messages
 from lsplan_workflow.services.failures import report_failure
+from lsplan_workflow.services.grouping import assign_mails
+from lsplan_workflow.services.reporting_pass import decide
+from lsplan_workflow.store import outbox
 from tests.domain.province import local
-from tests.services.office import HOUR, addressed, at_address, body, reached
+from tests.services.office import (
+    HOUR,
+    addressed,
+    at_address,
+    body,
+    office_of,
+    reached,
+    with_contacts,
+)
 
 OPENING = local(2025, 9, 3, 7, 30)
 FIRST_OVERDUE, THIRD = local(2025, 10, 20, 7, 30), local(2025, 10, 22, 7, 30)
@@ -143,6 +156,53 @@ def test_what_shares_a_mail_is_decided_once_and_kept(small):
     assert {key: row.message_id for key, row in small.notices().items()} == before
 
 
-def test_the_message_id_follows_from_the_keys_alone(opened, tmp_path):
-    first = opened.notice("annual-2025/SYT/opening/focal").message_id
-    assert first == "<4c5f>" or first.endswith("@stc.example>")
+def test_the_message_id_follows_from_the_keys_alone(
+    small, small_template, small_configuration, tmp_path
+):
+    small.run(OPENING)
+    with office_of(tmp_path / "other", small_template, small_configuration) as other:
+        other.run(OPENING + HOUR)
+        ids = [{k: n.message_id for k, n in office.notices().items()} for office in (small, other)]
+    assert ids[0] == ids[1]
+    assert all(message_id.endswith("@stc.example>") for message_id in ids[0].values())
+
+
+def test_a_copy_has_no_mail_before_its_original_has_one(small):
+    small.run_at(OPENING, FIRST_OVERDUE)
+    decide(small.at(THIRD).workplace)
+    with small.workplace.database.writing() as session:
+        outbox.mark(session, ["annual-2025/SYT/overdue-3wd/head"], NoticeStatus.SUPERSEDED)
+        assign_mails(session, now=THIRD, kinds=None, domain="stc.example")
+    assert small.notice("annual-2025/SYT/overdue-3wd/focal-copy").message_id is None
+    assert small.notice("annual-2025/SCT/overdue-3wd/focal-copy").message_id is not None
+
+
+def test_a_mail_is_in_vietnamese_until_there_are_english_templates(small):
+    """A language is a whole mail's: no English name stands in a Vietnamese sentence."""
+    small.reconfigure(
+        lambda c: with_contacts(
+            c, lambda x: replace(x, language="en") if x.id == "SYT/focal" else x
+        )
+    )
+    small.run(OPENING)
+    (mail,) = small.mails("focal@syt.example")
+    assert "Kính gửi: Sở SYT" in body(mail)
+    assert "Department" not in body(mail)
+    assert "report" not in mail["Subject"]
+
+
+def test_a_mail_is_in_english_once_there_are_english_templates(small):
+    def translated(configuration):
+        english = {
+            name.replace(".vi.", ".en."): "Dear {{ letter.addressee }}\n\nx"
+            for name in configuration.messages
+            if ".vi." in name and not name.startswith("_")
+        }
+        found = replace(configuration, messages={**configuration.messages, **english})
+        return with_contacts(found, lambda x: replace(x, language="en"))
+
+    small.reconfigure(translated)
+    small.workplace = replace(small.workplace, messages=Messages(small.configuration.messages))
+    small.run(OPENING)
+    (mail,) = small.mails("focal@syt.example")
+    assert mail["Subject"] == "Dear Department SYT"

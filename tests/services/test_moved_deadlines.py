@@ -1,8 +1,10 @@
 """A deadline that is changed while its cycle is open moves what is owed with it."""
 
+from dataclasses import replace
+
 from lsplan_workflow.configuration.folder import parse
 from lsplan_workflow.services import installation
-from lsplan_workflow.store import cycles
+from lsplan_workflow.store import cycles, obligations
 from tests.domain.province import local
 
 OPENING = local(2025, 9, 3, 7, 30)
@@ -16,7 +18,7 @@ def _moved(configuration):
 
 
 def test_applying_another_deadline_moves_the_open_cycle_and_its_obligations(real):
-    real.run(OPENING)
+    real.decide(OPENING)
     changed = _moved(real.configuration)
     installation.apply_configuration(real.workplace.database, changed, now=LATER, actor="cli")
     assert {o.due_at for o in real.owed().values()} == {local(2025, 10, 25)}
@@ -27,8 +29,29 @@ def test_applying_another_deadline_moves_the_open_cycle_and_its_obligations(real
 
 
 def test_what_had_closed_keeps_the_deadline_that_it_had(real):
-    real.run(OPENING)
+    real.decide(OPENING)
     closed = local(2026, 3, 1)
     changed = _moved(real.configuration)
     installation.apply_configuration(real.workplace.database, changed, now=closed, actor="cli")
     assert {o.due_at for o in real.owed().values()} == {local(2025, 10, 20)}
+
+
+def test_an_obligation_with_a_deadline_of_its_own_keeps_that(real):
+    real.decide(OPENING)
+    extended = replace(real.owed()["SYT"], due_at=local(2025, 11, 1))
+    with real.workplace.database.writing() as session:
+        obligations.save(session, [extended])
+    changed = _moved(real.configuration)
+    installation.apply_configuration(real.workplace.database, changed, now=LATER, actor="cli")
+    assert real.owed()["SYT"].due_at == local(2025, 11, 1)
+    assert real.owed()["SCT"].due_at == local(2025, 10, 25)
+
+
+def test_a_cycle_that_the_new_configuration_leaves_out_stays_as_it_was(small, small_configuration):
+    small.run(OPENING)
+    program = small_configuration.program
+    fewer = replace(program, regimes=program.regimes[:1])
+    changed = replace(small_configuration, program=fewer, files={"program.toml": "fewer"})
+    before = small.owed()
+    installation.apply_configuration(small.workplace.database, changed, now=LATER, actor="cli")
+    assert small.owed() == before

@@ -101,7 +101,11 @@ def test_an_obligation_is_not_looked_at_before_its_next_rung(opened):
 
 def test_who_has_filed_is_not_looked_at_any_more(opened):
     opened.submit(local(2025, 9, 10, 9), "SYT")
-    plan(opened, local(2025, 9, 19, 7, 30))
+    rung = local(2025, 9, 19, 7, 30)
+    with opened.workplace.database.reading() as session:
+        due = obligations.due_for_action(session, "annual-2025", rung)
+    assert {o.agency for o in due} == {"NEW", "SCT", "X1", "X2"}
+    plan(opened, rung)
     assert pending(opened) == {"receipt-1/focal"}
     assert pending(opened, "SCT") == {"before-30d/focal"}
 

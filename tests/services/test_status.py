@@ -12,7 +12,7 @@ from lsplan_workflow.domain.obligations import Event
 from lsplan_workflow.services.agenda import next_due_at
 from lsplan_workflow.services.consolidation import consolidate_due
 from lsplan_workflow.services.reporting_pass import decide
-from lsplan_workflow.services.status import preview
+from lsplan_workflow.services.status import all_statuses, preview
 from lsplan_workflow.store import obligations
 from tests.domain.province import local
 from tests.services.office import DAY, HOUR, TICK, office_of
@@ -33,7 +33,7 @@ def foreseen(office, now, **wanted):
 
 
 def test_the_report_of_2025_stands_as_the_facts_say(real):
-    real.run(OPENING)
+    real.decide(OPENING)
     found = real.status(OPENING)
     assert found.cycle.due_at == DUE
     assert found.last_working_day.isoformat() == "2025-10-17"
@@ -50,7 +50,7 @@ def test_a_cycle_to_come_shows_who_will_owe_and_when_they_will_hear(real):
 
 
 def test_an_untracked_cycle_answers_with_zero_counts(real):
-    real.run(OPENING)
+    real.decide(OPENING)
     found = real.status(OPENING, "plan-2025")
     assert found.state is CycleState.UNTRACKED
     assert found.lines == ()
@@ -103,6 +103,17 @@ def test_a_digest_to_the_focal_points_leader_is_no_notice_about_its_own_report(o
     assert line(opened, OPENING, "NEW").next_notice is None
 
 
+def test_the_figures_of_all_cycles_are_those_of_each(small):
+    small.run_at(local(2024, 12, 20, 8), local(2025, 3, 3, 8), OPENING)
+    with small.workplace.database.reading() as session:
+        found = all_statuses(session, small.configuration, OPENING)
+    assert [x.cycle.code for x in found] == ["plan-2025", "annual-2025", "annual-2026"]
+    for each in found:
+        alone = small.status(OPENING, each.cycle.code)
+        assert (each.figures, each.state) == (alone.figures, alone.state)
+        assert each.lines == ()
+
+
 ACTS = ["submit", "accept", "return", "waive"]
 INSTANT = st.integers(0, 110).flatmap(
     lambda day: st.sampled_from([7.5, 9, 16]).map(lambda hour: OPENS + day * DAY + hour * HOUR)
@@ -144,9 +155,9 @@ def test_on_time_late_missing_pending_and_waived_make_up_the_expected(
 
 
 def test_the_identity_holds_over_a_reorganisation(real):
-    real.run(local(2024, 12, 20, 8))
+    real.decide(local(2024, 12, 20, 8))
     for instant in (local(2025, 2, 28), local(2025, 3, 1), local(2025, 3, 15), local(2025, 7, 1)):
-        real.run(instant)
+        real.decide(instant)
         f = real.status(instant, "plan-2025").figures
         assert f.on_time + f.late + f.missing + f.pending + f.waived == f.expected
         assert f.expected_originally == 37

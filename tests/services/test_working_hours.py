@@ -45,6 +45,8 @@ def test_a_return_waits_for_working_hours(opened):
 
 def test_a_failure_notice_waits_for_working_hours(opened):
     assert report_failure(opened.at(NIGHT).workplace, "reporting-cycle") > 0
+    morning = local(2025, 9, 4, 7, 30)
+    assert {row.send_at for row in opened.notices(kind="failure").values()} == {morning}
     assert opened.run(NIGHT).sent == 0
 
 
