@@ -5,9 +5,16 @@ from __future__ import annotations
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.steps import scheduled_for, show, step, tell_administrators
+from flows.steps import (
+    scheduled_for,
+    show,
+    shown_if_it_fails,
+    step,
+    tell_administrators,
+)
 from lsplan_workflow import bootstrap
 from lsplan_workflow.services import consolidation
+from lsplan_workflow.services.consolidation import Consolidated
 
 
 class ConsolidationRequest(BaseModel):
@@ -25,6 +32,18 @@ class ConsolidationRequest(BaseModel):
     )
 
 
+async def _written(request: ConsolidationRequest) -> Consolidated:
+    """Write the report as one task."""
+    place = bootstrap.place(not_before=scheduled_for())
+    with bootstrap.opened(place, actor="prefect") as workplace:
+        return await step(
+            "consolidate",
+            lambda: consolidation.consolidate(
+                workplace, request.cycle, partial=request.partial, actor="prefect"
+            ),
+        )
+
+
 @flow(
     name="consolidate",
     on_failure=[tell_administrators],
@@ -33,13 +52,8 @@ class ConsolidationRequest(BaseModel):
 )
 async def consolidate(request: ConsolidationRequest) -> dict[str, object]:
     """Write a cycle's next report; return its number and whether it is partial."""
-    with bootstrap.opened(bootstrap.place(not_before=scheduled_for()), actor="prefect") as place:
-        made = await step(
-            "consolidate",
-            lambda: consolidation.consolidate(
-                place, request.cycle, partial=request.partial, actor="prefect"
-            ),
-        )
+    async with shown_if_it_fails("consolidation"):
+        made = await _written(request)
     facts = {"cycle": made.cycle, "number": made.number, "partial": made.partial}
     files = [{"what": "docx", "file": made.docx.name}, {"what": "xlsx", "file": made.xlsx.name}]
     await show(

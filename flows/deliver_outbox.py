@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows import naming
 from flows.reporting_cycle import whole_pass
-from flows.steps import show, tell_administrators
+from flows.steps import show, shown_if_it_fails, tell_administrators
 
 
 @flow(
@@ -17,7 +17,8 @@ from flows.steps import show, tell_administrators
 )
 async def deliver_outbox() -> dict[str, int]:
     """Send what is due; return the counts. A run with nothing to do is tagged `idle`."""
-    result = await whole_pass()
+    async with shown_if_it_fails("deliver-outbox"):
+        result = await whole_pass()
     await show(
         name=naming.run_name(result),
         tags=naming.run_tags(result),

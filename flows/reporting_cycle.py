@@ -5,7 +5,13 @@ from __future__ import annotations
 from prefect import flow
 
 from flows import naming
-from flows.steps import scheduled_for, show, step, tell_administrators
+from flows.steps import (
+    scheduled_for,
+    show,
+    shown_if_it_fails,
+    step,
+    tell_administrators,
+)
 from lsplan_workflow import bootstrap
 from lsplan_workflow.services.consolidation import consolidate_due
 from lsplan_workflow.services.delivery import deliver
@@ -23,7 +29,8 @@ async def reporting_cycle(at: str | None = None) -> dict[str, int]:
 
     `at` is an instant for rehearsals alone; it is refused on a real installation.
     """
-    result = await whole_pass(at)
+    async with shown_if_it_fails("reporting-cycle"):
+        result = await whole_pass(at)
     await show(
         name=naming.run_name(result),
         tags=naming.run_tags(result),

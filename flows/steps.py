@@ -6,6 +6,7 @@ Nothing here may fail a pass: the database is the truth, and Prefect only shows 
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
@@ -15,11 +16,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from lsplan_workflow import bootstrap
+from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.failures import report_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
     from datetime import datetime
 
     from prefect import Flow
@@ -69,6 +71,28 @@ async def _tolerated(work: Coroutine[Any, Any, object]) -> None:
         await asyncio.wait_for(work, _PATIENCE_SECONDS)
     except Exception as error:  # noqa: BLE001 - Whatever Prefect raises, the pass is done.
         get_run_logger().warning("Prefect could not be told what was done: %s", error)
+
+
+@asynccontextmanager
+async def shown_if_it_fails(key: str) -> AsyncIterator[None]:
+    """Name, tag and describe the present run when its work fails, then let it fail.
+
+    What our own errors say holds codes only; of others no more than their kind is shown.
+    """
+    try:
+        yield
+    except Exception as error:
+        why = "see the run's log"
+        if isinstance(error, LsplanError):
+            why = error.text.in_language(bootstrap.language())
+        kind = type(error).__name__
+        await show(
+            name=f"failed · {kind}",
+            tags={"failed"},
+            key=key,
+            table=[{"what": kind, "why": why}],
+        )
+        raise
 
 
 def tell_administrators(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:

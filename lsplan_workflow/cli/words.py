@@ -59,6 +59,7 @@ _EVENT_VI = {
     "cycle_opened": "mở kỳ",
     "cycle_untracked": "kỳ không theo dõi",
     "agency_ended": "cơ quan kết thúc",
+    "obligation_added": "thêm nghĩa vụ",
     "obligation_transferred": "chuyển giao nghĩa vụ",
     "obligation_taken_over": "tiếp nhận nghĩa vụ",
     "notice_planned": "quyết định gửi",

@@ -70,7 +70,8 @@ def _succeeded(
     snapshot: Snapshot, agency: Agency, owed: dict[str, Obligation], instant: datetime
 ) -> list[Obligation]:
     on = agency.succeeded_on
-    at = snapshot.calendar.midnight(on) if on else None
+    # An end that became known only after the opening passes its duty on at the opening.
+    at = max(snapshot.calendar.midnight(on), snapshot.cycle.opens_at) if on else None
     if at is None or at > instant or snapshot.cycle.state(at) is not CycleState.OPEN:
         return []
     return plan_succession(

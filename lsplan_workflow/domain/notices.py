@@ -60,7 +60,8 @@ class NoticeStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.RETRY})
+WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY})
+"""What has not left; what is being sent may have been left behind by a crash."""
 
 
 @dataclass(frozen=True, slots=True)

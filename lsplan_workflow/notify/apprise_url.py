@@ -32,6 +32,14 @@ def is_allowed_url(address: str) -> bool:
     return bool(separator) and scheme.lower() in CONTACT_SCHEMES
 
 
+def is_complete_url(address: str) -> bool:
+    """Tell whether Apprise takes a URL, whatever its `${NAME}` may stand for."""
+    from lsplan_workflow.notify.email import is_usable  # noqa: PLC0415 - As in _sent.
+
+    # Tokens have forms of their own, which only the service of that scheme knows.
+    return bool(_VARIABLE.search(address)) or is_usable(address)
+
+
 def notify(address: str, mail: Mail, environ: Mapping[str, str]) -> Outcome:
     """Send a mail's text to one Apprise URL; whatever goes wrong is an outcome."""
     if not is_allowed_url(address):

@@ -100,6 +100,12 @@ def notify_url(url: str, *, title: str, body: str) -> tuple[bool | None, str]:
     return (None if answer is None else bool(answer)), " ".join(lines)
 
 
+def is_usable(url: str) -> bool:
+    """Tell whether Apprise knows a service by this URL and takes the URL for complete."""
+    with _captured_log():
+        return bool(Apprise(asset=_asset()).add(url))
+
+
 class _Lines(logging.Handler):
     """Keeps the messages of what is logged."""
 

@@ -26,7 +26,8 @@ class Item:
     """One matter of a letter. What does not concern its kind is left at its default.
 
     `before` is the day that the deadline excludes («trước ngày»), `last_full_day` the last
-    on which a filing is on time, `last_working_day` the last one worked. `days` is how many
+    on which a filing is on time, `last_working_day` the last one worked, `closes_on` the
+    last on which the cycle is open. `days` is how many
     local days remain, or how many the report is late. `missing` lists the agencies of a
     digest out of `expected`, of which `filed` have filed; `until` is a revise-by day.
     `detail` is what a failure notice to an administrator reports.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from email.charset import BASE64, Charset
 from email.contentmanager import raw_data_manager
 from email.header import Header
 from email.message import EmailMessage
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 # The modern policies of Python before 3.13 lose blanks where a long Vietnamese header is
 # folded ("bộ phậnmột cửa"); the older policy folds `Header` values correctly.
 _POLICY: Final = compat32.clone(linesep="\r\n", max_line_length=76, cte_type="7bit")
+
+_ASCII: Final = Charset("us-ascii")
+_UTF8: Final = Charset("utf-8")
+# Apprise changes how the whole process encodes UTF-8 when it is imported; we say it ourselves.
+_UTF8.header_encoding = BASE64
 
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -68,10 +74,10 @@ def _header(name: str, text: str) -> Header:
     return Header(text, _charset(text), maxlinelen=76, header_name=name)
 
 
-def _charset(text: str) -> str:
+def _charset(text: str) -> Charset:
     """Return us-ascii for a text that needs no encoding and can be folded between its words."""
     foldable = all(len(word) < _LONGEST_WORD for word in text.split())
-    return "us-ascii" if text.isascii() and foldable and "=?" not in text else "utf-8"
+    return _ASCII if text.isascii() and foldable and "=?" not in text else _UTF8
 
 
 def _set_addresses(message: EmailMessage, name: str, people: Iterable[Recipient]) -> None:
@@ -82,14 +88,14 @@ def _set_addresses(message: EmailMessage, name: str, people: Iterable[Recipient]
     for number, person in enumerate(reachable, start=1):
         _append(header, single_line(person.name))
         end = "," if number < len(reachable) else ""
-        header.append(f"<{person.address}>{end}", "us-ascii")
+        header.append(f"<{person.address}>{end}", _ASCII)
     message[name] = header
 
 
 def _append(header: Header, name: str) -> None:
     """Append a display name: as it stands if no mailer can misread it, else encoded."""
     if name:
-        header.append(name, "us-ascii" if _PLAIN_NAME.fullmatch(name) else "utf-8")
+        header.append(name, _ASCII if _PLAIN_NAME.fullmatch(name) else _UTF8)
 
 
 def _set_bodies(message: EmailMessage, mail: Mail) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.domain.notices import NoticeKind
-from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 from lsplan_workflow.notify.mime import single_line
 
 if TYPE_CHECKING:
@@ -55,10 +56,22 @@ class Messages:
         self._environment = environment(templates)
 
     def render(self, letter: Letter) -> Rendered:
-        """Render a letter in its language if there are templates for that, else Vietnamese."""
+        """Render a letter in its language if there are templates for that, else Vietnamese.
+
+        Raise WorkError where a template fails on what no sample letter holds.
+        """
         name = template_name(letter)
         language = letter.language if self._has(name, letter.language) else VIETNAMESE
-        return self.render_as(f"{name}.{language}", letter)
+        base = f"{name}.{language}"
+        try:
+            return self.render_as(base, letter)
+        except Exception as error:
+            raise WorkError(
+                Text(
+                    f"Mẫu thư {base} không tạo được thư: {type(error).__name__}.",
+                    f"The template {base} does not render: {type(error).__name__}.",
+                )
+            ) from error
 
     def render_as(self, base: str, letter: Letter) -> Rendered:
         """Render a letter by the two templates `<base>.txt.j2` and `<base>.html.j2`."""

@@ -57,6 +57,15 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class _Errand:
+    """One delivery: who claims, when it began, and which kinds alone are wanted, if any."""
+
+    owner: str
+    begun: datetime
+    only: Collection[NoticeKind] | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Parcel:
     """A mail with the notices that it carries in this attempt."""
 
@@ -81,32 +90,40 @@ def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None)
 
     Outside working hours only replies to a person's own act leave.
     """
-    total, owner = Delivered(), uuid4().hex
+    total, errand = Delivered(), _Errand(uuid4().hex, workplace.clock.now(), only)
     with workplace.channels.batch() as batch:
-        while not (taken := _take(workplace, owner, only)).empty:
+        while not (taken := _take(workplace, errand)).empty:
             total += taken.settled
             for parcel in taken.parcels:
                 total += _send(workplace, batch, parcel)
     return total
 
 
-def _take(workplace: Workplace, owner: str, only: Collection[NoticeKind] | None) -> _Taken:
+def _take(workplace: Workplace, errand: _Errand) -> _Taken:
     """Claim some notices, drop those that are void, and write the others' mails."""
     now, configuration = workplace.clock.now(), workplace.configuration
-    kinds = _allowed_now(configuration, now, only)
     with workplace.database.writing() as session:
-        domain = configuration.program.sender.rpartition("@")[2]
-        assign_mails(session, now=now, kinds=kinds, domain=domain)
-        limit = min(_BATCH, _allowance(session, configuration, now))
-        if limit <= 0:
-            return _Taken(empty=True)
-        claimed = outbox.claim(session, now=now, limit=limit, owner=owner, kinds=kinds)
-        claimed += mails.claim_companions(session, claimed, now=now, owner=owner)
+        claimed = _claim(session, configuration, errand, now)
         if not claimed:
             return _Taken(empty=True)
         valid = _without_void(session, configuration, claimed, now)
         cancelled = Delivered(cancelled=len(claimed) - len(valid))
         return _write_all(session, workplace, valid, now, cancelled)
+
+
+def _claim(
+    session: Session, configuration: Configuration, errand: _Errand, now: datetime
+) -> list[NoticeRow]:
+    """Claim what may leave now, whole mails at a time, as far as the rate allows."""
+    kinds = _allowed_now(configuration, now, errand.only)
+    domain = configuration.program.sender.rpartition("@")[2]
+    assign_mails(session, now=now, kinds=kinds, domain=domain)
+    limit = min(_BATCH, _allowance(session, configuration, now))
+    if limit <= 0:
+        return []
+    owner, begun = errand.owner, errand.begun
+    claimed = outbox.claim(session, now=now, limit=limit, owner=owner, kinds=kinds, begun=begun)
+    return claimed + mails.claim_companions(session, claimed, now=now, owner=owner, begun=begun)
 
 
 def _allowed_now(

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.configuration.folder import AGENCIES, Configuration, parse, survey
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
+from lsplan_workflow.domain.obligations import plan_obligations
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.notify.apprise_url import is_complete_url
 from lsplan_workflow.notify.faults import template_faults
+from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, installation, obligations
 from lsplan_workflow.store.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlmodel import Session
 
+    from lsplan_workflow.domain.agencies import Directory
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.store.database import Database
 
@@ -28,9 +32,25 @@ def check_configuration(files: Mapping[str, bytes]) -> Configuration:
     """Return the configuration; raise ConfigurationError with every fault there is."""
     found = survey(files)
     faults = [*found.faults, *template_faults(_templates(files))]
+    if found.configuration is not None:
+        faults += _address_faults(found.configuration)
     if found.configuration is None or faults:
         raise ConfigurationError(_faults(len(faults)), faults)
     return found.configuration
+
+
+def _address_faults(configuration: Configuration) -> Iterator[Fault]:
+    """Yield the contacts whose URL no service can be reached by; it is shown without tokens."""
+    expected = Text(
+        "địa chỉ Apprise đầy đủ của dịch vụ này", "a complete Apprise URL of that service"
+    )
+    name = next(name for name in configuration.files if name.startswith("contacts"))
+    lines = configuration.files[name].splitlines()
+    for contact in configuration.directory.contacts:
+        scheme, separator, _secret = contact.address.partition("://")
+        if separator and not is_complete_url(contact.address):
+            at = next((n for n, line in enumerate(lines, 1) if contact.address in line), 1)
+            yield Fault(name, at, "address", f"{scheme}://…", expected)
 
 
 def _faults(count: int) -> Text:
@@ -143,23 +163,45 @@ def _record_applied(
 
 
 def _look_again(session: Session, configuration: Configuration, now: datetime) -> None:
-    """Give what is open the deadlines of the new configuration, and make it due for action."""
+    """Bring what is open to the new configuration, and make it due for action."""
     planned = {c.code: c for c in plan_cycles(configuration.program, configuration.calendar)}
     for row in cycles.cycles(session):
         cycle = planned.get(row.code)
         if cycle is not None and not row.untracked and row.closes_at > now:
-            _move(session, cycle, row.due_at, now)
-            cycles.schedule(session, row.code, now)
+            _move(session, cycle, row.due_at)
+            _add(session, cycle, configuration.directory, now)
+            _make_due(session, cycle, now)
 
 
-def _move(session: Session, cycle: Cycle, due_at: datetime, now: datetime) -> None:
+def _move(session: Session, cycle: Cycle, due_at: datetime) -> None:
     """Move a cycle's obligations with it, but none that has a deadline of its own."""
-    owed = obligations.obligations_of(session, cycle.code)
     if due_at != cycle.due_at:
+        owed = obligations.obligations_of(session, cycle.code)
         moved = [replace(o, due_at=cycle.due_at) for o in owed if o.due_at == due_at]
         obligations.save(session, moved)
     cycles.move_cycle(session, cycle)
+
+
+def _add(session: Session, cycle: Cycle, directory: Directory, now: datetime) -> None:
+    """Add what agencies owe that the configuration did not know when the cycle opened."""
+    known = {o.agency for o in obligations.obligations_of(session, cycle.code)}
+    added = [o for o in plan_obligations(cycle, directory) if o.agency not in known]
+    obligations.save(session, added)
+    for obligation in added:
+        audit.append(
+            session,
+            at=now,
+            actor=ENGINE,
+            event="obligation_added",
+            cycle=cycle.code,
+            agency=obligation.agency,
+        )
+
+
+def _make_due(session: Session, cycle: Cycle, now: datetime) -> None:
+    owed = obligations.obligations_of(session, cycle.code)
     obligations.schedule(session, cycle.code, {o.agency: now for o in owed if o.is_chased})
+    cycles.schedule(session, cycle.code, now)
 
 
 def configuration_in_force(session: Session) -> Configuration:

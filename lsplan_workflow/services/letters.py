@@ -83,7 +83,8 @@ def _addressee(configuration: Configuration, row: NoticeRow) -> str:
     contact = configuration.directory.contact(row.contact)
     if contact is not None and contact.role in {Role.LEADER, Role.ADMIN}:
         return contact.name
-    return configuration.directory[row.agency].form_of_address(row.language)
+    agency = contact.agency if contact is not None else row.agency
+    return configuration.directory[agency].form_of_address(row.language)
 
 
 def _item(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> Item:
@@ -129,7 +130,8 @@ def _base(
         last_full_day=before - _ONE_DAY,
         last_working_day=calendar.working_day_on_or_before(before - _ONE_DAY),
         estimated=calendar.is_estimated(before),
-        closes_on=calendar.local_day(cycle.closes_at),
+        # The cycle is closed from the first instant of a day on; people are told the day before.
+        closes_on=calendar.local_day(cycle.closes_at) - _ONE_DAY,
         data_cutoff=cutoff.in_year(cycle.year) if cutoff else None,
         covers=tuple(directory[code].name(row.language) for code in covers),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.cycles import CycleState
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.services.workplace import Workplace
+
+
+_UNCLAIMED: Final = WAITING - {NoticeStatus.SENDING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +168,15 @@ def _record(
 def _withdraw_waiting(
     session: Session, configuration: Configuration, filed: Obligation, now: datetime
 ) -> None:
-    """Cancel what still waits to ask for the report that has arrived."""
+    """Cancel what still waits to ask for the report that has arrived.
+
+    What is being sent at this moment is left alone; it is looked at again if it fails.
+    """
     decided = outbox.notices_of(session, filed.cycle, [filed.agency])
     void = [
         notice.key
         for notice in decided.values()
-        if notice.status in WAITING and _asks(configuration, notice, filed)
+        if notice.status in _UNCLAIMED and _asks(configuration, notice, filed)
     ]
     for key in outbox.mark(session, void, NoticeStatus.CANCELLED):
         audit.append(

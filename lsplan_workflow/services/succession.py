@@ -74,9 +74,12 @@ def _ended(
     cycle: Cycle,
     now: datetime,
 ) -> list[Obligation]:
-    """Return what one end changes, judged by the cycle's state on that date."""
+    """Return what one end changes, judged by the cycle's state on that date.
+
+    An end before the opening that became known only later passes its duty on at the opening.
+    """
     on = agency.succeeded_on
-    at = configuration.calendar.midnight(on) if on else None
+    at = max(configuration.calendar.midnight(on), cycle.opens_at) if on else None
     if at is None or at > now or cycle.state(at) is not CycleState.OPEN:
         return []
     return plan_succession(

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hmac
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.store.database import AUDIT_KEY
-from lsplan_workflow.store.tables import AuditEvent, AuditHead, Installation
+from lsplan_workflow.store.tables import AuditEvent, AuditHead, Installation, NoticeRow
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from datetime import datetime
 
 GENESIS: Final = "0" * 64
@@ -86,17 +89,48 @@ def head_of(session: Session) -> tuple[int, str]:
 
 def verify(session: Session, key: bytes) -> Break | None:
     """Return the first break of the chain, or None if the log is what was written."""
+    try:
+        return _first_break(session, _in_bulk(session), key)
+    except _UNREADABLE:
+        # Somebody wrote what is no event at all; which row it is takes reading them singly.
+        return _first_break(session, _one_by_one(session), key)
+
+
+_UNREADABLE: Final = (ValueError, TypeError, SQLAlchemyError)
+
+
+def _first_break(session: Session, rows: Generator[AuditEvent | int], key: bytes) -> Break | None:
     previous, number = GENESIS, 0
+    stated = head_of(session)[0]
+    with closing(rows):
+        for row in rows:
+            number += 1
+            if isinstance(row, int):
+                return Break(row, _changed(row))
+            fault = _fault(row, number, previous, key, stated)
+            if fault is not None:
+                return fault
+            previous = row.hash
+    return _end_fault(session, number, previous, key)
+
+
+def _in_bulk(session: Session) -> Generator[AuditEvent]:
     statement = select(AuditEvent).order_by(col(AuditEvent.number))
     # Closed also where the first break ends the reading: Postgres keeps a cursor open for it.
     with session.exec(statement.execution_options(yield_per=1_000)) as rows:
-        for row in rows:
-            number += 1
-            fault = _fault(row, number, previous, key)
-            if fault is not None:
-                return Break(min(number, row.number), fault)
-            previous = row.hash
-    return _end_fault(session, number, previous, key)
+        yield from rows
+
+
+def _one_by_one(session: Session) -> Generator[AuditEvent | int]:
+    """Yield every event, or the number alone of one that cannot be read or hashed."""
+    for number in session.exec(select(AuditEvent.number).order_by(col(AuditEvent.number))):
+        try:
+            row = session.get_one(AuditEvent, number)
+            _hash(row, b"any")
+        except _UNREADABLE:
+            yield number
+        else:
+            yield row
 
 
 def _key(session: Session) -> bytes:
@@ -135,20 +169,26 @@ def _move_head(session: Session, head: AuditHead | None, row: AuditEvent, key: b
     session.flush()
 
 
-def _fault(row: AuditEvent, number: int, previous: str, key: bytes) -> Text | None:
-    """Return what is wrong with the row that stands where `number` is expected."""
-    if row.number > number:
-        return Text(f"Thiếu sự kiện số {number}.", f"Event {number} was removed.")
-    if row.number < number:
-        return Text(f"Sự kiện số {row.number} bị chèn thêm.", f"Event {row.number} was inserted.")
+def _fault(row: AuditEvent, number: int, previous: str, key: bytes, stated: int) -> Break | None:
+    """Return what is wrong with the row that stands where `number` is expected.
+
+    `stated` is how many events the head states that there are.
+    """
+    if row.number > number and number <= stated:
+        return Break(number, Text(f"Thiếu sự kiện số {number}.", f"Event {number} was removed."))
+    if row.number != number:
+        vi, en = f"Sự kiện số {row.number} bị chèn thêm.", f"Event {row.number} was inserted."
+        return Break(row.number, Text(vi, en))
     if not _equal(row.hash, _hash(row, key)):
-        return Text(f"Sự kiện số {number} đã bị thay đổi.", f"Event {number} was changed.")
+        return Break(number, _changed(number))
     if row.previous != previous:
-        return Text(
-            f"Sự kiện số {number} không nối tiếp sự kiện trước.",
-            f"Event {number} does not follow the one before it.",
-        )
+        vi = f"Sự kiện số {number} không nối tiếp sự kiện trước."
+        return Break(number, Text(vi, f"Event {number} does not follow the one before it."))
     return None
+
+
+def _changed(number: int) -> Text:
+    return Text(f"Sự kiện số {number} đã bị thay đổi.", f"Event {number} was changed.")
 
 
 def _end_fault(session: Session, count: int, last: str, key: bytes) -> Break | None:
@@ -173,7 +213,8 @@ def _end_fault(session: Session, count: int, last: str, key: bytes) -> Break | N
 def _missing_head(session: Session, count: int) -> Break | None:
     """Return what is wrong with a log that has no head: only before the first run it may."""
     installed = session.get(Installation, 1)
-    if count == 0 and (installed is None or installed.first_ran_at is None):
+    never_ran = installed is None or installed.first_ran_at is None
+    if count == 0 and never_ran and session.exec(select(NoticeRow.id).limit(1)).first() is None:
         return None
     text = Text("Nhật ký không còn đầu sổ.", "The head of the log was removed.")
     return Break(count + 1, text)

@@ -33,7 +33,12 @@ def unassigned(
 
 
 def claim_companions(
-    session: Session, claimed: Sequence[NoticeRow], *, now: datetime, owner: str
+    session: Session,
+    claimed: Sequence[NoticeRow],
+    *,
+    now: datetime,
+    owner: str,
+    begun: datetime | None = None,
 ) -> list[NoticeRow]:
     """Take the other due notices of the claimed ones' mails under the same lease."""
     values = {"status": NoticeStatus.SENDING.value, "lease_until": now + LEASE, "lease_by": owner}
@@ -42,7 +47,7 @@ def claim_companions(
     for portion in portions(ids):
         statement = (
             update(NoticeRow)
-            .where(col(NoticeRow.message_id).in_(portion), is_due(now))
+            .where(col(NoticeRow.message_id).in_(portion), is_due(now, begun or now))
             .values(values)
             .returning(NoticeRow)
         )

@@ -29,6 +29,7 @@ LEASE: Final = timedelta(minutes=10)
 _UNSENT: Final = [
     status.value for status in (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY)
 ]
+_REPLIES: Final = [kind.value for kind in NoticeKind if kind.is_reply]
 _RESENDABLE: Final = frozenset({NoticeStatus.FAILED.value, NoticeStatus.RETRY.value})
 
 
@@ -95,17 +96,19 @@ def claim(
     limit: int,
     owner: str,
     kinds: Collection[NoticeKind] | None = None,
+    begun: datetime | None = None,
     lease: timedelta = LEASE,
 ) -> list[NoticeRow]:
-    """Take up to `limit` due notices under a lease, longest due first.
+    """Take up to `limit` due notices under a lease: replies, then what is longest due.
 
-    Nobody else gets them until `now + lease`; at that instant they are due again.
+    Nobody else gets them until `now + lease`; at that instant they are due again. What a
+    pass that has `begun` earlier tried in vain is for the next pass to try again.
     """
     values = {"status": NoticeStatus.SENDING.value, "lease_until": now + lease, "lease_by": owner}
-    due = _due_ids(session, now, kinds).limit(limit).cte("due")
+    due = _due_ids(session, now, begun or now, kinds).limit(limit).cte("due")
     statement = update(NoticeRow).where(_id().in_(select(due.c.id))).values(values)
     claimed = session.execute(statement.returning(NoticeRow), execution_options=_FRESH).scalars()
-    return sorted(claimed, key=lambda row: (row.next_attempt_at or row.send_at, row.id or 0))
+    return sorted(claimed, key=_urgency)
 
 
 def release(session: Session, keys: Collection[str]) -> None:
@@ -263,10 +266,11 @@ def _values(notice: Notice) -> dict[str, object]:
 
 
 def _due_ids(
-    session: Session, now: datetime, kinds: Collection[NoticeKind] | None
+    session: Session, now: datetime, begun: datetime, kinds: Collection[NoticeKind] | None
 ) -> SelectOfScalar[int | None]:
     due_since = func.coalesce(col(NoticeRow.next_attempt_at), col(NoticeRow.send_at))
-    statement = select(_id()).where(is_due(now)).order_by(due_since, _id())
+    replies_first = case((col(NoticeRow.kind).in_(_REPLIES), 0), else_=1)
+    statement = select(_id()).where(is_due(now, begun)).order_by(replies_first, due_since, _id())
     if kinds is not None:
         statement = statement.where(col(NoticeRow.kind).in_([kind.value for kind in kinds]))
     # SQLite has one writer at a time and knows no such clause; its dialect would drop it
@@ -276,12 +280,16 @@ def _due_ids(
     return statement
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a notice may be claimed at an instant."""
+def _urgency(row: NoticeRow) -> tuple[bool, datetime, int]:
+    return (row.kind not in _REPLIES, row.next_attempt_at or row.send_at, row.id or 0)
+
+
+def is_due(now: datetime, begun: datetime) -> ColumnElement[bool]:
+    """Return the condition that a pass that has `begun` may claim a notice at an instant."""
     status = col(NoticeRow.status)
     return or_(
         and_(status == NoticeStatus.PENDING.value, col(NoticeRow.send_at) <= now),
-        and_(status == NoticeStatus.RETRY.value, col(NoticeRow.next_attempt_at) <= now),
+        and_(status == NoticeStatus.RETRY.value, col(NoticeRow.next_attempt_at) <= begun),
         and_(status == NoticeStatus.SENDING.value, col(NoticeRow.lease_until) <= now),
     )
 

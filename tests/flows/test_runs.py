@@ -85,6 +85,10 @@ def test_the_request_for_a_report_is_a_form_that_the_server_checks(office, first
 def test_a_report_that_cannot_be_written_fails_and_tells_the_administrators(office, first_run):
     run = office.api.run("consolidate", {"request": {"cycle": "annual-1999", "partial": True}})
     assert run["state_type"] == "FAILED"
+    assert run["name"] == "failed · RequestError"
+    assert "failed" in run["tags"]
+    (artifact,) = office.api.artifacts(run["id"])
+    assert "annual-1999" in artifact["data"]
     (told,) = wait_until(lambda: [n for n in _notices(office) if n.kind == "failure"])
     assert told.key.startswith("failure/consolidate-failed/2024-12-20/")
     wait_until(lambda: {n.status for n in _notices(office) if n.kind == "failure"} == {"sent"})

@@ -158,3 +158,28 @@ def test_templates_are_checked_even_if_the_rest_is_in_order(real_configuration):
     files["messages/opening.vi.txt.j2"] = b"{{ item.nothing_of_the_kind }}\n\nx"
     with pytest.raises(ConfigurationError, match="1 faults"):
         installation.check_configuration(files)
+
+
+@pytest.mark.parametrize("address", ["tgram://x", "slack://x", "discord://a"])
+def test_a_url_that_its_service_would_refuse_is_a_fault_shown_without_its_tokens(
+    real_configuration, address
+):
+    line = f"SYT,focal,Nhóm,{address},vi"
+    contacts = real_configuration.files["contacts.csv"].rstrip() + f"\n{line}\n"
+    files = {**real_configuration.files, "contacts.csv": contacts}
+    with pytest.raises(ConfigurationError) as caught:
+        installation.check_configuration({name: text.encode() for name, text in files.items()})
+    (fault,) = caught.value.faults
+    scheme = address.partition("://")[0]
+    assert (fault.file, fault.field, fault.value) == ("contacts.csv", "address", f"{scheme}://…")
+    assert fault.line == contacts.count("\n")
+
+
+@pytest.mark.parametrize("address", ["json://127.0.0.1/x", "tgram://${BOT_TOKEN}/1"])
+def test_a_url_that_is_complete_or_gets_its_token_from_the_environment_is_none(
+    real_configuration, address
+):
+    line = f"SYT,focal,Nhóm,{address},vi"
+    contacts = real_configuration.files["contacts.csv"].rstrip() + f"\n{line}\n"
+    files = {**real_configuration.files, "contacts.csv": contacts}
+    assert installation.check_configuration({n: text.encode() for n, text in files.items()})

@@ -59,6 +59,14 @@ def test_what_has_been_due_longest_leaves_first(small):
     assert list(small.notices(status="sent")) == ["annual-2025/X2/receipt-1/focal"]
 
 
+def test_a_receipt_leaves_before_openings_that_have_been_due_longer(small):
+    limited(small, per_minute=1)
+    small.run(OPENING)
+    small.submit(OPENING + MINUTE, "X2")
+    small.deliver(OPENING + MINUTE)
+    assert small.notice("annual-2025/X2/receipt-1/focal").status == "sent"
+
+
 def test_notices_that_share_a_mail_count_once(small):
     small.reconfigure(lambda c: at_address(c, SYT_focal="f@x.example", SCT_focal="f@x.example"))
     limited(small, per_minute=4)

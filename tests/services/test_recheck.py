@@ -35,6 +35,13 @@ def leased(office, instant):
         office.run(instant)
 
 
+def test_what_a_killed_pass_had_claimed_is_superseded_by_a_newer_rung(opened):
+    leased(opened, local(2025, 9, 19, 7, 30))
+    opened.run(local(2025, 10, 13, 8))
+    assert opened.notice("annual-2025/SYT/before-30d/focal").status == "superseded"
+    assert opened.notice("annual-2025/SYT/before-7d/focal").status == "sent"
+
+
 def test_a_reminder_for_a_report_that_has_meanwhile_arrived_is_cancelled(opened):
     decide(opened.at(local(2025, 9, 19, 7, 30)).workplace)
     opened.submit(local(2025, 9, 19, 7, 45), "SYT")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, text, update
 
 from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.statements import table_of
@@ -141,6 +141,22 @@ def test_an_event_inserted_before_the_first_is_found(log):
 def test_an_event_added_at_the_end_is_found(log):
     tamper(log, insert(LOG).values({**row_of(log, 5), "number": 6}))
     assert_broken(log, 6, "Event 6 was changed.")
+
+
+def test_an_event_far_beyond_the_end_is_found_as_inserted(log):
+    forged = {**row_of(log, COUNT), "number": 1_000_005}
+    tamper(log, insert(LOG).values(forged))
+    assert_broken(log, 1_000_005, "Event 1000005 was inserted.")
+
+
+@pytest.mark.parametrize("value", ["'garbage'", "''", "5", "x'ff'"])
+def test_what_is_no_instant_or_no_text_at_all_is_found_as_a_change(log, value):
+    if log.engine.dialect.name != "sqlite":
+        # Postgres itself refuses such a value.
+        return
+    column = "payload" if value.startswith("x") else "at"
+    tamper(log, text(f"UPDATE audit_event SET {column} = {value} WHERE number = 3"))
+    assert_broken(log, 3, "Event 3 was changed.")
 
 
 def test_events_that_changed_places_are_found(log):
