@@ -68,12 +68,15 @@ def _address(url: str) -> URL:
 
 
 def _any(address: URL) -> Engine:
-    return create_engine(address, pool_pre_ping=True)
+    return create_engine(address, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(address: URL) -> Engine:
     engine = create_engine(
-        address, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        address,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        # An error's text reaches logs and Prefect's pages; addresses have no place there.
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
