@@ -22,9 +22,9 @@ from flows.server import PrefectServer, free_port
 from flows.year import print_year
 from lsplan_workflow import bootstrap, rehearsal
 from lsplan_workflow.clock import StandingClock
-from lsplan_workflow.domain.errors import LsplanError, RequestError, WorkError
+from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.notices import NoticeKind
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import VIETNAMESE, Text
 from lsplan_workflow.rehearsal import Act, ActKind
 from lsplan_workflow.services.agenda import next_due_at
 from lsplan_workflow.services.cycles import all_cycles
@@ -32,6 +32,8 @@ from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.submissions import Upload, submit
 from lsplan_workflow.store.submissions import ReviewDecision
+from lsplan_workflow.terminal.exit_codes import DONE
+from lsplan_workflow.terminal.failures import explain
 
 if TYPE_CHECKING:
     import subprocess
@@ -51,10 +53,9 @@ def main() -> int:
     config, var = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     try:
         rehearse(config, var / "demo", Console())
-    except LsplanError as error:
-        print(error.text.in_language(bootstrap.language()), file=sys.stderr)  # noqa: T201
-        return 2 if isinstance(error, RequestError) else 1
-    return 0
+    except Exception as error:  # noqa: BLE001 - People get a sentence, never a traceback.
+        return explain(error, var / "demo")
+    return DONE
 
 
 def rehearse(config: Path, folder: Path, console: Console) -> None:
@@ -183,7 +184,7 @@ def _perform(workplace: Workplace, act: Act) -> None:
 
 def _act(workplace: Workplace, act: Act) -> None:
     if act.kind is ActKind.SUBMIT:
-        name = workplace.configuration.directory[act.agency].name_vi
+        name = workplace.configuration.directory[act.agency].form_of_address(VIETNAMESE)
         upload = Upload(f"Báo cáo {act.cycle} {name}.txt", f"{act.cycle}\n{name}\n".encode())
         submit(workplace, act.cycle, act.agency, [upload], actor="demo")
         return

@@ -25,7 +25,7 @@ def run_name(result: PassResult) -> str:
     """Return what happened: `annual-2025 · 12 reminders · 1 escalation · 0 failed`."""
     if result.idle:
         return IDLE
-    cycles = sorted({cycle for cycle, _kind in result.left if cycle})
+    cycles = sorted(filter(None, result.cycles))
     kinds = Counter(kind for _cycle, kind in result.left)
     parts = [", ".join(cycles)] if cycles else []
     if result.opened:
@@ -33,8 +33,10 @@ def run_name(result: PassResult) -> str:
     parts += [_counted(kinds[kind], kind, many) for kind, many in _PLURAL.items() if kinds[kind]]
     if result.consolidated:
         parts.append(_counted(result.consolidated, "report", "reports"))
-    if result.retrying:
-        parts.append(f"{result.retrying} retrying")
+    quiet = {"retrying": result.retrying, "cancelled": result.cancelled}
+    if not result.left:
+        quiet |= {"planned": result.planned, "superseded": result.superseded}
+    parts += [f"{count} {what}" for what, count in quiet.items() if count]
     return " · ".join([*parts, f"{result.failed} failed"])
 
 
@@ -44,7 +46,7 @@ def _counted(count: int, one: str, many: str) -> str:
 
 def run_tags(result: PassResult) -> set[str]:
     """Return the cycles and their regimes, or `idle`."""
-    cycles = {cycle for cycle, _kind in result.left if cycle}
+    cycles = set(filter(None, result.cycles))
     found = cycles | {cycle.rpartition("-")[0] for cycle in cycles}
     return found | ({IDLE} if result.idle else set())
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.error import URLError
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 from flows.guard import start_guarded
+from lsplan_workflow.bootstrap import make_secret
 
 if TYPE_CHECKING:
     import subprocess
@@ -53,12 +54,8 @@ class PrefectServer:
     def credentials(self) -> str:
         """Return `user:password`, made at the first call."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            handle = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return self.password_file.read_text().strip()
-        with os.fdopen(handle, "w") as file:
-            file.write(f"lsplan:{secrets.token_urlsafe(_PASSWORD_BYTES)}\n")
+        if not (self.password_file.is_file() and self.password_file.read_text().strip()):
+            make_secret(self.password_file, f"lsplan:{secrets.token_urlsafe(_PASSWORD_BYTES)}")
         return self.password_file.read_text().strip()
 
     def environment(self) -> dict[str, str]:
@@ -67,36 +64,38 @@ class PrefectServer:
         Nothing leaves the machine: no telemetry, no look for updates.
         """
         credentials = self.credentials()
-        return os.environ | {
-            "PREFECT_HOME": str(self.folder),
-            "PREFECT_API_URL": self.api_url,
-            "PREFECT_API_AUTH_STRING": credentials,
-            "PREFECT_SERVER_API_AUTH_STRING": credentials,
-            "PREFECT_SERVER_API_HOST": HOST,
-            "PREFECT_SERVER_API_PORT": str(self.port),
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "DO_NOT_TRACK": "1",
-            "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(
-                int(RETENTION.total_seconds())
-            ),
-            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{RETENTION.days}D",
-            "PREFECT_LOGGING_LEVEL": "WARNING",
-            "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
-            "PREFECT_CLI_PROMPT": "false",
-        }
+        return (
+            os.environ
+            | _without_proxy()
+            | {
+                "PREFECT_HOME": str(self.folder),
+                "PREFECT_API_URL": self.api_url,
+                "PREFECT_API_AUTH_STRING": credentials,
+                "PREFECT_SERVER_API_AUTH_STRING": credentials,
+                "PREFECT_SERVER_API_HOST": HOST,
+                "PREFECT_SERVER_API_PORT": str(self.port),
+                "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+                "DO_NOT_TRACK": "1",
+                "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+                "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+                "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(
+                    int(RETENTION.total_seconds())
+                ),
+                "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{RETENTION.days}D",
+                "PREFECT_LOGGING_LEVEL": "WARNING",
+                "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+                "PREFECT_CLI_PROMPT": "false",
+            }
+        )
 
     def write_profile(self) -> None:
         """Let `PREFECT_HOME=<folder> prefect …` find this server, its password included."""
-        profile = self.folder / "profiles.toml"
-        handle = os.open(profile, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(
-                'active = "lsplan"\n\n[profiles.lsplan]\n'
-                f'PREFECT_API_URL = "{self.api_url}"\n'
-                f'PREFECT_API_AUTH_STRING = "{self.credentials()}"\n'
-            )
+        profile = (
+            'active = "lsplan"\n\n[profiles.lsplan]\n'
+            f'PREFECT_API_URL = "{self.api_url}"\n'
+            f'PREFECT_API_AUTH_STRING = "{self.credentials()}"'
+        )
+        make_secret(self.folder / "profiles.toml", profile)
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server; it answers some seconds later, see `is_healthy`."""
@@ -111,10 +110,21 @@ class PrefectServer:
             f"{self.api_url}/admin/version", headers={"Authorization": f"Basic {token}"}
         )
         try:
-            with urlopen(request, timeout=_ASK_SECONDS) as answer:  # noqa: S310 - As above.
+            with _DIRECT.open(request, timeout=_ASK_SECONDS) as answer:
                 return bool(answer.status == 200)  # noqa: PLR2004 - OK.
         except (URLError, OSError):
             return False
+
+
+_DIRECT: Final = build_opener(ProxyHandler({}))
+"""Asks without the proxy that the environment may name: it must not see the password."""
+
+
+def _without_proxy() -> dict[str, str]:
+    """Return the variables that keep what is for this machine away from a proxy."""
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    hosts = ",".join(filter(None, [named, HOST, "localhost"]))
+    return {"no_proxy": hosts, "NO_PROXY": hosts}
 
 
 def free_port(preferred: int = DEFAULT_PORT) -> int:

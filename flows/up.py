@@ -16,8 +16,10 @@ from flows.guard import start_guarded, stop_guarded
 from flows.server import PrefectServer, free_port
 from lsplan_workflow import bootstrap
 from lsplan_workflow.clock import SystemClock
-from lsplan_workflow.domain.errors import ConfigurationError, LsplanError, RequestError
+from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.terminal.exit_codes import DONE
+from lsplan_workflow.terminal.failures import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +71,23 @@ def supervise(place: bootstrap.Place, *, port: int | None = None) -> None:
 
     Raise RequestError if somebody does so already in this place.
     """
-    server = PrefectServer(place.var.resolve() / "prefect", port or free_port())
+    folder = place.var.resolve() / "prefect"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(folder), _told_to_stop() as stop:
+        server = PrefectServer(folder, port or free_port())
+        # Only who runs alone may say where the server is.
+        server.write_profile()
+        children = _children(place, server)
+        try:
+            _run(server, children, stop)
+        finally:
+            for child in reversed(children):
+                child.stop()
+            say("Đã dừng.", "Stopped.")
+
+
+def _children(place: bootstrap.Place, server: PrefectServer) -> list[Child]:
+    """Return the server and the served flows, neither of them started."""
     environment = server.environment() | {
         "LSPLAN_CONFIG": str(place.config.resolve()),
         "LSPLAN_VAR": str(place.var.resolve()),
@@ -79,15 +97,7 @@ def supervise(place: bootstrap.Place, *, port: int | None = None) -> None:
         command = [sys.executable, "-m", "flows.serve"]
         return start_guarded(command, environment, server.folder / "flows.log")
 
-    server.write_profile()
-    children = [Child("Prefect", server.start), Child("Flows", serve)]
-    with alone(server.folder), _told_to_stop() as stop:
-        try:
-            _run(server, children, stop)
-        finally:
-            for child in reversed(children):
-                child.stop()
-            say("Đã dừng.", "Stopped.")
+    return [Child("Prefect", server.start), Child("Flows", serve)]
 
 
 def _run(server: PrefectServer, children: list[Child], stop: threading.Event) -> None:
@@ -112,6 +122,9 @@ def _await_health(server: PrefectServer, prefect: Child, stop: threading.Event) 
             return
         stop.wait(_LOOK_SECONDS)
         waited += _LOOK_SECONDS
+    if waited >= _STARTING_SECONDS:
+        log = server.folder / "server.log"
+        say(f"Máy chủ Prefect chưa trả lời; xem {log}.", f"Prefect does not answer; see {log}.")
 
 
 def _announce(server: PrefectServer) -> None:
@@ -177,13 +190,9 @@ def main() -> int:
     try:
         prepare(place)
         supervise(place)
-    except LsplanError as error:
-        if isinstance(error, ConfigurationError):
-            for fault in error.faults:
-                print(fault.in_language(bootstrap.language()), file=sys.stderr)  # noqa: T201
-        print(error.text.in_language(bootstrap.language()), file=sys.stderr)  # noqa: T201
-        return 2 if isinstance(error, RequestError) else 1
-    return 0
+    except Exception as error:  # noqa: BLE001 - People get a sentence, never a traceback.
+        return explain(error, place.var)
+    return DONE
 
 
 if __name__ == "__main__":

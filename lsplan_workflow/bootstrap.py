@@ -72,6 +72,9 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
         raise RequestError(installation.ALREADY_THERE)
     place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_audit_key(place)
+    if not Settings().database_url.get_secret_value():
+        # It holds people's addresses, also in a folder that others may read.
+        _sqlite_file(place).touch(mode=0o600)
     database = _database(place)
     try:
         installation.initialise(
@@ -177,7 +180,8 @@ def audit_key(place: Place) -> bytes | None:
     if from_environment:
         return from_environment.encode()
     try:
-        return _key_file(place).read_bytes().strip()
+        # A full disk can have left an empty file, which is no key.
+        return _key_file(place).read_bytes().strip() or None
     except FileNotFoundError:
         return None
 
@@ -259,9 +263,13 @@ def _start_clock(database: Database, at: str, actor: str) -> datetime:
 
 
 def _database(place: Place) -> Database:
+    from sqlalchemy import URL
+
     from lsplan_workflow.store.database import Database
 
-    url = Settings().database_url.get_secret_value() or f"sqlite:///{_sqlite_file(place)}"
+    named = Settings().database_url.get_secret_value()
+    # Not as text: a question mark in the folder's name would end the file's.
+    url = named or URL.create("sqlite", database=str(_sqlite_file(place)))
     return Database(url, audit_key=audit_key(place))
 
 
@@ -277,9 +285,20 @@ def _make_audit_key(place: Place) -> None:
     """Make the key of the audit log, readable by its owner only, where there is none."""
     if audit_key(place) is not None:
         return
-    handle = os.open(_key_file(place), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+    make_secret(_key_file(place), secrets.token_hex(_KEY_BYTES))
+
+
+def make_secret(file: Path, secret: str) -> None:
+    """Write a secret that only its owner can read, whole or not at all."""
+    new = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as opened_file:
+            opened_file.write(secret + "\n")
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def require_audit_key(place: Place) -> bytes:

@@ -8,10 +8,11 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
-from lsplan_workflow.cli.language import language, say
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, app, opened
-from lsplan_workflow.cli.output import complain, print_json, print_line, print_table
-from lsplan_workflow.cli.usage import FAILED, Application, Group
+from lsplan_workflow.cli.usage import Application, Group
+from lsplan_workflow.terminal.exit_codes import FAILED
+from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
 
 auditing = Application(cls=Group, help=say("Sổ nhật ký có chuỗi mã băm.", "The chained audit log."))
 app.add_typer(auditing, name="audit")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsplan_workflow.cli import words
-from lsplan_workflow.cli.failures import system_reason
-from lsplan_workflow.cli.language import say
 from lsplan_workflow.cli.main import Agency, Cycle, actor, app, opened
-from lsplan_workflow.cli.output import print_line
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.terminal.failures import system_reason
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import print_line
 
 if TYPE_CHECKING:
     from lsplan_workflow.services.submissions import Upload

@@ -8,9 +8,9 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
-from lsplan_workflow.cli.language import language, say
 from lsplan_workflow.cli.main import DATE, AsJson, Cycle, OptionalCycle, actor, app, opened
-from lsplan_workflow.cli.output import complain, print_json, print_line, print_table
+from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
 
 if TYPE_CHECKING:
     from lsplan_workflow.services.consolidation import Consolidated

@@ -13,12 +13,14 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.bootstrap import Place
-from lsplan_workflow.cli import failures, usage
-from lsplan_workflow.cli.language import say
-from lsplan_workflow.cli.output import complain, speak_utf8
-from lsplan_workflow.cli.usage import DONE, FAILED, WRONG, Application, Group
+from lsplan_workflow.cli import usage
+from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.terminal import failures
+from lsplan_workflow.terminal.exit_codes import DONE, FAILED, WRONG
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import complain, speak_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from lsplan_workflow.cli import shapes, words
-from lsplan_workflow.cli.language import say
 from lsplan_workflow.cli.main import AsJson, actor, app, opened
-from lsplan_workflow.cli.output import print_json, print_line, print_table
 from lsplan_workflow.cli.usage import Application, Group
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import print_json, print_line, print_table
 
 group = Application(
     cls=Group,

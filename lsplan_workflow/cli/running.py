@@ -9,9 +9,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from lsplan_workflow import bootstrap
-from lsplan_workflow.cli.language import say
 from lsplan_workflow.cli.main import actor, app, refuse_instant
-from lsplan_workflow.cli.output import print_line
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import print_line
 
 
 @app.command(help=say("Khởi tạo dữ liệu theo cấu hình.", "Set up by the configuration."))

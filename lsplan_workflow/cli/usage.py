@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from lsplan_workflow.cli.language import say
-from lsplan_workflow.cli.output import complain, print_line
+from lsplan_workflow.terminal.exit_codes import DONE, WRONG
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import complain, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
-DONE: Final = 0
-FAILED: Final = 1
-WRONG: Final = 2
 
 _ORDER: Final = (
     *("init", "check", "apply", "tick", "up", "demo", "status", "preview", "agencies"),

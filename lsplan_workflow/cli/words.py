@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.cli import shapes
-from lsplan_workflow.cli.language import language, say
 from lsplan_workflow.domain.obligations import STATUS_VI, Status
 from lsplan_workflow.domain.text import VIETNAMESE
+from lsplan_workflow.terminal.language import language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

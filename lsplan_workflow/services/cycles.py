@@ -54,8 +54,8 @@ def known_cycle(configuration: Configuration, code: str) -> Cycle | None:
     return next((c for c in all_cycles(configuration) if c.code == code), None)
 
 
-def bring_up_to_date(session: Session, configuration: Configuration, now: datetime) -> int:
-    """Open the cycles whose time has come, then apply successions; return how many opened."""
+def bring_up_to_date(session: Session, configuration: Configuration, now: datetime) -> list[str]:
+    """Open the cycles whose time has come, then apply successions; return which opened."""
     opened = [
         cycle
         for cycle in all_cycles(configuration)
@@ -64,7 +64,7 @@ def bring_up_to_date(session: Session, configuration: Configuration, now: dateti
         and _open(session, configuration, cycle, now)
     ]
     apply_successions(session, configuration, now)
-    return len(opened)
+    return [cycle.code for cycle in opened]
 
 
 def _open(session: Session, configuration: Configuration, cycle: Cycle, now: datetime) -> bool:

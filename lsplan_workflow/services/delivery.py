@@ -12,8 +12,8 @@ from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.domain.notices import NoticeKind, NoticeStatus
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
-from lsplan_workflow.services.grouping import assign_mails
-from lsplan_workflow.services.letters import focal_point, letter_language, write_letter
+from lsplan_workflow.services.grouping import assign_mails, bring_up_to_date, home_of
+from lsplan_workflow.services.letters import focal_point, write_letter
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, mails, outbox
@@ -37,7 +37,7 @@ _BATCH: Final = 50
 class Delivered:
     """How many notices left, wait to be tried again, failed for good or were cancelled.
 
-    `left` names the cycle and kind of each that left.
+    `left` names the cycle and kind of each that left, `cycles` those of all the others.
     """
 
     sent: int = 0
@@ -45,6 +45,7 @@ class Delivered:
     failed: int = 0
     cancelled: int = 0
     left: tuple[tuple[str, str], ...] = ()
+    cycles: frozenset[str] = frozenset()
 
     def __add__(self, other: Delivered) -> Delivered:
         return Delivered(
@@ -53,6 +54,7 @@ class Delivered:
             self.failed + other.failed,
             self.cancelled + other.cancelled,
             self.left + other.left,
+            self.cycles | other.cycles,
         )
 
 
@@ -117,7 +119,7 @@ def _claim(
     """Claim what may leave now, whole mails at a time, as far as the rate allows."""
     kinds = _allowed_now(configuration, now, errand.only)
     domain = configuration.program.sender.rpartition("@")[2]
-    assign_mails(session, now=now, kinds=kinds, domain=domain)
+    assign_mails(session, configuration, now=now, kinds=kinds, domain=domain)
     limit = min(_BATCH, _allowance(session, configuration, now))
     if limit <= 0:
         return []
@@ -165,10 +167,12 @@ def _write_all(
     now: datetime,
     settled: Delivered,
 ) -> _Taken:
-    by_mail = defaultdict[str, list["NoticeRow"]](list)
+    by_mail = defaultdict[object, list["NoticeRow"]](list)
+    directory = workplace.configuration.directory
     for row in rows:
-        if _readdress(workplace.configuration, row):
-            by_mail[row.message_id or row.key].append(row)
+        if bring_up_to_date(workplace.configuration, row):
+            # Whoever has moved away from a shared address gets what is his there alone.
+            by_mail[row.message_id, home_of(session, directory, row)].append(row)
         else:
             _settle(session, row, _NOBODY, now)
             settled += Delivered(failed=1)
@@ -185,15 +189,6 @@ def _write_all(
 
 
 _NOBODY: Final = Outcome(Result.PERMANENT, "Cấu hình không còn liên hệ này.")
-
-
-def _readdress(configuration: Configuration, row: NoticeRow) -> bool:
-    """Bring the address up to date; return False if the contact is no longer configured."""
-    contact = configuration.directory.contact(row.contact)
-    if contact is not None:
-        row.recipient = contact.address
-        row.language = letter_language(configuration, contact.language)
-    return contact is not None
 
 
 def _parcel(
@@ -231,7 +226,10 @@ def _headers(
     session: Session, configuration: Configuration, rows: Sequence[NoticeRow]
 ) -> tuple[tuple[Recipient, ...], tuple[Recipient, ...]]:
     """Return everyone the mail is addressed to, whether or not he has it already."""
-    shared = outbox.sharing(session, rows[0].message_id) if rows[0].message_id else rows
+    directory = configuration.directory
+    home = home_of(session, directory, rows[0])
+    everyone = outbox.sharing(session, rows[0].message_id) if rows[0].message_id else rows
+    shared = [row for row in everyone if home_of(session, directory, row) == home]
     to = _people(configuration, (row for row in shared if row.copy_of is None))
     copies = _people(configuration, (row for row in shared if row.copy_of is not None))
     addressed = {person.address for person in to}
@@ -285,9 +283,9 @@ def _settle(session: Session, row: NoticeRow, outcome: Outcome, now: datetime) -
 def _failed_or_waiting(session: Session, row: NoticeRow, now: datetime) -> Delivered:
     present = outbox.notice(session, row.key)
     if present is None or present.status != NoticeStatus.FAILED.value:
-        return Delivered(retrying=1)
+        return Delivered(retrying=1, cycles=frozenset({row.cycle}))
     _record(session, row, "notice_failed", now)
-    return Delivered(failed=1)
+    return Delivered(failed=1, cycles=frozenset({row.cycle}))
 
 
 def _record(session: Session, row: NoticeRow, event: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.services.letters import letter_language
 from lsplan_workflow.store import mails, outbox
 
 if TYPE_CHECKING:
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.agencies import Directory
     from lsplan_workflow.store.tables import NoticeRow
 
 
 def assign_mails(
-    session: Session, *, now: datetime, kinds: Collection[NoticeKind] | None, domain: str
+    session: Session,
+    configuration: Configuration,
+    *,
+    now: datetime,
+    kinds: Collection[NoticeKind] | None,
+    domain: str,
 ) -> None:
     """Give every due notice the Message-ID of its mail; what has one keeps it.
 
@@ -30,6 +38,7 @@ def assign_mails(
     rows = mails.unassigned(session, now=now, kinds=kinds)
     copies = defaultdict[str, list["NoticeRow"]](list)
     for row in rows:
+        bring_up_to_date(configuration, row)
         if row.copy_of is not None:
             copies[row.copy_of].append(row)
     groups = defaultdict[object, list["NoticeRow"]](list)
@@ -38,6 +47,25 @@ def assign_mails(
     assigned = _ids(groups.values(), domain)
     outbox.share_messages(session, assigned)
     outbox.share_messages(session, _copied(session, copies, assigned))
+
+
+def bring_up_to_date(configuration: Configuration, row: NoticeRow) -> bool:
+    """Give a notice its contact's present address; return False if the contact is gone.
+
+    People change their addresses between deciding and sending.
+    """
+    contact = configuration.directory.contact(row.contact)
+    if contact is not None:
+        row.recipient = contact.address
+        row.language = letter_language(configuration, contact.language)
+    return contact is not None
+
+
+def home_of(session: Session, directory: Directory, row: NoticeRow) -> str:
+    """Return the address that a notice's mail is for: of a copy, its original's."""
+    original = row if row.copy_of is None else outbox.notice(session, row.copy_of) or row
+    contact = directory.contact(original.contact)
+    return original.recipient if contact is None else contact.address
 
 
 def _together(row: NoticeRow, copies: Iterable[NoticeRow]) -> object:

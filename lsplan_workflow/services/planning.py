@@ -34,9 +34,14 @@ class Planned:
 
     planned: int = 0
     superseded: int = 0
+    cycles: frozenset[str] = frozenset()
 
     def __add__(self, other: Planned) -> Planned:
-        return Planned(self.planned + other.planned, self.superseded + other.superseded)
+        return Planned(
+            self.planned + other.planned,
+            self.superseded + other.superseded,
+            self.cycles | other.cycles,
+        )
 
 
 def plan_due(session: Session, configuration: Configuration, now: datetime) -> Planned:
@@ -86,7 +91,8 @@ def _plan(session: Session, snapshot: Snapshot, now: datetime) -> Planned:
     changed = outbox.mark(session, replaced, NoticeStatus.SUPERSEDED)
     pending = [n for n in new if n.key in added and n.status is NoticeStatus.PENDING]
     _record(session, pending, now)
-    return Planned(len(pending), len(added) - len(pending) + len(changed))
+    touched = frozenset({snapshot.cycle.code} if added or changed else ())
+    return Planned(len(pending), len(added) - len(pending) + len(changed), touched)
 
 
 def _record(session: Session, pending: list[Notice], now: datetime) -> None:

@@ -25,13 +25,14 @@ class Decided:
     opened: int
     planned: int
     superseded: int
+    cycles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
     """What one pass did; all but `opened` and `consolidated` count notices.
 
-    `left` names the cycle and kind of each notice that left.
+    `left` names the cycle and kind of each notice that left, `cycles` all that were touched.
     """
 
     opened: int
@@ -43,11 +44,12 @@ class PassResult:
     cancelled: int
     consolidated: int
     left: tuple[tuple[str, str], ...] = ()
+    cycles: frozenset[str] = frozenset()
 
     @property
     def counts(self) -> dict[str, int]:
         """The numbers by name."""
-        return {name: n for name, n in asdict(self).items() if name != "left"}
+        return {name: n for name, n in asdict(self).items() if isinstance(n, int)}
 
     @property
     def idle(self) -> bool:
@@ -61,7 +63,8 @@ def decide(workplace: Workplace) -> Decided:
     with workplace.database.writing() as session:
         opened = bring_up_to_date(session, configuration, now)
         planned = plan_due(session, configuration, now)
-    return Decided(opened, planned.planned, planned.superseded)
+    cycles = planned.cycles | set(opened)
+    return Decided(len(opened), planned.planned, planned.superseded, cycles)
 
 
 def run_pass(workplace: Workplace) -> PassResult:
@@ -83,4 +86,8 @@ def summed(
         cancelled=delivered.cancelled,
         consolidated=len(consolidated),
         left=delivered.left,
+        cycles=decided.cycles
+        | delivered.cycles
+        | {cycle for cycle, _kind in delivered.left if cycle}
+        | {report.cycle for report in consolidated},
     )

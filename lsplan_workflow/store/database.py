@@ -25,7 +25,7 @@ _BUSY_SECONDS: Final = 30
 class Database:
     """One SQLite file or Postgres database; call `dispose` when done with it."""
 
-    def __init__(self, url: str, *, audit_key: bytes | None = None) -> None:
+    def __init__(self, url: str | URL, *, audit_key: bytes | None = None) -> None:
         address = _address(url)
         self.engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _any(address)
         self._readers = _readers(self.engine)
@@ -59,7 +59,7 @@ def lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def _address(url: str) -> URL:
+def _address(url: str | URL) -> URL:
     """Return the URL with the driver that we ship where it names none."""
     address = make_url(url)
     if address.drivername in {"postgres", "postgresql"}:

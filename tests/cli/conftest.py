@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lsplan_workflow.cli.language import language
 from lsplan_workflow.notify.faults import template_faults
 from lsplan_workflow.services import installation
+from lsplan_workflow.terminal.language import language
 from tests.cli.command import Place
 
 SHIPPED = Path(__file__).parents[2] / "config"

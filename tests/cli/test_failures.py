@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import StatementError
 
-from lsplan_workflow.cli import failures
 from lsplan_workflow.store import database
+from lsplan_workflow.terminal import failures
 from tests.cli.command import DONE, FAILED, WRONG
 
 PASSWORD = "mật-khẩu-Tuyệt.Mật"

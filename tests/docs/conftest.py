@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lsplan_workflow.cli.language import language
+from lsplan_workflow.terminal.language import language
 from tests.cli.command import Place
 from tests.docs.pages import ROOT
 

@@ -1,6 +1,7 @@
 """Several items for one person become one mail; nobody reads what is not for him."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from lsplan_workflow.domain.agencies import Contact, Directory, Role
 from lsplan_workflow.domain.notices import NoticeStatus
@@ -172,7 +173,7 @@ def test_a_copy_has_no_mail_before_its_original_has_one(small):
     decide(small.at(THIRD).workplace)
     with small.workplace.database.writing() as session:
         outbox.mark(session, ["annual-2025/SYT/overdue-3wd/head"], NoticeStatus.SUPERSEDED)
-        assign_mails(session, now=THIRD, kinds=None, domain="stc.example")
+        assign_mails(session, small.configuration, now=THIRD, kinds=None, domain="stc.example")
     assert small.notice("annual-2025/SYT/overdue-3wd/focal-copy").message_id is None
     assert small.notice("annual-2025/SCT/overdue-3wd/focal-copy").message_id is not None
 
@@ -206,3 +207,31 @@ def test_a_mail_is_in_english_once_there_are_english_templates(small):
     small.run(OPENING)
     (mail,) = small.mails("focal@syt.example")
     assert mail["Subject"] == "Dear Department SYT"
+
+
+def _moved(configuration):
+    return at_address(configuration, SYT_focal="moi@syt.example")
+
+
+def test_who_got_an_address_of_his_own_before_sending_gets_his_own_matter_alone(small):
+    small.reconfigure(lambda c: at_address(c, SYT_focal="f@x.example", SCT_focal="f@x.example"))
+    decide(small.at(OPENING).workplace)
+    small.reconfigure(_moved)
+    small.deliver(OPENING)
+    (mail,) = small.mails("moi@syt.example")
+    assert addressed(mail) == ["moi@syt.example"]
+    assert "SCT" not in body(mail)
+
+
+def test_who_got_an_address_of_his_own_before_a_retry_gets_his_own_matter_alone(small):
+    small.reconfigure(lambda c: at_address(c, SYT_focal="f@x.example", SCT_focal="f@x.example"))
+    small.over("mailto://127.0.0.1:1").run(OPENING)
+    assert {row.status for row in small.notices().values()} == {"retry"}
+    small.reconfigure(_moved)
+    small.over("").run(OPENING + timedelta(hours=1))
+    (mail,) = small.mails("moi@syt.example")
+    assert addressed(mail) == ["moi@syt.example"]
+    assert "SCT" not in body(mail)
+    (other,) = small.mails("f@x.example")
+    assert addressed(other) == ["f@x.example"]
+    assert "SYT" not in body(other)

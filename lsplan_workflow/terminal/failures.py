@@ -8,11 +8,11 @@ import traceback
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from lsplan_workflow.cli.language import language, say
-from lsplan_workflow.cli.output import complain
-from lsplan_workflow.cli.usage import FAILED, WRONG
 from lsplan_workflow.domain.errors import ConfigurationError, LsplanError, RequestError
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.terminal.exit_codes import FAILED, WRONG
+from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.output import complain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ _DATABASE: Final = (
         ),
     ),
     (
-        ("disk is full", "No space left"),
+        ("disk is full", "No space left", "disk I/O error"),
         Text(
             "Đĩa đã đầy; hãy giải phóng chỗ trống rồi chạy lại.",
             "The disk is full; free some space and try again.",

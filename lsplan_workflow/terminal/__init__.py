@@ -1,0 +1,1 @@
+"""What every command shares: its language, its output, its exit codes, its words on failure."""
