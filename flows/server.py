@@ -64,11 +64,16 @@ class PrefectServer:
         Nothing leaves the machine: no telemetry, no look for updates.
         """
         credentials = self.credentials()
+        # Prefect's runner works in a folder below this, whose fixed name under /tmp can belong
+        # to another account.
+        scratch = self.folder / "tmp"
+        scratch.mkdir(mode=0o700, exist_ok=True)
         return (
             os.environ
             | _without_proxy()
             | {
                 "PREFECT_HOME": str(self.folder),
+                "TMPDIR": str(scratch),
                 "PREFECT_API_URL": self.api_url,
                 "PREFECT_API_AUTH_STRING": credentials,
                 "PREFECT_SERVER_API_AUTH_STRING": credentials,

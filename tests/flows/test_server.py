@@ -47,3 +47,9 @@ def test_the_password_is_made_once_and_an_empty_file_is_none(tmp_path):
     assert len(made) > 30
     assert server.credentials() == made
     assert server.password_file.stat().st_mode & 0o077 == 0
+
+
+def test_what_prefect_writes_in_passing_lies_in_its_own_folder_too(tmp_path):
+    environment = PrefectServer(tmp_path, 1).environment()
+    assert environment["TMPDIR"] == str(tmp_path / "tmp")
+    assert (tmp_path / "tmp").stat().st_mode & 0o077 == 0
