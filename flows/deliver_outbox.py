@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from prefect import flow
 
-from flows import naming
-from flows.reporting_cycle import whole_pass
-from flows.steps import show, shown_if_it_fails, tell_administrators
+from flows.reporting_cycle import shown_pass
+from flows.steps import tell_administrators
 
 
 @flow(
@@ -17,12 +16,4 @@ from flows.steps import show, shown_if_it_fails, tell_administrators
 )
 async def deliver_outbox() -> dict[str, int]:
     """Send what is due; return the counts. A run with nothing to do is tagged `idle`."""
-    async with shown_if_it_fails("deliver-outbox"):
-        result = await whole_pass()
-    await show(
-        name=naming.run_name(result),
-        tags=naming.run_tags(result),
-        key="deliver-outbox",
-        table=naming.table(result),
-    )
-    return result.counts
+    return await shown_pass("deliver-outbox")

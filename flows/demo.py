@@ -23,17 +23,17 @@ from flows.year import print_year
 from lsplan_workflow import bootstrap, rehearsal
 from lsplan_workflow.clock import StandingClock
 from lsplan_workflow.domain.errors import RequestError, WorkError
-from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.text import VIETNAMESE, Text
 from lsplan_workflow.rehearsal import Act, ActKind
 from lsplan_workflow.services.agenda import next_due_at
-from lsplan_workflow.services.cycles import all_cycles
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.submissions import Upload, submit
 from lsplan_workflow.store.submissions import ReviewDecision
 from lsplan_workflow.terminal.exit_codes import DONE
 from lsplan_workflow.terminal.failures import explain
+from lsplan_workflow.terminal.language import say
 
 if TYPE_CHECKING:
     import subprocess
@@ -81,11 +81,6 @@ def rehearse(config: Path, folder: Path, console: Console) -> None:
         stop_guarded(process)
     with bootstrap.opened(bootstrap.place(), actor="demo") as workplace:
         print_year(console, workplace, folder, seconds=time.monotonic() - began)
-
-
-def say(vi: str, en: str) -> str:
-    """Return the sentence in the language of the command line."""
-    return Text(vi, en).in_language(bootstrap.language())
 
 
 def _make_room(folder: Path) -> None:
@@ -151,7 +146,7 @@ def _acts(workplace: Workplace, first: datetime, last: datetime) -> list[Act]:
     configuration = workplace.configuration
     found = [
         act
-        for cycle in all_cycles(configuration)
+        for cycle in configuration.cycles()
         if first < cycle.due_at < last
         for act in rehearsal.plan_acts(
             cycle, configuration.directory, configuration.calendar, seed=SEED

@@ -16,6 +16,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.services.consolidation import consolidate_due
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.reporting_pass import PassResult, decide, summed
+from lsplan_workflow.services.succession import ENGINE
 
 
 @flow(
@@ -29,21 +30,26 @@ async def reporting_cycle(at: str | None = None) -> dict[str, int]:
 
     `at` is an instant for rehearsals alone; it is refused on a real installation.
     """
-    async with shown_if_it_fails("reporting-cycle"):
-        result = await whole_pass(at)
+    return await shown_pass("reporting-cycle", at)
+
+
+async def shown_pass(key: str, at: str | None = None) -> dict[str, int]:
+    """Do a whole pass and show it under an artifact's key; return the counts."""
+    async with shown_if_it_fails(key):
+        result = await _whole_pass(at)
     await show(
         name=naming.run_name(result),
         tags=naming.run_tags(result),
-        key="reporting-cycle",
+        key=key,
         table=naming.table(result),
     )
     return result.counts
 
 
-async def whole_pass(at: str | None = None) -> PassResult:
+async def _whole_pass(at: str | None) -> PassResult:
     """Run the three steps of a pass, each as one task."""
     place = bootstrap.place(at=at, not_before=scheduled_for())
-    with bootstrap.opened(place, actor="engine") as workplace:
+    with bootstrap.opened(place, actor=ENGINE) as workplace:
         workplace.channels.check()
         decided = await step("decide", lambda: decide(workplace))
         delivered = await step("deliver", lambda: deliver(workplace))

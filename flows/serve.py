@@ -10,14 +10,15 @@ from flows.deployments import deployments
 from flows.sweep import sweep
 from lsplan_workflow import bootstrap
 from lsplan_workflow.services.failures import report_failure
+from lsplan_workflow.services.succession import ENGINE
 
 
 async def main() -> None:
     """Sweep what a crash left behind, then run what is scheduled until told to stop."""
-    with bootstrap.opened(bootstrap.place(), actor="engine") as workplace:
+    with bootstrap.opened(bootstrap.place(), actor=ENGINE) as workplace:
         calendar = workplace.configuration.calendar
     if await sweep():
-        with bootstrap.opened(bootstrap.place(), actor="engine") as workplace:
+        with bootstrap.opened(bootstrap.place(), actor=ENGINE) as workplace:
             report_failure(workplace, "stopped-run")
     # Pausing on shutdown would delete the runs that are scheduled already.
     await aserve(

@@ -19,6 +19,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.failures import report_failure
+from lsplan_workflow.services.succession import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
@@ -98,6 +99,6 @@ async def shown_if_it_fails(key: str) -> AsyncIterator[None]:
 def tell_administrators(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Write to the administrators that a flow failed; `state` says how, the log says why."""
     del flow_run
-    with bootstrap.opened(bootstrap.place(), actor="engine") as workplace:
+    with bootstrap.opened(bootstrap.place(), actor=ENGINE) as workplace:
         if report_failure(workplace, f"{flow.name}-{(state.name or state.type.value).lower()}"):
             deliver(workplace)

@@ -20,6 +20,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.exit_codes import DONE
 from lsplan_workflow.terminal.failures import explain
+from lsplan_workflow.terminal.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,9 +30,9 @@ _STARTING_SECONDS: Final = 120.0
 _LONGEST_PAUSE: Final = 60.0
 
 
-def say(vi: str, en: str) -> None:
+def tell(vi: str, en: str) -> None:
     """Print a sentence in the language of the command line, at once."""
-    print(Text(vi, en).in_language(bootstrap.language()), flush=True)  # noqa: T201 - A command.
+    print(say(vi, en), flush=True)  # noqa: T201 - A command.
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Child:
             self.process = None
             self.deaths += 1
             self._pause = min(2.0 ** min(self.deaths, 6), _LONGEST_PAUSE)
-            say(f"{self.name} đã dừng; khởi động lại.", f"{self.name} died; starting it again.")
+            tell(f"{self.name} đã dừng; khởi động lại.", f"{self.name} died; starting it again.")
         if self._pause > 0:
             self._pause -= _LOOK_SECONDS
             return False
@@ -83,7 +84,7 @@ def supervise(place: bootstrap.Place, *, port: int | None = None) -> None:
         finally:
             for child in reversed(children):
                 child.stop()
-            say("Đã dừng.", "Stopped.")
+            tell("Đã dừng.", "Stopped.")
 
 
 def _children(place: bootstrap.Place, server: PrefectServer) -> list[Child]:
@@ -115,7 +116,7 @@ def _run(server: PrefectServer, children: list[Child], stop: threading.Event) ->
 
 
 def _await_health(server: PrefectServer, prefect: Child, stop: threading.Event) -> None:
-    say("Đang khởi động máy chủ Prefect…", "Starting the Prefect server…")
+    tell("Đang khởi động máy chủ Prefect…", "Starting the Prefect server…")
     waited = 0.0
     while waited < _STARTING_SECONDS and not stop.is_set() and not server.is_healthy():
         if prefect.process is not None and prefect.process.poll() is not None:
@@ -124,11 +125,11 @@ def _await_health(server: PrefectServer, prefect: Child, stop: threading.Event) 
         waited += _LOOK_SECONDS
     if waited >= _STARTING_SECONDS:
         log = server.folder / "server.log"
-        say(f"Máy chủ Prefect chưa trả lời; xem {log}.", f"Prefect does not answer; see {log}.")
+        tell(f"Máy chủ Prefect chưa trả lời; xem {log}.", f"Prefect does not answer; see {log}.")
 
 
 def _announce(server: PrefectServer) -> None:
-    say(
+    tell(
         f"Giao diện: {server.ui_url} – tên và mật khẩu trong {server.password_file}\n"
         f"Lệnh prefect: PREFECT_HOME={server.folder} prefect …\n"
         "Lịch đang chạy; nhấn Ctrl+C để dừng.",
@@ -172,7 +173,7 @@ def prepare(place: bootstrap.Place) -> None:
     bootstrap.check(place.config)
     if not bootstrap.is_initialised(place):
         bootstrap.initialise(place, rehearsal=False, actor="up")
-        say(f"Đã khởi tạo trong {place.var}.", f"Set up in {place.var}.")
+        tell(f"Đã khởi tạo trong {place.var}.", f"Set up in {place.var}.")
     with bootstrap.opened(place, actor="up") as workplace:
         workplace.channels.check()
         if not isinstance(workplace.clock, SystemClock):

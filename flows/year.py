@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from lsplan_workflow import bootstrap
 from lsplan_workflow.domain.cycles import CycleState
-from lsplan_workflow.domain.notices import NoticeKind
-from lsplan_workflow.domain.text import Text
-from lsplan_workflow.services.cycles import all_cycles
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.outbox import list_notices
 from lsplan_workflow.services.status import cycle_status
+from lsplan_workflow.terminal.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +32,7 @@ def print_year(console: Console, workplace: Workplace, folder: Path, *, seconds:
     with workplace.database.reading() as session:
         found = [
             cycle_status(session, configuration, cycle.code, now)
-            for cycle in all_cycles(configuration)
+            for cycle in configuration.cycles()
             if cycle.state(now) is not CycleState.UPCOMING
         ]
     for status in found:
@@ -42,10 +40,6 @@ def print_year(console: Console, workplace: Workplace, folder: Path, *, seconds:
     console.print(_compliance(found))
     console.print(_escalations(workplace, rows))
     _print_places(console, folder, len({r.message_id for r in rows if r.sent_at}), seconds)
-
-
-def _say(vi: str, en: str) -> str:
-    return Text(vi, en).in_language(bootstrap.language())
 
 
 def _table(title: str, columns: Iterable[str]) -> Table:
@@ -57,16 +51,16 @@ def _table(title: str, columns: Iterable[str]) -> Table:
 
 
 def _rungs(status: CycleStatus, rows: list[NoticeRow]) -> Table:
-    title = _say(f"Thông báo của kỳ {status.cycle.code}", f"Notices of {status.cycle.code}")
+    title = say(f"Thông báo của kỳ {status.cycle.code}", f"Notices of {status.cycle.code}")
     sent, superseded, cancelled = "sent", "superseded", "cancelled"
     table = _table(
         title,
         [
-            _say("Mốc", "Rung"),
-            _say("Ngày gửi", "Sent on"),
-            _say("Đã gửi", "Sent"),
-            _say("Đã thay", "Superseded"),
-            _say("Đã hủy", "Cancelled"),
+            say("Mốc", "Rung"),
+            say("Ngày gửi", "Sent on"),
+            say("Đã gửi", "Sent"),
+            say("Đã thay", "Superseded"),
+            say("Đã hủy", "Cancelled"),
         ],
     )
     counts = Counter((_rung(row), row.status) for row in rows)
@@ -90,16 +84,16 @@ def _order(row: NoticeRow) -> tuple[bool, object]:
 
 def _compliance(found: Iterable[CycleStatus]) -> Table:
     table = _table(
-        _say("Tình hình chấp hành", "Compliance"),
+        say("Tình hình chấp hành", "Compliance"),
         [
-            _say("Kỳ", "Cycle"),
-            _say("Phải gửi", "Expected"),
-            _say("Ban đầu", "Originally"),
-            _say("Đúng hạn", "On time"),
-            _say("Chậm", "Late"),
-            _say("Chưa gửi", "Missing"),
-            _say("Chuyển giao", "Transferred"),
-            _say("Tỷ lệ đúng hạn", "On time, %"),
+            say("Kỳ", "Cycle"),
+            say("Phải gửi", "Expected"),
+            say("Ban đầu", "Originally"),
+            say("Đúng hạn", "On time"),
+            say("Chậm", "Late"),
+            say("Chưa gửi", "Missing"),
+            say("Chuyển giao", "Transferred"),
+            say("Tỷ lệ đúng hạn", "On time, %"),
         ],
     )
     for status in found:
@@ -119,8 +113,8 @@ def _compliance(found: Iterable[CycleStatus]) -> Table:
 
 def _escalations(workplace: Workplace, rows: Iterable[NoticeRow]) -> Table:
     table = _table(
-        _say("Báo cáo cấp trên", "Escalations"),
-        [_say("Khóa", "Key"), _say("Người nhận", "Recipient"), _say("Lúc", "At")],
+        say("Báo cáo cấp trên", "Escalations"),
+        [say("Khóa", "Key"), say("Người nhận", "Recipient"), say("Lúc", "At")],
     )
     local = workplace.configuration.calendar.local
     for row in rows:
@@ -133,16 +127,16 @@ def _print_places(console: Console, folder: Path, mails: int, seconds: float) ->
     reports = sorted((folder / "reports").rglob("*.docx"))
     command = Path(sys.executable).with_name("lsplan")
     lines = [
-        _say(f"{mails} thư trong {folder / 'mail'}", f"{mails} mails in {folder / 'mail'}"),
-        _say(
+        say(f"{mails} thư trong {folder / 'mail'}", f"{mails} mails in {folder / 'mail'}"),
+        say(
             f"  mở bằng: mutt -f {folder / 'mail'}, hoặc Thunderbird (thư mục Maildir)",
             f"  open with: mutt -f {folder / 'mail'}, or Thunderbird (a Maildir)",
         ),
-        _say("Báo cáo tổng hợp (mở bằng Word, LibreOffice):", "Reports (Word, LibreOffice):"),
+        say("Báo cáo tổng hợp (mở bằng Word, LibreOffice):", "Reports (Word, LibreOffice):"),
         *(f"  {path}" for path in reports),
-        _say("Xem tiếp:", "See more:"),
+        say("Xem tiếp:", "See more:"),
         *(f"  {command} --var {folder} {what}" for what in ("status annual-2025", "outbox", "log")),
-        _say(f"Hoàn thành trong {seconds:.0f} giây.", f"Done in {seconds:.0f} seconds."),
+        say(f"Hoàn thành trong {seconds:.0f} giây.", f"Done in {seconds:.0f} seconds."),
     ]
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)

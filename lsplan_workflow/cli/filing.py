@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import words
-from lsplan_workflow.cli.main import Agency, Cycle, actor, app, opened
+from lsplan_workflow.cli.main import DATE, Agency, Cycle, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -17,12 +18,43 @@ from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_line
 
 if TYPE_CHECKING:
-    from lsplan_workflow.services.submissions import Upload
+    from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.services.submissions import Arrival, Upload
+    from lsplan_workflow.services.workplace import Workplace
 
 reviewing = Application(cls=Group, help=say("Duyệt báo cáo đã nộp.", "Review what was filed."))
 app.add_typer(reviewing, name="review")
 
 _REASON = say("LÝ_DO", "TEXT")
+ReceivedAt = Annotated[
+    str | None,
+    typer.Option(
+        metavar=say("THỜI_ĐIỂM", "INSTANT"),
+        help=say(
+            "Lúc báo cáo đến bằng đường khác, ví dụ 2025-10-17T16:30.",
+            "When it arrived by another way, as 2025-10-17T16:30.",
+        ),
+    ),
+]
+WhyNow = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        metavar=_REASON,
+        show_default=False,
+        help=say("Vì sao nay mới ghi nhận.", "Why it is entered only now."),
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        metavar=DATE,
+        help=say(
+            "Hạn gửi lại: ngày cuối cùng, ví dụ 30/10/2025.",
+            "When the revision is due: the last day, as 2025-10-30.",
+        ),
+    ),
+]
 
 
 @app.command(help=say("Ghi nhận báo cáo của một cơ quan.", "Record an agency's report."))
@@ -37,6 +69,8 @@ def submit(
             help=say("Các tệp của báo cáo.", "The report's files."),
         ),
     ],
+    received_at: ReceivedAt = None,
+    reason: WhyNow = "",
 ) -> None:
     """Record a complete filing; a receipt leaves at once."""
     from lsplan_workflow.services import delivery
@@ -44,7 +78,8 @@ def submit(
 
     uploads = [_upload(path) for path in files]
     with opened(context, writes=True) as workplace:
-        filed = record(workplace, cycle, agency, uploads, actor=actor())
+        arrival = _arrival(workplace, received_at, reason)
+        filed = record(workplace, cycle, agency, uploads, actor=actor(), arrival=arrival)
         receipts = delivery.deliver(workplace, only=delivery.REPLIES).sent
         at = words.instant(workplace.configuration.calendar.local(filed.received_at))
     late = say(" (chậm)", " (late)") if filed.late else ""
@@ -56,6 +91,25 @@ def submit(
             f"receipts sent: {receipts}.",
         )
     )
+
+
+def _revise_before(workplace: Workplace, revised: Obligation) -> str:
+    due_at = revised.revise_by_at
+    return words.day(workplace.configuration.calendar.local_day(due_at)) if due_at else ""
+
+
+def _arrival(workplace: Workplace, received_at: str | None, reason: str) -> Arrival | None:
+    """Return when a report came by another way; raise RequestError for a reason alone."""
+    from lsplan_workflow.services.submissions import Arrival
+
+    if received_at is not None:
+        calendar = workplace.configuration.calendar
+        return Arrival(bootstrap.parse_instant(received_at, calendar), reason)
+    if reason:
+        raise RequestError(
+            Text("--reason chỉ đi cùng --received-at.", "--reason goes with --received-at only.")
+        )
+    return None
 
 
 def _upload(path: Path) -> Upload:
@@ -105,20 +159,29 @@ def return_(
     reason: Annotated[
         str, typer.Option(metavar=_REASON, help=say("Lý do trả lại.", "Why it is returned."))
     ],
+    by: By = None,
 ) -> None:
     """Return the newest submission of an agency, which is told why."""
-    from lsplan_workflow.domain.notices import NoticeKind
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.services.delivery import deliver
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
+    day = None if by is None else bootstrap.parse_day(by)
+    returned = ReviewDecision.RETURNED
     with opened(context, writes=True) as workplace:
-        review(workplace, cycle, agency, ReviewDecision.RETURNED, reason=reason, actor=actor())
+        revised = review(
+            workplace, cycle, agency, returned, reason=reason, actor=actor(), revise_by=day
+        )
+        before = _revise_before(workplace, revised)
         sent = deliver(workplace, only={NoticeKind.RETURNED}).sent
     told = say("đã báo cho cơ quan", "the agency was told")
     waits = say("sẽ báo cho cơ quan trong giờ làm việc", "it will be told in working hours")
     print_line(
-        say(f"Đã trả lại {cycle}/{agency}; ", f"Returned {cycle}/{agency}; ")
+        say(
+            f"Đã trả lại {cycle}/{agency}, hạn gửi lại trước ngày {before}; ",
+            f"Returned {cycle}/{agency}, due again before {before}; ",
+        )
         + (told if sent else waits)
         + "."
     )

@@ -59,6 +59,7 @@ def _print_status(found: CycleStatus, names: dict[str, str]) -> None:
             say("Mã", "Code"),
             say("Cơ quan", "Agency"),
             say("Trạng thái", "Status"),
+            say("Trước ngày", "Before"),
             say("Kết quả", "Result"),
             say("Nộp lúc", "Filed at"),
             say("Lần nhắc tới", "Next notice"),

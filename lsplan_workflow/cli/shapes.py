@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.agencies import Agency
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.services.consolidation import Consolidated
+    from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.status import CycleStatus, Line
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
@@ -41,14 +42,28 @@ def status(found: CycleStatus) -> dict[str, Any]:
 
 def _line(found: CycleStatus, line: Line) -> dict[str, Any]:
     zone = found.as_of.tzinfo
-    filed_at = line.obligation.first_complete_at
+    filed_at, revise_by = line.obligation.first_complete_at, line.obligation.revise_by_at
     return {
         "agency": line.obligation.agency,
         "status": line.obligation.status.value,
         "timeliness": line.timeliness.value if line.timeliness else None,
         "due_at": instant(line.obligation.due_at.astimezone(zone)),
+        "revise_before": instant(revise_by.astimezone(zone) if revise_by else None),
         "submitted_at": instant(filed_at.astimezone(zone) if filed_at else None),
         "next_notice": instant(line.next_notice),
+    }
+
+
+def decided(made: Decided, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return what was decided about one obligation."""
+    owed = made.after
+    return {
+        "cycle": owed.cycle,
+        "agency": owed.agency,
+        "status": owed.status.value,
+        "status_before": made.before.status.value,
+        "due_at": instant(local(owed.due_at)),
+        "due_at_before": instant(local(made.before.due_at)),
     }
 
 

@@ -12,10 +12,11 @@ from lsplan_workflow.terminal.language import language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.reports.collation import SortKey
+    from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.status import CycleStatus, Line
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
@@ -39,9 +40,16 @@ _KIND_VI = {
     "opening": "mở kỳ",
     "reminder": "nhắc hạn",
     "overdue": "đôn đốc quá hạn",
-    "escalation": "báo cấp trên",
+    "escalation": "báo người đứng đầu",
+    "digest": "tổng hợp cho lãnh đạo",
+    "revision": "nhắc gửi lại",
     "receipt": "tiếp nhận",
     "returned": "trả lại",
+    "extension": "gia hạn",
+    "waiver": "miễn",
+    "reopening": "mở lại",
+    "deadline": "đổi thời hạn",
+    "succession": "chuyển giao",
     "failure": "báo lỗi",
 }
 _NOTICE_STATUS_VI = {
@@ -70,6 +78,9 @@ _EVENT_VI = {
     "submitted": "nộp báo cáo",
     "accepted": "chấp nhận",
     "returned": "trả lại",
+    "extended": "gia hạn",
+    "waived": "miễn",
+    "reopened": "mở lại",
     "consolidated": "tổng hợp",
     "failure_reported": "báo lỗi",
 }
@@ -78,14 +89,18 @@ _EVENT_VI = {
 _ACTOR_VI = {"engine": "hệ thống", "unknown": "không rõ"}
 _PAYLOAD_VI = {
     "agencies": "cơ quan",
+    "authority": "căn cứ",
     "contact": "người nhận",
     "covers": "nhận thay cho",
     "documents": "tệp",
+    "due_before": "thời hạn trước",
     "key": "thông báo",
     "message_id": "mã thư",
     "number": "số",
     "partial": "từng phần",
     "reason": "lý do",
+    "received_at": "đến lúc",
+    "revise_before": "gửi lại trước",
     "reply": "trả lời",
     "sha256": "mã băm",
     "succeeded_on": "từ ngày",
@@ -134,6 +149,11 @@ def status(value: Status) -> str:
     return _in_words(value.value, {s.value: word for s, word in STATUS_VI.items()})
 
 
+def day(at: date) -> str:
+    """Return a day as people write it: 17/10/2025."""
+    return f"{at:%d/%m/%Y}"
+
+
 def instant(at: datetime) -> str:
     """Return an instant as people write it: 17/10/2025 07:30."""
     return f"{at:%d/%m/%Y %H:%M}"
@@ -155,10 +175,23 @@ def line(found: CycleStatus, line: Line, name: str) -> tuple[str, ...]:
         line.obligation.agency,
         name,
         status(line.obligation.status),
+        _awaited(found, line),
         result + days,
         instant(filed_at.astimezone(found.as_of.tzinfo)) if filed_at else "",
         instant(line.next_notice) if line.next_notice else "",
     )
+
+
+def _awaited(found: CycleStatus, line: Line) -> str:
+    """Return the day before which a report or its revision is awaited, and what is special."""
+    owed = line.obligation
+    before = day((owed.awaited_at or owed.due_at).astimezone(found.as_of.tzinfo))
+    if owed.is_revision_overdue(found.as_of):
+        return before + say(" (gửi lại, đã quá hạn)", " (revision, overdue)")
+    if owed.revise_by_at is not None:
+        return before + say(" (gửi lại)", " (revision)")
+    own = owed.due_at != found.cycle.due_at
+    return before + (say(" (hạn riêng)", " (its own)") if own else "")
 
 
 def headline(found: CycleStatus) -> str:
@@ -204,6 +237,18 @@ def foreseen_row(notice: Notice, local: Callable[[datetime], datetime]) -> tuple
         notice.cycle,
         notice.agency,
         notice.recipient,
+    )
+
+
+def decided_row(made: Decided, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
+    """Return what was decided about one obligation as a row."""
+    owed = made.after
+    awaited = owed.awaited_at
+    return (
+        owed.cycle,
+        owed.agency,
+        status(owed.status),
+        day(local(awaited)) if awaited else "",
     )
 
 

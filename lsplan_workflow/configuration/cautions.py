@@ -34,10 +34,10 @@ def unverified(
         )
 
 
-def assumed(assumptions: Mapping[int, Text]) -> Iterator[Text]:
-    """Yield what the regimes take for granted."""
+def assumed(file: str, assumptions: Mapping[int, Text]) -> Iterator[Text]:
+    """Yield what the regimes of a program take for granted."""
     for line, text in assumptions.items():
-        where = f"program.toml:{line}"
+        where = f"{file}:{line}"
         yield Text(f"{where}: giả định: {text.vi}", f"{where}: assumed: {text.en}")
 
 
@@ -51,16 +51,15 @@ def estimated_years(cycles: Iterable[Cycle], calendar: WorkingCalendar) -> Itera
         )
 
 
-def missing_contacts(
-    file: str, program: Program, directory: Directory, cycles: Iterable[Cycle]
-) -> Iterator[Text]:
+def missing_contacts(file: str, directory: Directory, cycles: Iterable[Cycle]) -> Iterator[Text]:
     """Yield whoever owes or decides but cannot be written to."""
     cycles = list(cycles)
     for code in _owing(directory, cycles):
         for role in (Role.FOCAL, Role.HEAD):
             yield from _missing(file, directory, code, role)
-    focal_points = {directory.follow(program.focal_point, c.due_on).code: None for c in cycles}
-    for code in dict.fromkeys((*focal_points, *program.leadership)):
+    points = [directory.follow(c.program.focal_point, c.due_on).code for c in cycles]
+    leading = [code for cycle in cycles for code in cycle.program.leadership]
+    for code in dict.fromkeys((*points, *leading)):
         yield from _missing(file, directory, code, Role.LEADER)
     if not directory.administrators():
         yield Text(
@@ -88,8 +87,8 @@ def _missing(file: str, directory: Directory, code: str, role: Role) -> Iterator
         )
 
 
-def samples(file: str, program: Program, directory: Directory) -> Iterator[Text]:
-    """Yield a sentence for addresses that are samples and reach nobody."""
+def samples(file: str, programs: Mapping[str, Program], directory: Directory) -> Iterator[Text]:
+    """Yield a sentence for addresses that are samples and reach nobody; programs by file."""
     count = sum(contact.address.endswith(_SAMPLE_ENDING) for contact in directory.contacts)
     if count:
         yield Text(
@@ -98,9 +97,10 @@ def samples(file: str, program: Program, directory: Directory) -> Iterator[Text]
             f"{file}: {count} addresses are samples ({_SAMPLE_ENDING}) and reach nobody; "
             "put the real ones into contacts.local.csv",
         )
-    for key, address in (("sender", program.sender), ("submit_to", program.submit_to)):
-        if address.endswith(_SAMPLE_ENDING):
-            yield Text(
-                f"program.toml: {key}: {address} là địa chỉ mẫu",
-                f"program.toml: {key}: {address} is a sample",
-            )
+    for name, program in programs.items():
+        for key, address in (("sender", program.sender), ("submit_to", program.submit_to)):
+            if address.endswith(_SAMPLE_ENDING):
+                yield Text(
+                    f"{name}: {key}: {address} là địa chỉ mẫu",
+                    f"{name}: {key}: {address} is a sample",
+                )

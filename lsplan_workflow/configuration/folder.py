@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration import cautions
@@ -12,7 +12,13 @@ from lsplan_workflow.configuration.contacts_file import read_contacts
 from lsplan_workflow.configuration.encoding import decode
 from lsplan_workflow.configuration.facts_file import Indicator, Task, read_indicators, read_tasks
 from lsplan_workflow.configuration.findings import Findings
-from lsplan_workflow.configuration.program_file import ProgramFile, read_program
+from lsplan_workflow.configuration.program_file import (
+    Codes,
+    MainFile,
+    ProgramFile,
+    read_further,
+    read_main,
+)
 from lsplan_workflow.configuration.succession import check_successions
 from lsplan_workflow.configuration.working_days import build_calendar
 from lsplan_workflow.domain.agencies import Contact, Directory
@@ -25,7 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
-    from lsplan_workflow.domain.program import Program
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obstacles import ObstacleRules
+    from lsplan_workflow.domain.program import Program, Rate
 
 __all__ = ["Configuration", "Indicator", "Survey", "Task", "parse", "read_files", "survey"]
 
@@ -37,6 +45,7 @@ INDICATORS: Final = "indicators.csv"
 TASKS: Final = "tasks.csv"
 CALENDAR: Final = "calendar.csv"
 MESSAGES: Final = "messages/"
+PROGRAMS: Final = "programs/"
 _TEMPLATE: Final = ".j2"
 
 
@@ -44,11 +53,14 @@ _TEMPLATE: Final = ".j2"
 class Configuration:
     """One province's configuration, checked.
 
-    `messages` maps the names of templates to their text, `files` every file's name to its
-    text, from which the same configuration can be put together again.
+    The first of the `programs` is that of program.toml. `messages` maps the names of
+    templates to their text, `files` every file's name to its text, from which the same
+    configuration can be put together again.
     """
 
-    program: Program
+    programs: tuple[Program, ...]
+    rate: Rate
+    obstacles: ObstacleRules
     calendar: WorkingCalendar
     directory: Directory
     indicators: tuple[Indicator, ...]
@@ -56,6 +68,16 @@ class Configuration:
     messages: Mapping[str, str]
     warnings: tuple[Text, ...]
     files: Mapping[str, str]
+
+    @property
+    def program(self) -> Program:
+        """The first program, in whose name everything is written that is of no cycle."""
+        return self.programs[0]
+
+    def cycles(self) -> list[Cycle]:
+        """Return the cycles of all programs in the order of their due instants."""
+        found = [c for program in self.programs for c in plan_cycles(program, self.calendar)]
+        return sorted(found, key=lambda cycle: (cycle.due_at, cycle.code))
 
 
 @dataclass(frozen=True)
@@ -83,8 +105,9 @@ def read_files(folder: Path) -> dict[str, bytes]:
     has_local = (folder / LOCAL_CONTACTS).is_file()
     contacts = LOCAL_CONTACTS if has_local else CONTACTS
     names = [PROGRAM, AGENCIES, contacts, INDICATORS, TASKS, CALENDAR]
+    further = sorted((folder / PROGRAMS).glob("*.toml"))
     templates = sorted((folder / MESSAGES).glob(f"*{_TEMPLATE}"))
-    paths = [*(folder / name for name in names), *templates]
+    paths = [*(folder / name for name in names), *further, *templates]
     return {p.relative_to(folder).as_posix(): _read(p) for p in paths if p.is_file()}
 
 
@@ -115,9 +138,9 @@ def survey(files: Mapping[str, bytes]) -> Survey:
     sources = _Sources(files)
     parts = _read_parts(sources)
     faults = sources.faults()
-    if faults or parts.program is None:
+    if faults or parts.main is None:
         return Survey(None, faults)
-    return Survey(_configuration(parts, parts.program, sources), ())
+    return Survey(_configuration(parts, parts.main, sources), ())
 
 
 class _Sources:
@@ -126,8 +149,8 @@ class _Sources:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.contacts = LOCAL_CONTACTS if LOCAL_CONTACTS in files else CONTACTS
         known = (PROGRAM, AGENCIES, self.contacts, INDICATORS, TASKS, CALENDAR)
-        templates = sorted(name for name in files if name.startswith(MESSAGES))
-        self.findings = {name: Findings(name) for name in (*known, *templates)}
+        others = sorted(name for name in files if name.startswith((PROGRAMS, MESSAGES)))
+        self.findings = {name: Findings(name) for name in (*known, *others)}
         self.texts: dict[str, str] = {}
         for name, findings in self.findings.items():
             text = self._decode(name, files.get(name), findings)
@@ -157,9 +180,10 @@ class _Sources:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What each file holds; `program` is None if that file could not be read at all."""
+    """What each file holds; `main` is None if program.toml could not be read at all."""
 
-    program: ProgramFile | None
+    main: MainFile | None
+    further: Mapping[str, ProgramFile]
     agencies: Agencies
     contacts: tuple[Contact, ...]
     indicators: dict[int, Indicator]
@@ -171,9 +195,16 @@ def _read_parts(sources: _Sources) -> _Parts:
     texts, findings = sources.texts, sources.findings
     agencies = read_agencies(texts.get(AGENCIES), findings[AGENCIES])
     check_successions(agencies, findings[AGENCIES])
-    contacts = sources.contacts
+    contacts, codes = sources.contacts, Codes()
+    main = read_main(texts.get(PROGRAM), agencies, findings[PROGRAM], codes)
+    read = {
+        name: read_further(text, agencies, findings[name], codes)
+        for name, text in texts.items()
+        if name.startswith(PROGRAMS)
+    }
     return _Parts(
-        program=read_program(texts.get(PROGRAM), agencies, findings[PROGRAM]),
+        main=main,
+        further={name: file for name, file in read.items() if file is not None},
         agencies=agencies,
         contacts=read_contacts(texts.get(contacts), agencies, findings[contacts]),
         indicators=read_indicators(texts.get(INDICATORS), agencies, findings[INDICATORS]),
@@ -182,35 +213,37 @@ def _read_parts(sources: _Sources) -> _Parts:
     )
 
 
-def _configuration(parts: _Parts, file: ProgramFile, sources: _Sources) -> Configuration:
+def _configuration(parts: _Parts, main: MainFile, sources: _Sources) -> Configuration:
     directory = Directory(parts.agencies.agencies, parts.contacts)
-    calendar = build_calendar(file.calendar, parts.days, file.program)
-    return Configuration(
-        program=file.program,
+    files = {PROGRAM: main.first, **parts.further}
+    programs = tuple(file.program for file in files.values())
+    calendar = build_calendar(main.calendar, parts.days, programs)
+    found = Configuration(
+        programs=programs,
+        rate=main.rate,
+        obstacles=main.obstacles,
         calendar=calendar,
         directory=directory,
         indicators=tuple(parts.indicators.values()),
         tasks=tuple(parts.tasks.values()),
         messages=sources.messages(),
-        warnings=tuple(_warnings(parts, file, directory, calendar, sources.contacts)),
+        warnings=(),
         files=sources.texts,
     )
+    return replace(found, warnings=tuple(_warnings(found, parts, files, sources.contacts)))
 
 
 def _warnings(
-    parts: _Parts,
-    file: ProgramFile,
-    directory: Directory,
-    calendar: WorkingCalendar,
-    contacts: str,
+    found: Configuration, parts: _Parts, files: Mapping[str, ProgramFile], contacts: str
 ) -> Iterator[Text]:
     """Yield the warnings, those that stop messages from arriving first."""
-    program = file.program
-    cycles = plan_cycles(program, calendar)
-    yield from cautions.samples(contacts, program, directory)
-    yield from cautions.missing_contacts(contacts, program, directory, cycles)
-    yield from cautions.estimated_years(cycles, calendar)
-    yield from cautions.assumed(file.assumptions)
+    directory, cycles = found.directory, found.cycles()
+    programs = {name: file.program for name, file in files.items()}
+    yield from cautions.samples(contacts, programs, directory)
+    yield from cautions.missing_contacts(contacts, directory, cycles)
+    yield from cautions.estimated_years(cycles, found.calendar)
+    for name, file in files.items():
+        yield from cautions.assumed(name, file.assumptions)
     lines = parts.agencies.lines
     by_line = {lines[agency.code]: agency for agency in directory.agencies}
     yield from cautions.unverified(AGENCIES, by_line)

@@ -1,15 +1,16 @@
-"""program.toml: the program, its regimes and rates, and the settings of its calendar."""
+"""program.toml, and further programs: regimes, rates, and the settings of the calendar."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.addresses import AN_EMAIL, is_email
 from lsplan_workflow.configuration.agencies_file import AN_AGENCY
-from lsplan_workflow.configuration.regimes import read_regimes
+from lsplan_workflow.configuration.obstacle_rules import read_obstacle_rules
+from lsplan_workflow.configuration.regimes import Places, read_code, read_regimes
 from lsplan_workflow.configuration.toml_table import Table, read_toml
 from lsplan_workflow.configuration.working_days import (
     A_COUNTRY,
@@ -20,15 +21,17 @@ from lsplan_workflow.configuration.working_days import (
 )
 from lsplan_workflow.domain.calendar import WorkingHours
 from lsplan_workflow.domain.program import Program, Rate, Split
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import VIETNAMESE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lsplan_workflow.configuration.agencies_file import Agencies
     from lsplan_workflow.configuration.findings import Findings
+    from lsplan_workflow.domain.obstacles import ObstacleRules
 
 _PROGRAM_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LANGUAGE: Final = re.compile(r"[a-z]{2}")
 _A_PROGRAM_CODE: Final = Text(
     'mã ngắn trong ngoặc kép, không dấu, như "268"', 'a short plain code in quotes, as "268"'
 )
@@ -36,24 +39,62 @@ _A_PROGRAM_CODE: Final = Text(
 
 @dataclass(frozen=True, slots=True)
 class ProgramFile:
-    """What program.toml holds; `assumptions` are what regimes take for granted, by line."""
+    """A program; `assumptions` are what its regimes take for granted, by line."""
 
     program: Program
-    calendar: CalendarSettings
     assumptions: Mapping[int, Text]
 
 
-def read_program(text: str | None, agencies: Agencies, findings: Findings) -> ProgramFile | None:
-    """Return what the file holds; None if it is missing or its syntax is broken."""
+@dataclass(frozen=True, slots=True)
+class MainFile:
+    """What program.toml holds: a program, and what all programs have in common."""
+
+    first: ProgramFile
+    calendar: CalendarSettings
+    rate: Rate
+    obstacles: ObstacleRules
+
+
+@dataclass
+class Codes:
+    """The codes that programs and regimes have so far, with file and line of each."""
+
+    programs: Places = field(default_factory=dict)
+    regimes: Places = field(default_factory=dict)
+
+
+def read_main(
+    text: str | None, agencies: Agencies, findings: Findings, codes: Codes
+) -> MainFile | None:
+    """Return what program.toml holds; None if it is missing or its syntax is broken."""
     root = None if text is None else read_toml(text, findings)
     if root is None:
         return None
-    regimes = read_regimes(root, agencies)
+    first = _read_program(root, agencies, codes)
     rate = _read_rate(root.table("rate"))
     calendar = _read_calendar(root.table("calendar"))
+    obstacles = read_obstacle_rules(root)
+    root.finish()
+    return MainFile(first, calendar, rate, obstacles)
+
+
+def read_further(
+    text: str, agencies: Agencies, findings: Findings, codes: Codes
+) -> ProgramFile | None:
+    """Return the program of a file in `programs/`; None if its syntax is broken."""
+    root = read_toml(text, findings)
+    if root is None:
+        return None
+    found = _read_program(root, agencies, codes)
+    root.finish()
+    return found
+
+
+def _read_program(root: Table, agencies: Agencies, codes: Codes) -> ProgramFile:
+    regimes = read_regimes(root, agencies, codes.regimes)
     table = root.table("program")
     program = Program(
-        code=table.parsed("code", _parse_code, _A_PROGRAM_CODE) or "",
+        code=read_code(table, _parse_code, _A_PROGRAM_CODE, codes.programs),
         number=table.text("number"),
         title_vi=table.text("title_vi"),
         title_en=table.text("title_en"),
@@ -66,12 +107,24 @@ def read_program(text: str | None, agencies: Agencies, findings: Findings) -> Pr
         split=table.word("split", Split),
         sender=_read_email(table, "sender"),
         submit_to=_read_email(table, "submit_to"),
-        rate=rate,
         regimes=regimes.regimes,
+        language=_read_language(table),
     )
     table.finish()
-    root.finish()
-    return ProgramFile(program, calendar, regimes.assumptions)
+    return ProgramFile(program, regimes.assumptions)
+
+
+def _read_language(table: Table) -> str:
+    expected = Text('mã ngôn ngữ hai chữ thường, như "vi"', 'a language in two letters, as "vi"')
+    if not table.has("language"):
+        return VIETNAMESE
+    return table.parsed("language", _parse_language, expected) or VIETNAMESE
+
+
+def _parse_language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def _parse_code(text: str) -> str:

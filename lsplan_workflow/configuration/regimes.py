@@ -74,9 +74,15 @@ class Regimes:
     assumptions: Mapping[int, Text]
 
 
-def read_regimes(root: Table, agencies: Agencies) -> Regimes:
-    """Return the regimes of a program in the order of the file."""
-    codes: dict[str, int] = {}
+Places = dict[str, tuple[str, int]]
+"""Where each code stands: its file and line."""
+
+
+def read_regimes(root: Table, agencies: Agencies, codes: Places) -> Regimes:
+    """Return the regimes of a program in the order of the file.
+
+    `codes` holds those of all programs: a reporting cycle is named by its regime's alone.
+    """
     assumptions: dict[int, Text] = {}
     regimes = []
     for table in root.tables("regime"):
@@ -90,35 +96,47 @@ def read_regimes(root: Table, agencies: Agencies) -> Regimes:
     return Regimes(tuple(regimes), assumptions)
 
 
-def _regime(table: Table, codes: dict[str, int], agencies: Agencies) -> Regime:
+def _regime(table: Table, codes: Places, agencies: Agencies) -> Regime:
     return Regime(
-        code=_code(table, codes),
+        code=read_code(table, _parse_code, _A_CODE, codes),
         name_vi=table.text("name_vi"),
         name_en=table.text("name_en"),
         years=_years(table),
         deadline=_deadline(table),
         opens=_month_day(table, "opens"),
-        grace=_span(table, "grace"),
-        closes=_span(table, "closes"),
+        grace=read_span(table, "grace"),
+        closes=read_span(table, "closes"),
         owed_by=_owed_by(table, agencies),
-        reminders=table.listed("reminders", _rung_of(Side.BEFORE), _A_REMINDER),
-        ladder=_ladder(table),
+        reminders=read_reminders(table, "reminders"),
+        ladder=read_ladder(table, "ladder", tuple(Audience)),
         data_cutoff=_month_day(table, "data_cutoff") if table.has("data_cutoff") else None,
         legal_basis=table.optional_text("legal_basis"),
         assumptions=(table.text("assumption_vi"),) if table.has("assumption_vi") else (),
+        revise_within=read_span(table, "revise_within") if table.has("revise_within") else _A_WEEK,
+        revision_reminders=read_reminders(table, "revision_reminders")
+        if table.has("revision_reminders")
+        else (),
+        revision_ladder=read_ladder(table, "revision_ladder", _TO_AGENCY),
     )
 
 
-def _code(table: Table, codes: dict[str, int]) -> str:
-    code = table.parsed("code", _parse_code, _A_CODE) or ""
+def read_reminders(table: Table, key: str) -> tuple[Rung, ...]:
+    """Return the rungs of a list that lie before a deadline."""
+    return table.listed(key, _rung_of(Side.BEFORE), _A_REMINDER)
+
+
+def read_code(table: Table, parse: Callable[[str], str], expected: Text, codes: Places) -> str:
+    """Return the code of a table, which no other has, and keep its place."""
+    code = table.parsed("code", parse, expected) or ""
     if code in codes:
-        expected = Text(
-            f"mã chưa dùng; mã này đã có ở dòng {codes[code]}",
-            f"a code not yet used; line {codes[code]} has this one",
+        file, line = codes[code]
+        unused = Text(
+            f"mã chưa dùng; mã này đã có ở {file}:{line}",
+            f"a code not yet used; {file}:{line} has this one",
         )
-        table.fault("code", code, expected)
+        table.fault("code", code, unused)
     elif code:
-        codes[code] = table.line("code")
+        codes[code] = table.findings.file, table.line("code")
     return code
 
 
@@ -177,7 +195,8 @@ def _parse_month_day(text: str) -> MonthDay:
     return month_day
 
 
-def _span(table: Table, key: str) -> Span:
+def read_span(table: Table, key: str) -> Span:
+    """Return a span of days or working days."""
     return table.parsed(key, Span.parse, _A_SPAN) or Span.parse("1d")
 
 
@@ -208,11 +227,11 @@ def _a_kind(kinds: list[str]) -> Text:
     return Text(f"loại cơ quan có trong agencies.csv: {listed}", f"a kind of agencies: {listed}")
 
 
-def _ladder(table: Table) -> tuple[Step, ...]:
-    """Return the escalation ladder, which may be left out."""
+def read_ladder(table: Table, key: str, audiences: Sequence[Audience]) -> tuple[Step, ...]:
+    """Return an escalation ladder to some audiences, which may be left out."""
     steps: list[Step] = []
     known: set[Rung] = set()
-    for inner in table.tables("ladder") if table.has("ladder") else []:
+    for inner in table.tables(key) if table.has(key) else []:
         rung = inner.parsed("rung", _rung_of(Side.OVERDUE), _AN_ESCALATION)
         if rung is not None and rung in known:
             inner.fault("rung", rung, _ONCE)
@@ -220,9 +239,14 @@ def _ladder(table: Table) -> tuple[Step, ...]:
         roles = one_of([role.value for role in Role])
         copy = inner.listed("copy", Role, roles) if inner.has("copy") else ()
         audience = inner.word("to", Audience)
+        if audience not in audiences:
+            inner.fault("to", audience, one_of([wanted.value for wanted in audiences]))
         steps.append(Step(rung or _ANY_RUNG, audience, copy))
         inner.finish()
     return tuple(steps)
 
 
 _ANY_RUNG: Final = Rung.parse("overdue-1wd")
+_A_WEEK: Final = Span.parse("5wd")
+# Leaders read of overdue revisions in the digests that the other ladder sends.
+_TO_AGENCY: Final = (Audience.FOCAL, Audience.HEAD)

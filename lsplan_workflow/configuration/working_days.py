@@ -74,14 +74,15 @@ def _public_holidays(
 
 
 def build_calendar(
-    settings: CalendarSettings, days: Iterable[CalendarDay], program: Program
+    settings: CalendarSettings, days: Iterable[CalendarDay], programs: Iterable[Program]
 ) -> WorkingCalendar:
-    """Return the calendar of all the years in which a cycle of the program may lie.
+    """Return the calendar of all the years in which a cycle of some program may lie.
 
     A cycle opens at most a year before its deadline and closes some weeks after it.
     """
-    years = {year for regime in program.regimes for year in regime.years}
-    first = max(program.effective_from.year, min(years)) - 1
+    programs = list(programs)
+    years = {year for p in programs for regime in p.regimes for year in regime.years}
+    first = max(min(p.effective_from.year for p in programs), min(years)) - 1
     off, worked = _public_holidays(settings.country, first, max(years) + 1)
     days = list(days)
     listed_off = {day.on for day in days if not day.is_worked}

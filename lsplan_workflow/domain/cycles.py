@@ -7,11 +7,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.program import OPENING, Rung, Side, Unit
+from lsplan_workflow.domain.program import Rung, Side, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.program import Program, Regime, Span
 
@@ -27,9 +25,14 @@ class CycleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One occurrence of a regime. Instants are aware; dates are local."""
+    """One occurrence of a regime. Instants are aware; dates are local.
+
+    `announced_on` is the D that it was opened with, which `due_on` differs from once the
+    deadline was moved.
+    """
 
     code: str
+    program: Program
     regime: Regime
     year: int
     opens_at: datetime
@@ -38,6 +41,7 @@ class Cycle:
     closes_at: datetime
     due_on: date
     last_working_day: date
+    announced_on: date
 
     @property
     def last_full_day(self) -> date:
@@ -56,15 +60,20 @@ def plan_cycles(program: Program, calendar: WorkingCalendar) -> list[Cycle]:
 
     A deadline that lies before the program took effect was never demanded.
     """
-    cycles = [_cycle(regime, year, calendar) for regime in program.regimes for year in regime.years]
+    cycles = [
+        _cycle(program, regime, year, calendar)
+        for regime in program.regimes
+        for year in regime.years
+    ]
     demanded = [cycle for cycle in cycles if cycle.due_on > program.effective_from]
     return sorted(demanded, key=lambda cycle: (cycle.due_at, cycle.code))
 
 
-def _cycle(regime: Regime, year: int, calendar: WorkingCalendar) -> Cycle:
+def _cycle(program: Program, regime: Regime, year: int, calendar: WorkingCalendar) -> Cycle:
     due_on = regime.deadline.due_on(year, calendar)
     return Cycle(
         code=f"{regime.code}-{year}",
+        program=program,
         regime=regime,
         year=year,
         opens_at=calendar.midnight(regime.opens.last_before(due_on)),
@@ -73,6 +82,7 @@ def _cycle(regime: Regime, year: int, calendar: WorkingCalendar) -> Cycle:
         closes_at=calendar.midnight(_days_after(due_on, regime.closes, calendar)),
         due_on=due_on,
         last_working_day=calendar.working_day_on_or_before(due_on - timedelta(days=1)),
+        announced_on=due_on,
     )
 
 
@@ -81,6 +91,20 @@ def _days_after(due_on: date, span: Span, calendar: WorkingCalendar) -> date:
     if span.unit is Unit.WORKING_DAYS:
         return Rung(Side.OVERDUE, span).day(due_on, calendar)
     return due_on + timedelta(days=span.count)
+
+
+def within_span(now: datetime, span: Span, calendar: WorkingCalendar) -> datetime:
+    """Return the due instant of what has to be done within a span, today not counted.
+
+    Civil Code 2015 art. 147–148: the first day is not counted, and the last one ends at
+    24:00; if that is no working day, the next one.
+    """
+    today = calendar.local_day(now)
+    if span.unit is Unit.WORKING_DAYS:
+        last = calendar.nth_working_day_from(today + timedelta(days=1), span.count)
+    else:
+        last = calendar.working_day_on_or_after(today + timedelta(days=span.count))
+    return calendar.midnight(last + timedelta(days=1))
 
 
 def opening_stands_at(cycle: Cycle, calendar: WorkingCalendar) -> datetime:
@@ -96,23 +120,3 @@ def rung_stands_at(
     day = rung.day(calendar.local_day(due_at), calendar)
     stands_at = calendar.start_of_work(day)
     return stands_at if cycle.opens_at <= stands_at < cycle.closes_at else None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A rung's name and the instant at which it stands."""
-
-    rung: str
-    at: datetime
-
-
-def standings(cycle: Cycle, due_at: datetime, calendar: WorkingCalendar) -> Iterator[Standing]:
-    """Yield the opening and every rung of a cycle that lies inside it, unordered."""
-    opening = opening_stands_at(cycle, calendar)
-    if opening < cycle.due_at:
-        yield Standing(OPENING, opening)
-    rungs = [*cycle.regime.reminders, *(step.rung for step in cycle.regime.ladder)]
-    for rung in rungs:
-        stands_at = rung_stands_at(cycle, rung, due_at, calendar)
-        if stands_at is not None:
-            yield Standing(str(rung), stands_at)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.cycles import CycleState, standings
-from lsplan_workflow.domain.notices import (
-    WAITING,
-    Notice,
-    NoticeStatus,
-    Snapshot,
-    plan_notices,
+from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.notice_kinds import WAITING, NoticeStatus
+from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
+from lsplan_workflow.domain.obligations import (
+    Obligation,
+    outstanding,
+    plan_obligations,
+    plan_succession,
 )
-from lsplan_workflow.domain.obligations import Obligation, plan_obligations, plan_succession
+from lsplan_workflow.domain.schedules import digest_standings, standings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from lsplan_workflow.domain.agencies import Agency
@@ -43,14 +45,20 @@ def forecast(snapshot: Snapshot, *, now: datetime, until: datetime) -> list[Noti
 def _instants(snapshot: Snapshot, now: datetime, until: datetime) -> list[datetime]:
     """Return now and every later instant up to `until` at which something can change."""
     cycle, calendar = snapshot.cycle, snapshot.calendar
-    dues = {cycle.due_at, *(o.due_at for o in snapshot.obligations)}
-    found = {s.at for due_at in dues for s in standings(cycle, due_at, calendar)}
+    owed = snapshot.obligations or plan_obligations(cycle, snapshot.directory)
+    found = {s.at for o in _kinds_of(owed) for s in standings(o, cycle, calendar)}
+    found |= {s.at for s in digest_standings(cycle, {o.due_at for o in owed}, calendar)}
     found |= {
         calendar.start_of_work(calendar.working_day_on_or_after(on))
         for a in snapshot.directory.endings()
         if (on := a.succeeded_on) is not None
     }
     return [now, *sorted(instant for instant in found if now < instant <= until)]
+
+
+def _kinds_of(owed: Iterable[Obligation]) -> Iterable[Obligation]:
+    """Return one obligation of each sort that has rungs of its own."""
+    return {(o.awaited_at, o.status, o.chased_since, o.ladder): o for o in owed}.values()
 
 
 def _advanced(snapshot: Snapshot, instant: datetime) -> Snapshot:
@@ -63,7 +71,7 @@ def _advanced(snapshot: Snapshot, instant: datetime) -> Snapshot:
     for agency in snapshot.directory.endings():
         by_agency |= {o.agency: o for o in _succeeded(snapshot, agency, by_agency, instant)}
     changed = tuple(by_agency.values())
-    return replace(snapshot, obligations=changed, missing=sum(o.is_chased for o in changed))
+    return replace(snapshot, obligations=changed, outstanding=outstanding(changed))
 
 
 def _succeeded(
@@ -79,6 +87,5 @@ def _succeeded(
         owed,
         cycle=snapshot.cycle,
         directory=snapshot.directory,
-        split=snapshot.program.split,
         at=at,
     )

@@ -4,64 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Final
 
 from lsplan_workflow.domain.agencies import Contact, Directory, Role
 from lsplan_workflow.domain.calendar import WorkingCalendar
-from lsplan_workflow.domain.cycles import (
-    Cycle,
-    CycleState,
-    opening_stands_at,
-    rung_stands_at,
-    standings,
-)
-from lsplan_workflow.domain.obligations import Obligation, Status
-from lsplan_workflow.domain.program import OPENING, Audience, Program, Step
-
-
-class NoticeKind(StrEnum):
-    """What a notice is about."""
-
-    OPENING = "opening"
-    REMINDER = "reminder"
-    OVERDUE = "overdue"
-    ESCALATION = "escalation"
-    RECEIPT = "receipt"
-    RETURNED = "returned"
-    FAILURE = "failure"
-
-    @property
-    def is_reply(self) -> bool:
-        """Tell whether it answers a person's own act and so leaves at any hour."""
-        return self is NoticeKind.RECEIPT
-
-    @property
-    def chases(self) -> bool:
-        """Tell whether it asks for a report, and so is void once that has arrived."""
-        return self in _CHASING
-
-
-_CHASING: Final = frozenset(
-    {NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION}
-)
-
-
-class NoticeStatus(StrEnum):
-    """pending → sending (lease) → sent; retry after a temporary failure, failed for good."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    RETRY = "retry"
-    FAILED = "failed"
-    SUPERSEDED = "superseded"
-    CANCELLED = "cancelled"
-
-
-WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY})
-"""What has not left; what is being sent may have been left behind by a crash."""
+from lsplan_workflow.domain.cycles import Cycle, CycleState
+from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.obligations import Obligation, Outstanding, Status
+from lsplan_workflow.domain.program import OPENING, Audience, Side
+from lsplan_workflow.domain.schedules import REVISION, Standing, digest_standings, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +22,7 @@ class Notice:
 
     `agency` is the obligation's, or for a digest its recipient's. `contact` is the
     recipient's contact id, `recipient` the address. `copy_of` is the key of the notice
-    whose mail this recipient gets in copy.
+    whose mail this recipient gets in copy. `due_on` is the D of the deadline it speaks of.
     """
 
     key: str
@@ -84,34 +36,23 @@ class Notice:
     send_at: datetime
     status: NoticeStatus = NoticeStatus.PENDING
     copy_of: str | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that planning one cycle looks at. `decided` holds the notices there are, by key.
 
-    `missing` is how many obligations of the whole cycle are still chased, of which
-    `obligations` may be those alone that are due for action.
+    `outstanding` is what the whole cycle waits for; `obligations` may be those alone that
+    are due for action.
     """
 
-    program: Program
     calendar: WorkingCalendar
     directory: Directory
     cycle: Cycle
     obligations: tuple[Obligation, ...]
-    missing: int
+    outstanding: Outstanding
     decided: Mapping[str, Notice]
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """A rung that stands at or before now, with whom it addresses."""
-
-    stands_at: datetime
-    rung: str
-    kind: NoticeKind
-    audience: Audience
-    copy: tuple[Role, ...] = ()
 
 
 def plan_notices(snapshot: Snapshot, *, now: datetime) -> list[Notice]:
@@ -127,88 +68,86 @@ def plan_notices(snapshot: Snapshot, *, now: datetime) -> list[Notice]:
         for obligation in snapshot.obligations
         for notice in _plan_obligation(snapshot, obligation, now)
     ]
-    return [*planned, *_plan_digests(snapshot, now)]
+    gained, lost = _plan_handovers(snapshot, now)
+    # Whoever takes a duty over hears of it first, whoever gave it up hears of it last.
+    return [*gained, *planned, *_plan_digests(snapshot, now), *lost]
 
 
 def next_standing(
     obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar, now: datetime
 ) -> datetime | None:
     """Return when the obligation's next rung stands, or None if nothing more is chased."""
-    if not obligation.is_chased:
+    if obligation.status is Status.TRANSFERRED:
         return None
-    coming = (s.at for s in standings(cycle, obligation.due_at, calendar) if s.at > now)
+    coming = (s.at for s in standings(obligation, cycle, calendar) if s.at > now)
     return min(coming, default=None)
 
 
 def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) -> list[Notice]:
     passed_on = obligation.status is Status.TRANSFERRED
-    if not (obligation.is_chased or passed_on):
-        return []
     until = obligation.ended_at if passed_on else None
-    due = [d for d in _due_rungs(snapshot, obligation, now) if until is None or d.stands_at < until]
+    due = [
+        standing
+        for standing in standings(obligation, snapshot.cycle, snapshot.calendar)
+        if standing.at <= now and (until is None or standing.at < until)
+    ]
     newest = frozenset() if passed_on else _newest(due)
     planned = [
         notice
-        for rung in due
-        for notice in _addressed(snapshot, obligation.agency, rung, now, current=rung in newest)
+        for standing in due
+        for notice in _addressed(
+            snapshot, obligation.agency, standing, now, current=standing in newest
+        )
     ]
     return _changes(planned, snapshot.decided)
 
 
-def _due_rungs(snapshot: Snapshot, obligation: Obligation, now: datetime) -> list[_Due]:
-    rungs = _agency_rungs(snapshot, obligation)
-    return sorted((r for r in rungs if r.stands_at <= now), key=lambda r: r.stands_at)
+SUCCESSION: Final = NoticeKind.SUCCESSION.value
 
 
-def _agency_rungs(snapshot: Snapshot, obligation: Obligation) -> Iterator[_Due]:
-    cycle, calendar, due_at = snapshot.cycle, snapshot.calendar, obligation.due_at
-    opening = opening_stands_at(cycle, calendar)
-    if opening < cycle.due_at:
-        yield _Due(opening, OPENING, NoticeKind.OPENING, Audience.FOCAL)
-    for rung in cycle.regime.reminders:
-        if (at := rung_stands_at(cycle, rung, due_at, calendar)) is not None:
-            yield _Due(at, str(rung), NoticeKind.REMINDER, Audience.FOCAL)
-    for step in cycle.regime.ladder:
-        at = rung_stands_at(cycle, step.rung, due_at, calendar)
-        if at is not None and not step.to.is_digest:
-            yield _Due(at, str(step.rung), ladder_kind(step), step.to, step.copy)
+def kind_of(standing: Standing) -> NoticeKind:
+    """Return what a rung sends."""
+    if standing.rung.startswith(REVISION):
+        return NoticeKind.REVISION
+    if standing.rung in {OPENING, SUCCESSION}:
+        return NoticeKind(standing.rung)
+    if standing.rung.startswith(Side.BEFORE):
+        return NoticeKind.REMINDER
+    if standing.audience.is_digest:
+        return NoticeKind.DIGEST
+    return NoticeKind.OVERDUE if standing.audience is Audience.FOCAL else NoticeKind.ESCALATION
 
 
-def ladder_kind(step: Step) -> NoticeKind:
-    """Return what a step sends: an overdue notice to the focal person, else an escalation."""
-    return NoticeKind.OVERDUE if step.to is Audience.FOCAL else NoticeKind.ESCALATION
-
-
-def _newest(due: Iterable[_Due]) -> frozenset[_Due]:
+def _newest(due: Iterable[Standing]) -> frozenset[Standing]:
     """Return the newest rung of each audience; `due` is in the order of standing."""
-    return frozenset({rung.audience: rung for rung in due}.values())
+    return frozenset({standing.audience: standing for standing in due}.values())
 
 
 def _addressed(
-    snapshot: Snapshot, agency: str, rung: _Due, now: datetime, *, current: bool
+    snapshot: Snapshot, agency: str, standing: Standing, now: datetime, *, current: bool
 ) -> Iterator[Notice]:
     """Yield a rung's notices: one for each contact of its audience, then the copies."""
     directory = snapshot.directory
     status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
-    send_at = snapshot.calendar.next_working_time(now)
-    base = f"{snapshot.cycle.code}/{agency}/{rung.rung}"
-    recipients = _recipients(directory, agency, rung.audience.role)
+    base = f"{snapshot.cycle.code}/{agency}/{standing.mark}"
+    recipients = recipients_of(directory, agency, standing.audience.role)
     lead: str | None = None
     for contact in recipients:
-        notice = _notice(snapshot, f"{base}/{contact.slug}", agency, rung, contact, send_at)
+        key = f"{base}/{contact.slug}"
+        notice = _notice(snapshot, key, agency, standing, contact, now)
         lead = lead or notice.key
         yield replace(notice, status=status)
-    for contact in (c for role in rung.copy for c in directory.contacts_of(agency, role)):
+    for contact in (c for role in standing.copy for c in directory.contacts_of(agency, role)):
         if lead is not None and contact not in recipients:
             key = f"{base}/{contact.slug}-copy"
-            notice = _notice(snapshot, key, agency, rung, contact, send_at)
+            notice = _notice(snapshot, key, agency, standing, contact, now)
             yield replace(notice, status=status, copy_of=lead)
 
 
 _STAND_IN: Final = {Role.FOCAL: Role.HEAD, Role.HEAD: Role.FOCAL}
 
 
-def _recipients(directory: Directory, agency: str, role: Role) -> tuple[Contact, ...]:
+def recipients_of(directory: Directory, agency: str, role: Role) -> tuple[Contact, ...]:
     """Return the contacts of a role; where there are none, those who stand in for them."""
     found = directory.contacts_of(agency, role)
     stand_in = _STAND_IN.get(role)
@@ -216,18 +155,24 @@ def _recipients(directory: Directory, agency: str, role: Role) -> tuple[Contact,
 
 
 def _notice(
-    snapshot: Snapshot, key: str, agency: str, rung: _Due, contact: Contact, send_at: datetime
+    snapshot: Snapshot,
+    key: str,
+    agency: str,
+    standing: Standing,
+    contact: Contact,
+    now: datetime,
 ) -> Notice:
     return Notice(
         key=key,
-        kind=rung.kind,
-        rung=rung.rung,
+        kind=kind_of(standing),
+        rung=standing.rung,
         cycle=snapshot.cycle.code,
         agency=agency,
         contact=contact.id,
         recipient=contact.address,
         language=contact.language,
-        send_at=send_at,
+        send_at=snapshot.calendar.next_working_time(now),
+        due_on=standing.due_on,
     )
 
 
@@ -244,48 +189,82 @@ def _changes(planned: Iterable[Notice], decided: Mapping[str, Notice]) -> list[N
 
 
 def _plan_digests(snapshot: Snapshot, now: datetime) -> list[Notice]:
-    """Return the digests that are due; while nothing is missing there is none to send."""
-    if not snapshot.missing:
+    """Return the digests that are due; while nothing is overdue there is none to send."""
+    if not snapshot.outstanding.overdue(now):
         return []
-    due = sorted(_digest_rungs(snapshot, now), key=lambda pair: pair[0].stands_at)
-    newest = frozenset({agency: rung for rung, agency in due}.items())
+    due = [pair for pair in _digests(snapshot) if pair[0].at <= now]
+    newest = frozenset({agency: standing for standing, agency in due}.items())
     planned = [
         notice
-        for rung, agency in due
-        for notice in _digest(snapshot, agency, rung, now, current=(agency, rung) in newest)
+        for standing, agency in due
+        for notice in _digest(snapshot, agency, standing, now, current=(agency, standing) in newest)
     ]
     return _changes(planned, snapshot.decided)
 
 
-def _digest_rungs(snapshot: Snapshot, now: datetime) -> Iterator[tuple[_Due, str]]:
-    cycle = snapshot.cycle
-    for step in (s for s in cycle.regime.ladder if s.to.is_digest):
-        at = rung_stands_at(cycle, step.rung, cycle.due_at, snapshot.calendar)
-        if at is not None and at <= now:
-            rung = _Due(at, str(step.rung), NoticeKind.ESCALATION, step.to)
-            for agency in _digest_agencies(snapshot, step.to, at):
-                yield rung, agency
+def _digests(snapshot: Snapshot) -> Iterator[tuple[Standing, str]]:
+    dues = snapshot.outstanding.missing
+    for standing in digest_standings(snapshot.cycle, dues, snapshot.calendar):
+        for agency in _digest_agencies(snapshot, standing):
+            yield standing, agency
 
 
-def _digest_agencies(snapshot: Snapshot, to: Audience, at: datetime) -> tuple[str, ...]:
+def _digest_agencies(snapshot: Snapshot, standing: Standing) -> tuple[str, ...]:
     """Return whose leaders a digest addresses on the day of its rung.
 
     The day of the rung, not of the pass, so that a late pass decides the same keys.
     """
-    if to is Audience.LEADERSHIP:
-        return snapshot.program.leadership
-    day = snapshot.calendar.local_day(at)
-    return (snapshot.directory.follow(snapshot.program.focal_point, day).code,)
+    program = snapshot.cycle.program
+    if standing.audience is Audience.LEADERSHIP:
+        return program.leadership
+    day = snapshot.calendar.local_day(standing.at)
+    return (snapshot.directory.follow(program.focal_point, day).code,)
 
 
 def _digest(
-    snapshot: Snapshot, agency: str, rung: _Due, now: datetime, *, current: bool
+    snapshot: Snapshot, agency: str, standing: Standing, now: datetime, *, current: bool
 ) -> Iterator[Notice]:
     """Yield a digest for each leader of the agency, or of whoever stands for it today."""
     present = snapshot.directory.follow(agency, snapshot.calendar.local_day(now)).code
-    send_at = snapshot.calendar.next_working_time(now)
     status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
     for contact in snapshot.directory.contacts_of(present, Role.LEADER):
-        key = f"{snapshot.cycle.code}/{agency}/{rung.rung}/{contact.slug}"
-        notice = _notice(snapshot, key, present, rung, contact, send_at)
+        key = f"{snapshot.cycle.code}/{agency}/{standing.mark}/{contact.slug}"
+        notice = _notice(snapshot, key, present, standing, contact, now)
         yield replace(notice, status=status)
+
+
+def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], list[Notice]]:
+    """Return what tells successors of the duties they took over, and the others of theirs."""
+    gained, lost = list[Notice](), list[Notice]()
+    for obligation in snapshot.obligations:
+        own = snapshot.directory[obligation.agency]
+        if obligation.status is Status.TRANSFERRED and own.succeeded_on is not None:
+            lost += _handover(snapshot, obligation, own.succeeded_on, now)
+        else:
+            for day in _taken_over_on(snapshot.directory, obligation):
+                gained += _handover(snapshot, obligation, day, now)
+    return _changes(gained, snapshot.decided), _changes(lost, snapshot.decided)
+
+
+def _taken_over_on(directory: Directory, obligation: Obligation) -> list[date]:
+    """Return the days on which it took over the duties of those whose successor it is."""
+    ended = (directory[code] for code in obligation.covers)
+    days = {a.succeeded_on for a in ended if obligation.agency in a.successors}
+    return sorted(day for day in days if day is not None)
+
+
+def _handover(
+    snapshot: Snapshot, obligation: Obligation, day: date, now: datetime
+) -> Iterator[Notice]:
+    """Yield a notice of a succession for each focal person of an agency."""
+    agency = obligation.agency
+    standing = Standing(
+        at=now,
+        rung=SUCCESSION,
+        audience=Audience.FOCAL,
+        due_on=snapshot.calendar.local_day(obligation.due_at),
+        announced=True,
+    )
+    for contact in recipients_of(snapshot.directory, agency, Role.FOCAL):
+        key = f"{snapshot.cycle.code}/{agency}/{SUCCESSION}-{day}/{contact.slug}"
+        yield _notice(snapshot, key, agency, standing, contact, now)

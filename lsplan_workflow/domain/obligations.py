@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +13,11 @@ from lsplan_workflow.domain.program import Split
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from lsplan_workflow.domain.agencies import Agency, Directory
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.program import Step
 
 
 class Status(StrEnum):
@@ -37,6 +39,7 @@ class Event(StrEnum):
     RETURN = "return"
     WAIVE = "waive"
     TRANSFER = "transfer"
+    REOPEN = "reopen"
 
 
 TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
@@ -48,6 +51,9 @@ TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
     (Status.SUBMITTED, Event.RETURN): Status.RETURNED,
     (Status.RETURNED, Event.SUBMIT): Status.SUBMITTED,
     (Status.RETURNED, Event.WAIVE): Status.WAIVED,
+    (Status.ACCEPTED, Event.REOPEN): Status.SUBMITTED,
+    # Or returned, where something had been filed before it was waived; see `after`.
+    (Status.WAIVED, Event.REOPEN): Status.OPEN,
 }
 
 SETTLED: Final = frozenset({Status.ACCEPTED, Status.WAIVED})
@@ -60,6 +66,10 @@ class Obligation:
     `first_complete_at` is when its first complete filing was received and alone decides
     its timeliness. `covers` names the agencies whose duty it took over; an obligation
     that a succession brought about is not `original`. `ended_at` is when it passed on.
+
+    `revise_by_at` is the due instant of the revision of a returned report. Rungs that stood
+    at or before `chased_since` belong to a deadline that holds no more. `ladder` is the one
+    it began to escalate by, where the configuration has another one since.
     """
 
     cycle: str
@@ -70,6 +80,9 @@ class Obligation:
     covers: tuple[str, ...] = ()
     original: bool = True
     ended_at: datetime | None = None
+    revise_by_at: datetime | None = None
+    chased_since: datetime | None = None
+    ladder: tuple[Step, ...] | None = None
 
     @property
     def is_chased(self) -> bool:
@@ -81,8 +94,36 @@ class Obligation:
         """Tell whether nothing more is owed: accepted or waived."""
         return self.status in SETTLED
 
+    @property
+    def awaited_at(self) -> datetime | None:
+        """The due instant of what is chased at present, or was until it passed on."""
+        if self.is_chased or self.status is Status.TRANSFERRED:
+            return self.due_at
+        return self.revise_by_at if self.status is Status.RETURNED else None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether its report is missing and was due."""
+        return self.is_chased and self.due_at <= now
+
+    def is_revision_overdue(self, now: datetime) -> bool:
+        """Tell whether the revision of its returned report was due and has not arrived."""
+        due_at = self.revise_by_at
+        return self.status is Status.RETURNED and due_at is not None and due_at <= now
+
+    def due(self, due_at: datetime, *, since: datetime) -> Obligation:
+        """Return the obligation with another deadline, decided at an instant."""
+        return replace(self, due_at=due_at, chased_since=since, ladder=None)
+
+    def returned(self, at: datetime, *, revise_by_at: datetime) -> Obligation:
+        """Return the obligation after its report was returned, to be revised by an instant."""
+        changed = self.after(Event.RETURN, at)
+        return replace(changed, revise_by_at=revise_by_at, chased_since=at, ladder=None)
+
     def after(self, event: Event, at: datetime) -> Obligation:
-        """Return the obligation after an event; raise IllegalTransition if there is none."""
+        """Return the obligation after an event; raise IllegalTransition if there is none.
+
+        A filing of which it becomes known later that it arrived earlier counts from then.
+        """
         target = TRANSITIONS.get((self.status, event))
         if target is None:
             raise IllegalTransition(
@@ -93,10 +134,34 @@ class Obligation:
                     f"{self.status.value}.",
                 )
             )
-        changed = replace(self, status=target)
-        if event is Event.SUBMIT and self.first_complete_at is None:
-            return replace(changed, first_complete_at=at)
-        return replace(changed, ended_at=at) if event is Event.TRANSFER else changed
+        return _EFFECTS.get(event, _no_effect)(replace(self, status=target), at)
+
+
+def _no_effect(changed: Obligation, at: datetime) -> Obligation:
+    del at
+    return changed
+
+
+def _filed(changed: Obligation, at: datetime) -> Obligation:
+    first = at if changed.first_complete_at is None else min(changed.first_complete_at, at)
+    return replace(changed, first_complete_at=first, revise_by_at=None, ladder=None)
+
+
+def _passed_on(changed: Obligation, at: datetime) -> Obligation:
+    return replace(changed, ended_at=at)
+
+
+def _reopened(changed: Obligation, at: datetime) -> Obligation:
+    filed = changed.status is Status.OPEN and changed.first_complete_at is not None
+    status = Status.RETURNED if filed else changed.status
+    return replace(changed, status=status, chased_since=at)
+
+
+_EFFECTS: Final[Mapping[Event, Callable[[Obligation, datetime], Obligation]]] = {
+    Event.SUBMIT: _filed,
+    Event.TRANSFER: _passed_on,
+    Event.REOPEN: _reopened,
+}
 
 
 STATUS_VI: Final[Mapping[Status, str]] = {
@@ -113,6 +178,7 @@ _EVENT_VI: Final[Mapping[Event, str]] = {
     Event.RETURN: "trả lại",
     Event.WAIVE: "miễn",
     Event.TRANSFER: "chuyển giao",
+    Event.REOPEN: "mở lại",
 }
 
 
@@ -131,7 +197,6 @@ def plan_succession(
     *,
     cycle: Cycle,
     directory: Directory,
-    split: Split,
     at: datetime,
 ) -> list[Obligation]:
     """Return the obligations of a cycle (by agency) that the end of an agency changes.
@@ -143,8 +208,8 @@ def plan_succession(
     if own is None or not own.is_chased:
         return []
     taken_over = (own.agency, *own.covers)
-    heirs = _heirs(ended, cycle.regime.owed_by, directory, split)
-    covering = [_covering(heir, taken_over, obligations.get(heir), cycle) for heir in heirs]
+    heirs = _heirs(ended, cycle.regime.owed_by, directory, cycle.program.split)
+    covering = [_covering(heir, own, taken_over, obligations.get(heir)) for heir in heirs]
     return [own.after(Event.TRANSFER, at), *covering]
 
 
@@ -154,8 +219,34 @@ def _heirs(ended: Agency, kinds: Iterable[str], directory: Directory, split: Spl
 
 
 def _covering(
-    heir: str, taken_over: tuple[str, ...], present: Obligation | None, cycle: Cycle
+    heir: str, own: Obligation, taken_over: tuple[str, ...], present: Obligation | None
 ) -> Obligation:
-    base = present or Obligation(cycle.code, heir, cycle.due_at, original=False)
+    """Return the heir's obligation; it has until the later deadline of all that it covers."""
+    new = Obligation(own.cycle, heir, own.due_at, original=False, chased_since=own.chased_since)
+    base = present or new
     added = tuple(code for code in taken_over if code not in base.covers)
-    return replace(base, covers=base.covers + added)
+    covering = replace(base, covers=base.covers + added)
+    if not base.is_chased or own.due_at <= base.due_at:
+        return covering
+    return replace(covering, due_at=own.due_at, chased_since=own.chased_since, ladder=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What a whole cycle still waits for: how many reports and revisions, by due instant."""
+
+    missing: Mapping[datetime, int]
+    returned: Mapping[datetime, int]
+
+    def overdue(self, now: datetime) -> int:
+        """Return how many of them were due at or before an instant."""
+        counts = (*self.missing.items(), *self.returned.items())
+        return sum(count for due_at, count in counts if due_at <= now)
+
+
+def outstanding(obligations: Iterable[Obligation]) -> Outstanding:
+    """Return what some obligations still wait for."""
+    owed = tuple(obligations)
+    missing = Counter(o.due_at for o in owed if o.is_chased)
+    awaited = (o.revise_by_at for o in owed if o.status is Status.RETURNED)
+    return Outstanding(missing, Counter(at for at in awaited if at is not None))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
 
 if TYPE_CHECKING:
     from lsplan_workflow.domain.calendar import WorkingCalendar
@@ -157,7 +158,9 @@ class Step:
 class Regime:
     """One kind of report that the program demands, and how it is chased.
 
-    `assumptions` are what the configuration takes for granted, one sentence each.
+    `assumptions` are what the configuration takes for granted, one sentence each. A report
+    returned for revision is due again within `revise_within`, unless the return names a
+    day, and is chased by the rungs of `revision_reminders` and `revision_ladder`.
     """
 
     code: str
@@ -174,6 +177,9 @@ class Regime:
     data_cutoff: MonthDay | None = None
     legal_basis: str = ""
     assumptions: tuple[str, ...] = ()
+    revise_within: Span = Span(5, Unit.WORKING_DAYS)
+    revision_reminders: tuple[Rung, ...] = ()
+    revision_ladder: tuple[Step, ...] = ()
 
     def name(self, language: str) -> str:
         """Return the name in `language`, Vietnamese for any but English."""
@@ -200,7 +206,8 @@ class Program:
     """A plan document with its reporting regimes.
 
     `focal_point` and `leadership` are agency codes; the focal point is followed through
-    its successions. `sender` is the address that messages come from.
+    its successions. `sender` is the address that messages come from, `language` that of
+    whoever asks for no other.
     """
 
     code: str
@@ -216,5 +223,9 @@ class Program:
     split: Split
     sender: str
     submit_to: str
-    rate: Rate
     regimes: tuple[Regime, ...]
+    language: str = VIETNAMESE
+
+    def title(self, language: str) -> str:
+        """Return the title in `language`, Vietnamese for any but English."""
+        return self.title_en if language == ENGLISH else self.title_vi

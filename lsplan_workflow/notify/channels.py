@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from lsplan_workflow.notify.apprise_url import is_allowed_url, notify
+from lsplan_workflow.notify.apprise_url import notify
 from lsplan_workflow.notify.maildir import MaildirCarrier
 from lsplan_workflow.notify.mime import is_email_address
 from lsplan_workflow.notify.outcome import Outcome, Result
@@ -27,11 +27,6 @@ class Carrier(Protocol):
     def close(self) -> None:
         """Give back what the batch held."""
         ...
-
-
-def is_allowed(address: str) -> bool:
-    """Tell whether a contact may have this address: an e-mail address or an allowed URL."""
-    return is_email_address(address) or is_allowed_url(address)
 
 
 class Channels:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lsplan_workflow.domain.notices import NoticeKind
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An agency whose report has not arrived; `days_late` counts from D, which is day 1."""
+    """An agency whose report or revision has not arrived; D of its deadline is day 1 late."""
 
     code: str
     name: str
@@ -27,10 +27,18 @@ class Item:
 
     `before` is the day that the deadline excludes («trước ngày»), `last_full_day` the last
     on which a filing is on time, `last_working_day` the last one worked, `closes_on` the
-    last on which the cycle is open. `days` is how many
-    local days remain, or how many the report is late. `missing` lists the agencies of a
-    digest out of `expected`, of which `filed` have filed; `until` is a revise-by day.
-    `detail` is what a failure notice to an administrator reports.
+    last on which the cycle is open. `days` is how many local days remain, or how many
+    the report is late.
+
+    Of a digest, `missing` lists the agencies whose report is overdue out of `expected`, of
+    which `filed` have filed, `extended` those that have longer, `unrevised` those whose
+    revision is `overdue`. `until` is the day that the deadline of a revision excludes,
+    `until_working_day` the last one worked before it, `former` that of a deadline before
+    it was moved, `authority` the document that a decision rests on. `filed_already` tells
+    that what was reopened is a report to revise.
+
+    After a succession `covers` names whose duty the agency took over, or `successors` who
+    took over its own. `detail` is what a failure notice to an administrator reports.
     """
 
     kind: NoticeKind
@@ -55,7 +63,15 @@ class Item:
     documents: tuple[str, ...] = ()
     reason: str = ""
     until: date | None = None
+    until_working_day: date | None = None
+    former: date | None = None
+    overdue: bool = False
+    authority: str = ""
+    filed_already: bool = False
+    successors: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+    extended: tuple[Missing, ...] = ()
+    unrevised: tuple[Missing, ...] = ()
     expected: int = 0
     filed: int = 0
     detail: str = ""

@@ -11,7 +11,7 @@ from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lsplan_workflow.domain.errors import WorkError
-from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 from lsplan_workflow.notify.mime import single_line
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.notify.letter import Letter
 
-DIGEST: Final = "digest"
 SEVERAL: Final = "several"
-NAMES: Final = (*(kind.value for kind in NoticeKind), DIGEST, SEVERAL)
+NAMES: Final = (*(kind.value for kind in NoticeKind), SEVERAL)
 FOLDER: Final = "messages"
 
 _SUBJECT: Final = "#subject"
@@ -93,9 +92,7 @@ def template_name(letter: Letter) -> str:
     """Return which template a letter uses: that of its one item's kind, or `several`."""
     if len(letter.items) != 1:
         return SEVERAL
-    item = letter.items[0]
-    is_digest = item.kind is NoticeKind.ESCALATION and bool(item.missing)
-    return DIGEST if is_digest else item.kind.value
+    return letter.items[0].kind.value
 
 
 def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.notify.letter import Item, Letter, Missing
 
 if TYPE_CHECKING:
@@ -50,11 +50,13 @@ _RECEIVED: Final = replace(
 )
 _DIGEST: Final = replace(
     _FULL,
-    kind=NoticeKind.ESCALATION,
+    kind=NoticeKind.DIGEST,
     rung="overdue-5wd",
     agency="Ủy ban nhân dân tỉnh X",
     covers=(),
     missing=_MISSING,
+    extended=_MISSING[1:2],
+    unrevised=_MISSING[:2],
     expected=85,
     filed=82,
 )
@@ -63,6 +65,19 @@ _RETURNED: Final = replace(
     kind=NoticeKind.RETURNED,
     reason="Thiếu Phụ lục II.\nChỉ tiêu 7 chưa có số liệu.",
     until=date(2025, 10, 24),
+    until_working_day=date(2025, 10, 23),
+)
+_REVISION: Final = replace(_RETURNED, kind=NoticeKind.REVISION, rung="revise-before-1wd")
+_DECIDED: Final = replace(
+    _FULL,
+    kind=NoticeKind.EXTENSION,
+    rung="extension-1",
+    reason="Chờ số liệu thống kê năm.\nĐã có văn bản đề nghị.",
+    authority="Công văn số 12/UBND-TH ngày 15/10/2025",
+)
+_MOVED: Final = replace(_FULL, kind=NoticeKind.DEADLINE, former=date(2025, 10, 13))
+_HANDED_OVER: Final = replace(
+    _FULL, kind=NoticeKind.SUCCESSION, successors=("Sở E", "Ủy ban nhân dân xã D")
 )
 _FAILURE: Final = replace(
     _FULL,
@@ -95,13 +110,38 @@ def sample_items() -> tuple[Item, ...]:
     return (
         *(replace(item, kind=kind) for kind in asking for item in (_FULL, _BARE)),
         _DIGEST,
-        replace(_DIGEST, estimated=False, missing=_MISSING[:1], expected=1, filed=0),
+        replace(
+            _DIGEST,
+            estimated=False,
+            missing=_MISSING[:1],
+            extended=(),
+            unrevised=(),
+            expected=1,
+            filed=0,
+        ),
+        replace(_DIGEST, missing=(), extended=()),
         _RECEIVED,
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
         _RETURNED,
-        replace(_RETURNED, until=None, reason="Thiếu chữ ký.", covers=()),
+        replace(_RETURNED, until=None, until_working_day=None, reason="Thiếu chữ ký.", covers=()),
+        _REVISION,
+        replace(_REVISION, days=0),
+        replace(_REVISION, rung="revise-overdue-3wd", overdue=True, covers=()),
+        *_decisions(),
+        _MOVED,
+        _HANDED_OVER,
+        replace(_HANDED_OVER, successors=()),
         _FAILURE,
     )
+
+
+def _decisions() -> Iterator[Item]:
+    """Yield every decision, with and without what may be absent."""
+    for kind in (NoticeKind.EXTENSION, NoticeKind.WAIVER, NoticeKind.REOPENING):
+        item = replace(_DECIDED, kind=kind)
+        yield item
+        yield replace(item, reason="", authority="", covers=(), filed_already=True)
+        yield replace(item, until=date(2025, 11, 5), filed_already=True)
 
 
 def sample_letters(language: str = "vi") -> Iterator[Letter]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.services.cycles import all_cycles
 from lsplan_workflow.store import cycles, obligations, outbox
 
 if TYPE_CHECKING:
@@ -25,6 +24,6 @@ def next_due_at(workplace: Workplace) -> datetime | None:
             obligations.next_action_at(session),
             outbox.next_due_at(session),
         ]
-    planned = all_cycles(workplace.configuration)
+    planned = workplace.configuration.cycles()
     coming += [cycle.opens_at for cycle in planned if cycle.code not in known]
     return min((at for at in coming if at is not None), default=None)

@@ -96,16 +96,18 @@ def consolidate_due(workplace: Workplace) -> list[Consolidated]:
     written = []
     with workplace.database.writing() as session:
         for row in cycles.due_for_action(session, now):
-            cycle = known_cycle(configuration, row.code)
-            if cycle is None or row.untracked:
+            known = known_cycle(configuration, row.code)
+            if known is None or row.untracked:
                 cycles.schedule(session, row.code, None)
                 continue
+            cycle = cycles.as_recorded(row, known, configuration.calendar)
             reason = _reason_due(session, cycle, now)
             if reason is not None:
                 written.append(_write(session, workplace, cycle, reason, now, ENGINE))
             # After what planning has seen: what came due since then is the next pass's to do.
             seen_at = row.next_action_at or now
-            cycles.schedule(session, row.code, cycle_next_action_at(configuration, cycle, seen_at))
+            coming = cycle_next_action_at(session, configuration, cycle, seen_at)
+            cycles.schedule(session, row.code, coming)
     return written
 
 
@@ -135,13 +137,6 @@ def _fingerprint(session: Session, cycle: Cycle) -> str:
     return sha256(json.dumps(facts).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    report: Report
-    docx: bytes
-    xlsx: bytes
-
-
 def _write(
     session: Session,
     workplace: Workplace,
@@ -153,7 +148,7 @@ def _write(
     """Write the next report into the store; its number holds until the transaction ends."""
     number = consolidations.next_number(session, cycle.code)
     report = gather_report(session, workplace.configuration, cycle, number=number, now=now)
-    written = _Written(report, write_document(report), write_workbook(report))
+    docx, xlsx = write_document(report), write_workbook(report)
     row = consolidations.record_consolidation(
         session,
         Making(
@@ -164,8 +159,8 @@ def _write(
             partial=report.partial,
             fingerprint=_fingerprint(session, cycle),
         ),
-        docx=_kept(workplace, report, ".docx", written.docx),
-        xlsx=_kept(workplace, report, ".xlsx", written.xlsx),
+        docx=_kept(workplace, report, ".docx", docx),
+        xlsx=_kept(workplace, report, ".xlsx", xlsx),
     )
     audit.append(
         session,
@@ -180,7 +175,7 @@ def _write(
         xlsx=row.xlsx_sha256,
     )
     # Laid out before the transaction ends: what was recorded is always found there.
-    return _lay_out(workplace, written)
+    return _lay_out(workplace, report, docx, xlsx)
 
 
 def _kept(
@@ -190,15 +185,14 @@ def _kept(
     return submissions.Document(file_name(report, suffix), digest, len(content))
 
 
-def _lay_out(workplace: Workplace, written: _Written) -> Consolidated:
+def _lay_out(workplace: Workplace, report: Report, docx: bytes, xlsx: bytes) -> Consolidated:
     """Lay a report's files where people find them; what is kept is in the file store."""
-    report = written.report
     folder = workplace.reports / report.cycle
     folder.mkdir(parents=True, exist_ok=True)
-    docx, xlsx = (folder / file_name(report, suffix) for suffix in (".docx", ".xlsx"))
-    _replace(docx, written.docx)
-    _replace(xlsx, written.xlsx)
-    return Consolidated(report.cycle, report.number, report.partial, docx, xlsx)
+    paths = [folder / file_name(report, suffix) for suffix in (".docx", ".xlsx")]
+    for path, content in zip(paths, (docx, xlsx), strict=True):
+        _replace(path, content)
+    return Consolidated(report.cycle, report.number, report.partial, *paths)
 
 
 def _replace(path: Path, content: bytes) -> None:

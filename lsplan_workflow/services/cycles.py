@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.cycles import Cycle, CycleState, plan_cycles, rung_stands_at
+from lsplan_workflow.domain.cycles import Cycle, CycleState
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Obligation, plan_obligations
+from lsplan_workflow.domain.schedules import digest_standings
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.succession import ENGINE, apply_successions, succeeded
 from lsplan_workflow.store import audit, cycles, installation, obligations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sqlmodel import Session
@@ -30,16 +31,11 @@ class CycleView:
     obligations: tuple[Obligation, ...]
 
 
-def all_cycles(configuration: Configuration) -> list[Cycle]:
-    """Return the cycles of the configuration in the order of their due instants."""
-    return plan_cycles(configuration.program, configuration.calendar)
-
-
 def find_cycle(configuration: Configuration, code: str) -> Cycle:
     """Return the cycle of a code; raise RequestError, naming those there are."""
     cycle = known_cycle(configuration, code)
     if cycle is None:
-        known = ", ".join(c.code for c in all_cycles(configuration))
+        known = ", ".join(c.code for c in configuration.cycles())
         raise RequestError(
             Text(
                 f"{code}: không có kỳ báo cáo này; các kỳ hiện có: {known}.",
@@ -51,14 +47,14 @@ def find_cycle(configuration: Configuration, code: str) -> Cycle:
 
 def known_cycle(configuration: Configuration, code: str) -> Cycle | None:
     """Return the cycle of a code, or None if the configuration in force has it not."""
-    return next((c for c in all_cycles(configuration) if c.code == code), None)
+    return next((c for c in configuration.cycles() if c.code == code), None)
 
 
 def bring_up_to_date(session: Session, configuration: Configuration, now: datetime) -> list[str]:
     """Open the cycles whose time has come, then apply successions; return which opened."""
     opened = [
         cycle
-        for cycle in all_cycles(configuration)
+        for cycle in configuration.cycles()
         if cycle.state(now) is not CycleState.UPCOMING
         and cycles.cycle_of(session, cycle.code) is None
         and _open(session, configuration, cycle, now)
@@ -75,7 +71,7 @@ def _open(session: Session, configuration: Configuration, cycle: Cycle, now: dat
         audit.append(session, at=now, actor=ENGINE, event="cycle_untracked", cycle=cycle.code)
         return False
     owed = plan_obligations(cycle, configuration.directory)
-    cycles.record_cycle(session, cycle, expected_originally=len(owed), next_action_at=now)
+    cycles.record_cycle(session, cycle, next_action_at=now)
     obligations.save(session, owed)
     obligations.schedule(session, cycle.code, {o.agency: now for o in owed})
     audit.append(
@@ -89,21 +85,23 @@ def _open(session: Session, configuration: Configuration, cycle: Cycle, now: dat
     return True
 
 
-def next_action_at(configuration: Configuration, cycle: Cycle, now: datetime) -> datetime | None:
+def next_action_at(
+    session: Session, configuration: Configuration, cycle: Cycle, now: datetime
+) -> datetime | None:
     """Return when the cycle itself next needs action, or None for never."""
-    coming = (at for at in _actions(configuration, cycle) if at > now)
+    dues = obligations.outstanding(session, cycle.code).missing
+    coming = (at for at in _actions(configuration, cycle, dues) if at > now)
     return min(coming, default=None)
 
 
-def _actions(configuration: Configuration, cycle: Cycle) -> Iterator[datetime]:
+def _actions(
+    configuration: Configuration, cycle: Cycle, dues: Iterable[datetime]
+) -> Iterator[datetime]:
     """Yield the instants of digests, of successions, of the end of grace and of closing."""
     calendar = configuration.calendar
     yield cycle.grace_ends_at
     yield cycle.closes_at
-    for step in (s for s in cycle.regime.ladder if s.to.is_digest):
-        at = rung_stands_at(cycle, step.rung, cycle.due_at, calendar)
-        if at is not None:
-            yield at
+    yield from (standing.at for standing in digest_standings(cycle, dues, calendar))
     for on in (agency.succeeded_on for agency in configuration.directory.endings()):
         if on is not None and cycle.state(calendar.midnight(on)) is CycleState.OPEN:
             yield calendar.midnight(on)
@@ -116,7 +114,8 @@ def view(session: Session, configuration: Configuration, cycle: Cycle, now: date
         return CycleView(cycle, CycleState.UNTRACKED, ())
     if row is not None:
         owed = obligations.obligations_of(session, cycle.code)
-        return CycleView(cycle, cycle.state(now), tuple(owed))
+        recorded = cycles.as_recorded(row, cycle, configuration.calendar)
+        return CycleView(recorded, cycle.state(now), tuple(owed))
     installed = installation.installation(session)
     first_ran_at = (installed.first_ran_at if installed else None) or now
     if cycle.closes_at <= first_ran_at:

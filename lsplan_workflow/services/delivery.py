@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from lsplan_workflow.domain.errors import LsplanError
-from lsplan_workflow.domain.notices import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.grouping import assign_mails, bring_up_to_date, home_of
-from lsplan_workflow.services.letters import focal_point, write_letter
+from lsplan_workflow.services.letters import focal_point, program_of, write_letter
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, mails, outbox
@@ -84,6 +84,7 @@ class _Taken:
     settled: Delivered = Delivered()
 
 
+DECISIONS: Final = frozenset({NoticeKind.EXTENSION, NoticeKind.WAIVER, NoticeKind.REOPENING})
 REPLIES: Final = frozenset(kind for kind in NoticeKind if kind.is_reply)
 
 
@@ -118,8 +119,7 @@ def _claim(
 ) -> list[NoticeRow]:
     """Claim what may leave now, whole mails at a time, as far as the rate allows."""
     kinds = _allowed_now(configuration, now, errand.only)
-    domain = configuration.program.sender.rpartition("@")[2]
-    assign_mails(session, configuration, now=now, kinds=kinds, domain=domain)
+    assign_mails(session, configuration, now=now, kinds=kinds)
     limit = min(_BATCH, _allowance(session, configuration, now))
     if limit <= 0:
         return []
@@ -137,7 +137,7 @@ def _allowed_now(
 
 def _allowance(session: Session, configuration: Configuration, now: datetime) -> int:
     """Return how many more mails may leave now."""
-    rate, calendar = configuration.program.rate, configuration.calendar
+    rate, calendar = configuration.rate, configuration.calendar
     today = calendar.midnight(calendar.local_day(now)) - timedelta(microseconds=1)
     this_minute = mails.count_sent_since(session, now - timedelta(minutes=1))
     return min(
@@ -198,8 +198,8 @@ def _parcel(
     letter = write_letter(session, configuration, _distinct(rows), now)
     rendered = workplace.messages.render(letter)
     to, cc = _headers(session, configuration, rows)
-    point = focal_point(configuration, now).name_vi
-    program = configuration.program
+    program = program_of(configuration, rows[0])
+    point = focal_point(configuration, program, now).name(rows[0].language)
     mail = Mail(
         message_id=rows[0].message_id or "",
         date=configuration.calendar.local(now),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.notices import Notice, NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.notices import NoticeKind
-from lsplan_workflow.services.letters import letter_language
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.services.letters import letter_language, program_of
 from lsplan_workflow.store import mails, outbox
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.agencies import Directory
+    from lsplan_workflow.domain.program import Program
     from lsplan_workflow.store.tables import NoticeRow
 
 
@@ -27,13 +28,13 @@ def assign_mails(
     *,
     now: datetime,
     kinds: Collection[NoticeKind] | None,
-    domain: str,
 ) -> None:
     """Give every due notice the Message-ID of its mail; what has one keeps it.
 
     Several items for one person become one message, except receipts, which answer one act
     each. A copy belongs to the mail of the notice it copies; notices with other people in
-    copy do not share a mail, so that nobody reads what is not for him.
+    copy do not share a mail, so that nobody reads what is not for him, nor do those of
+    two programs, each of which is written about in its own name.
     """
     rows = mails.unassigned(session, now=now, kinds=kinds)
     copies = defaultdict[str, list["NoticeRow"]](list)
@@ -41,10 +42,13 @@ def assign_mails(
         bring_up_to_date(configuration, row)
         if row.copy_of is not None:
             copies[row.copy_of].append(row)
-    groups = defaultdict[object, list["NoticeRow"]](list)
+    groups = defaultdict[tuple["Program", object], list["NoticeRow"]](list)
     for row in (r for r in rows if r.copy_of is None):
-        groups[_together(row, copies[row.key])].append(row)
-    assigned = _ids(groups.values(), domain)
+        program = program_of(configuration, row)
+        groups[program, _together(row, copies[row.key])].append(row)
+    assigned: dict[str, str] = {}
+    for (program, _), shared in groups.items():
+        assigned |= _ids(shared, program.sender.rpartition("@")[2])
     outbox.share_messages(session, assigned)
     outbox.share_messages(session, _copied(session, copies, assigned))
 
@@ -75,14 +79,11 @@ def _together(row: NoticeRow, copies: Iterable[NoticeRow]) -> object:
     return (row.recipient, frozenset(copy.recipient for copy in copies))
 
 
-def _ids(groups: Iterable[list[NoticeRow]], domain: str) -> dict[str, str]:
-    """Return each notice's Message-ID, derived from the keys in its group."""
-    found: dict[str, str] = {}
-    for rows in groups:
-        keys = sorted(row.key for row in rows)
-        digest = sha256("\n".join(keys).encode()).hexdigest()[:40]
-        found |= dict.fromkeys(keys, f"<{digest}@{domain}>")
-    return found
+def _ids(rows: Iterable[NoticeRow], domain: str) -> dict[str, str]:
+    """Return the Message-ID of notices that share a mail, derived from their keys."""
+    keys = sorted(row.key for row in rows)
+    digest = sha256("\n".join(keys).encode()).hexdigest()[:40]
+    return dict.fromkeys(keys, f"<{digest}@{domain}>")
 
 
 def _copied(

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.configuration.folder import AGENCIES, Configuration, parse, survey
-from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.obligations import plan_obligations
 from lsplan_workflow.domain.text import Text
@@ -164,7 +163,7 @@ def _record_applied(
 
 def _look_again(session: Session, configuration: Configuration, now: datetime) -> None:
     """Bring what is open to the new configuration, and make it due for action."""
-    planned = {c.code: c for c in plan_cycles(configuration.program, configuration.calendar)}
+    planned = {c.code: c for c in configuration.cycles()}
     for row in cycles.cycles(session):
         cycle = planned.get(row.code)
         if cycle is not None and not row.untracked and row.closes_at > now:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status
-from lsplan_workflow.domain.text import VIETNAMESE
 from lsplan_workflow.notify.letter import Item, Letter, Missing
-from lsplan_workflow.services.cycles import find_cycle
+from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.store import audit, obligations, submissions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -24,47 +24,55 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.domain.program import Program
     from lsplan_workflow.store.tables import NoticeRow, SubmissionRow
 
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def focal_point(configuration: Configuration, now: datetime) -> Agency:
-    """Return the agency that is the focal point on the local day of an instant."""
+def program_of(configuration: Configuration, notice: Notice | NoticeRow) -> Program:
+    """Return the program in whose name a notice is written."""
+    cycle = known_cycle(configuration, notice.cycle)
+    return configuration.program if cycle is None else cycle.program
+
+
+def focal_point(configuration: Configuration, program: Program, now: datetime) -> Agency:
+    """Return the agency that is a program's focal point on the local day of an instant."""
     day = configuration.calendar.local_day(now)
-    return configuration.directory.follow(configuration.program.focal_point, day)
+    return configuration.directory.follow(program.focal_point, day)
 
 
 def letter_language(configuration: Configuration, preferred: str) -> str:
-    """Return the language of letters: Vietnamese until all templates are translated.
+    """Return the language of letters: the first program's until all templates are translated.
 
     Else English names would stand in Vietnamese sentences.
     """
-    marks = f".{VIETNAMESE}.", f".{preferred}."
+    usual = configuration.program.language
+    marks = f".{usual}.", f".{preferred}."
     needed = (n.replace(*marks) for n in configuration.messages if marks[0] in n and n[0] != "_")
-    return preferred if all(name in configuration.messages for name in needed) else VIETNAMESE
+    return preferred if all(name in configuration.messages for name in needed) else usual
 
 
 def write_letter(
     session: Session, configuration: Configuration, rows: Sequence[NoticeRow], now: datetime
 ) -> Letter:
     """Return the letter that one mail's notices make up, in the language of the first."""
-    program, local = configuration.program, configuration.calendar.local(now)
-    point = focal_point(configuration, now)
+    program, local = program_of(configuration, rows[0]), configuration.calendar.local(now)
+    point, language = focal_point(configuration, program, now), rows[0].language
     asked = _whom_to_ask(configuration, point)
     count, digest = audit.head_of(session)
     return Letter(
-        language=rows[0].language,
+        language=language,
         written_at=local,
         addressee=_addressee(configuration, rows[0]),
         program_number=program.number,
-        program_title=program.title_vi,
+        program_title=program.title(language),
         program_issuer=program.issuer,
         program_issued_on=program.issued_on,
         place=program.place,
-        focal_point=point.form_of_address(rows[0].language),
+        focal_point=point.form_of_address(language),
         submit_to=program.submit_to,
-        ask_name=asked.name if asked else point.form_of_address(rows[0].language),
+        ask_name=asked.name if asked else point.form_of_address(language),
         ask_address=asked.address if asked else program.submit_to,
         items=tuple(_item(session, configuration, row, now) for row in rows),
         audit_count=count,
@@ -94,19 +102,23 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
     cycle = find_cycle(configuration, row.cycle)
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
     base = _base(configuration, cycle, row, obligation)
-    if kind in {NoticeKind.RECEIPT, NoticeKind.RETURNED}:
-        return _filed(session, configuration, base, row, obligation)
-    if is_digest(configuration, row):
-        return _digest(session, configuration, base, cycle, now)
-    return _chasing(configuration, base, obligation, now)
+    if kind is NoticeKind.DIGEST:
+        return _digest(session, configuration, base, cycle, now, row.language)
+    if obligation is None:
+        return base
+    matter = _Matter(session, configuration, row, obligation, now)
+    return _ADDED.get(kind, _decided)(matter, base)
 
 
-def is_digest(configuration: Configuration, notice: Notice | NoticeRow) -> bool:
-    """Tell whether a notice is of all missing agencies, not of one obligation."""
-    if notice.kind != NoticeKind.ESCALATION.value:
-        return False
-    ladder = find_cycle(configuration, notice.cycle).regime.ladder
-    return any(str(step.rung) == notice.rung and step.to.is_digest for step in ladder)
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What an item about one obligation is gathered from."""
+
+    session: Session
+    configuration: Configuration
+    row: NoticeRow
+    obligation: Obligation
+    now: datetime
 
 
 def _base(
@@ -137,12 +149,10 @@ def _base(
     )
 
 
-def _chasing(
-    configuration: Configuration, base: Item, obligation: Obligation | None, now: datetime
-) -> Item:
+def _chasing(matter: _Matter, base: Item) -> Item:
     """Add how many days remain (the last full day included), or how many it is late."""
-    day = configuration.calendar.local_day(now)
-    if obligation is not None and now >= obligation.due_at:
+    day = matter.configuration.calendar.local_day(matter.now)
+    if matter.now >= matter.obligation.due_at:
         return base.evolve(days=days_late(base.before, day))
     return base.evolve(days=(base.last_full_day - day).days)
 
@@ -152,26 +162,54 @@ def days_late(due_on: date, day: date) -> int:
     return max((day - due_on).days + 1, 0)
 
 
-def _filed(
-    session: Session,
-    configuration: Configuration,
-    base: Item,
-    row: NoticeRow,
-    obligation: Obligation | None,
-) -> Item:
+def _filed(matter: _Matter, base: Item) -> Item:
     """Add the submission that a receipt or a return is about; its version is in the rung."""
-    version = int(row.rung.rpartition("-")[2])
-    found = submissions.submissions_of(session, row.cycle, row.agency)
-    submission = next(s for s in found if s.version == version)
-    documents = submissions.documents_of(session, submission)
-    reason = _reason(session, submission) if row.kind == NoticeKind.RETURNED.value else ""
+    version = int(matter.row.rung.rpartition("-")[2])
+    obligation = matter.obligation
+    found = submissions.submissions_of(matter.session, obligation.cycle, obligation.agency)
+    return _of_submission(matter, base, next(s for s in found if s.version == version))
+
+
+def _returned(matter: _Matter, base: Item) -> Item:
+    """Add the submission that was returned, why, and until when it is to be revised."""
+    filed = _filed(matter, base)
+    found = submissions.submissions_of(matter.session, base.cycle, base.agency_code)
+    submission = next(s for s in found if s.version == filed.version)
+    return _due_again(matter, filed).evolve(reason=_reason(matter.session, submission))
+
+
+def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> Item:
+    documents = submissions.documents_of(matter.session, submission)
     return base.evolve(
-        received_at=configuration.calendar.local(submission.received_at),
-        version=version,
-        late=obligation is not None and submission.received_at >= obligation.due_at,
+        received_at=matter.configuration.calendar.local(submission.received_at),
+        version=submission.version,
+        late=submission.received_at >= matter.obligation.due_at,
         documents=tuple(document.name for document in documents),
-        reason=reason,
     )
+
+
+def _due_again(matter: _Matter, base: Item) -> Item:
+    """Add until when a returned report is to be revised, if it is."""
+    calendar, due_at = matter.configuration.calendar, matter.obligation.revise_by_at
+    if due_at is None:
+        return base
+    until, day = calendar.local_day(due_at), calendar.local_day(matter.now)
+    overdue = matter.obligation.is_revision_overdue(matter.now)
+    return base.evolve(
+        until=until,
+        until_working_day=calendar.working_day_on_or_before(until - _ONE_DAY),
+        overdue=overdue,
+        days=days_late(until, day) if overdue else (until - day).days - 1,
+    )
+
+
+def _revision(matter: _Matter, base: Item) -> Item:
+    """Add why the newest submission was returned, and until when it is to be revised."""
+    submission = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
+    if submission is None:
+        return base
+    filed = _of_submission(matter, base, submission)
+    return _due_again(matter, filed).evolve(reason=_reason(matter.session, submission))
 
 
 def _reason(session: Session, submission: SubmissionRow) -> str:
@@ -180,28 +218,90 @@ def _reason(session: Session, submission: SubmissionRow) -> str:
     return next((r.reason for r in reversed(reviews) if r.decision == returned), "")
 
 
+def _decided(matter: _Matter, base: Item) -> Item:
+    """Add why it was decided and by which document, and what is awaited since.
+
+    The rung ends with the decision's number among those of its kind.
+    """
+    kind, number = matter.row.rung.split("-")
+    made = submissions.decisions_of(matter.session, base.cycle, base.agency_code)
+    chosen = [d for d in made if d.kind.value == kind][int(number) - 1]
+    return _due_again(matter, base).evolve(
+        reason=chosen.reason,
+        authority=chosen.authority,
+        filed_already=matter.obligation.first_complete_at is not None,
+    )
+
+
+def _moved(matter: _Matter, base: Item) -> Item:
+    """Add the day that the deadline excluded before it was moved, with which the rung ends."""
+    return base.evolve(former=date.fromisoformat(matter.row.rung.partition("-")[2]))
+
+
+def _succession(matter: _Matter, base: Item) -> Item:
+    """Add to whom the duty has passed, if it has; else `covers` tells from whom it came."""
+    obligation, directory = matter.obligation, matter.configuration.directory
+    if obligation.status is not Status.TRANSFERRED:
+        return base
+    heirs = (directory[code] for code in directory[obligation.agency].successors)
+    return base.evolve(
+        successors=tuple(heir.form_of_address(matter.row.language) for heir in heirs)
+    )
+
+
+_ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
+    NoticeKind.OPENING: _chasing,
+    NoticeKind.REMINDER: _chasing,
+    NoticeKind.OVERDUE: _chasing,
+    NoticeKind.ESCALATION: _chasing,
+    NoticeKind.RECEIPT: _filed,
+    NoticeKind.RETURNED: _returned,
+    NoticeKind.REVISION: _revision,
+    NoticeKind.DEADLINE: _moved,
+    NoticeKind.SUCCESSION: _succession,
+}
+"""What is added for each kind; the others are of decisions on the obligation."""
+
+
 def _digest(
-    session: Session, configuration: Configuration, base: Item, cycle: Cycle, now: datetime
+    session: Session,
+    configuration: Configuration,
+    base: Item,
+    cycle: Cycle,
+    now: datetime,
+    language: str,
 ) -> Item:
-    """Add the agencies that are missing out of those that are expected."""
-    calendar, directory = configuration.calendar, configuration.directory
+    """Add which reports and revisions are overdue out of those that are expected."""
+    calendar = configuration.calendar
     owed = obligations.obligations_of(session, cycle.code)
     expected = [o for o in owed if o.status is not Status.TRANSFERRED]
     day = calendar.local_day(now)
-    missing = tuple(
-        Missing(
-            code=o.agency,
-            name=directory[o.agency].form_of_address(VIETNAMESE),
-            covers=tuple(directory[code].name_vi for code in o.covers),
-            due_on=calendar.local_day(o.due_at),
-            days_late=days_late(calendar.local_day(o.due_at), day),
-        )
-        for o in expected
-        if o.is_chased
+
+    def listed(chosen: Callable[[Obligation], bool]) -> tuple[Missing, ...]:
+        return tuple(_missing(configuration, o, day, language) for o in expected if chosen(o))
+
+    return base.evolve(
+        missing=listed(lambda o: o.is_overdue(now)),
+        extended=listed(lambda o: o.is_chased and not o.is_overdue(now)),
+        unrevised=listed(lambda o: o.is_revision_overdue(now)),
+        expected=len(expected),
+        filed=sum(o.first_complete_at is not None for o in expected),
+        days=days_late(calendar.local_day(cycle.due_at), day),
     )
-    filed = sum(o.first_complete_at is not None for o in expected)
-    late = days_late(base.before, day)
-    return base.evolve(missing=missing, expected=len(expected), filed=filed, days=late)
+
+
+def _missing(
+    configuration: Configuration, obligation: Obligation, day: date, language: str
+) -> Missing:
+    calendar, directory = configuration.calendar, configuration.directory
+    due_on = calendar.local_day(obligation.awaited_at or obligation.due_at)
+    return Missing(
+        code=obligation.agency,
+        name=directory[obligation.agency].form_of_address(language),
+        covers=tuple(directory[code].name(language) for code in obligation.covers),
+        due_on=due_on,
+        days_late=days_late(due_on, day),
+    )
 
 
 def _failure(configuration: Configuration, row: NoticeRow, now: datetime) -> Item:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.domain.notices import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.store import audit, outbox
 

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.notices import (
-    NoticeStatus,
-    Snapshot,
-    next_standing,
-    plan_notices,
-)
-from lsplan_workflow.services.cycles import all_cycles
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.notices import Snapshot, next_standing, plan_notices
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, obligations, outbox
 
@@ -47,10 +42,11 @@ class Planned:
 def plan_due(session: Session, configuration: Configuration, now: datetime) -> Planned:
     """Plan every cycle in which something is due, and schedule when each is next."""
     total = Planned()
-    for cycle in all_cycles(configuration):
-        row = cycles.cycle_of(session, cycle.code)
+    for planned in configuration.cycles():
+        row = cycles.cycle_of(session, planned.code)
         if row is None or row.untracked:
             continue
+        cycle = cycles.as_recorded(row, planned, configuration.calendar)
         due = obligations.due_for_action(session, cycle.code, now)
         itself = row.next_action_at is not None and row.next_action_at <= now
         if due or itself:
@@ -73,12 +69,11 @@ def snapshot_of(
     directory = configuration.directory
     leaders = {c.agency for c in directory.contacts if c.role is Role.LEADER}
     return Snapshot(
-        program=configuration.program,
         calendar=configuration.calendar,
         directory=directory,
         cycle=cycle,
         obligations=chosen,
-        missing=obligations.count_missing(session, cycle.code),
+        outstanding=obligations.outstanding(session, cycle.code),
         decided=outbox.notices_of(session, cycle.code, {o.agency for o in chosen} | leaders),
     )
 

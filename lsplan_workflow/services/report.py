@@ -30,10 +30,10 @@ def gather_report(
     session: Session, configuration: Configuration, cycle: Cycle, *, number: int, now: datetime
 ) -> Report:
     """Return the state of a cycle at an instant, with the log's head as it is then."""
-    calendar, program = configuration.calendar, configuration.program
+    calendar, program = configuration.calendar, cycle.program
     owed = obligations.obligations_of(session, cycle.code)
     found = figures(owed, now)
-    point = focal_point(configuration, now)
+    point = focal_point(configuration, program, now)
     count, digest = audit.head_of(session)
     return Report(
         number=number,

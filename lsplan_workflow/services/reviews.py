@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.cycles import within_span
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Event
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.services.cycles import bring_up_to_date
-from lsplan_workflow.services.submissions import owed_obligation, reply
+from lsplan_workflow.services.announcements import announce
+from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
+from lsplan_workflow.services.submissions import owed_obligation
 from lsplan_workflow.store import audit, cycles, obligations, submissions
 from lsplan_workflow.store.submissions import ReviewDecision
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
+    from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.workplace import Workplace
-
-_EVENTS = {ReviewDecision.ACCEPTED: Event.ACCEPT, ReviewDecision.RETURNED: Event.RETURN}
 
 
 def review(
@@ -32,10 +34,13 @@ def review(
     *,
     reason: str,
     actor: str,
-) -> None:
-    """Record a decision on the newest submission; raise RequestError if none waits for one.
+    revise_by: date | None = None,
+) -> Obligation:
+    """Record a decision on the newest submission; return the obligation as it now is.
 
-    A return needs a reason, which the agency is told.
+    Raise RequestError if no submission waits for a decision. A return needs a reason, which
+    the agency is told. `revise_by` is the last day on which the revision is in time; without
+    one, the time that the configuration gives begins.
     """
     if decision is ReviewDecision.RETURNED and not reason.strip():
         raise RequestError(
@@ -45,13 +50,40 @@ def review(
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
         owed = owed_obligation(session, configuration, cycle, agency, now)
-        reviewed = owed.after(_EVENTS[decision], now)
+        reviewed = _reviewed(configuration, owed, decision, revise_by, now)
         obligations.save(session, [reviewed])
-        version = _record(session, owed, decision, reason, now, actor)
+        version = _record(session, reviewed, decision, reason, now, actor)
         # The pass consolidates when the last obligation of a cycle is settled.
         cycles.schedule(session, cycle, now)
         if decision is ReviewDecision.RETURNED:
-            reply(session, configuration, reviewed, NoticeKind.RETURNED, version, now)
+            announce(session, configuration, reviewed, NoticeKind.RETURNED, version, now)
+            # From now on the revision is chased.
+            obligations.schedule(session, cycle, {agency: now})
+    return reviewed
+
+
+def _reviewed(
+    configuration: Configuration,
+    owed: Obligation,
+    decision: ReviewDecision,
+    revise_by: date | None,
+    now: datetime,
+) -> Obligation:
+    if decision is ReviewDecision.ACCEPTED:
+        return owed.after(Event.ACCEPT, now)
+    calendar = configuration.calendar
+    today = calendar.local_day(now)
+    if revise_by is None:
+        within = find_cycle(configuration, owed.cycle).regime.revise_within
+        return owed.returned(now, revise_by_at=within_span(now, within, calendar))
+    if revise_by <= today:
+        raise RequestError(
+            Text(
+                f"--by {revise_by:%d/%m/%Y}: hạn gửi lại phải sau ngày {today:%d/%m/%Y}.",
+                f"--by {revise_by}: the revision must be due after {today}.",
+            )
+        )
+    return owed.returned(now, revise_by_at=calendar.midnight(revise_by + timedelta(days=1)))
 
 
 def _record(
@@ -63,6 +95,8 @@ def _record(
     actor: str,
 ) -> int:
     """Write the decision on the newest submission; return that submission's version."""
+    due_at = owed.revise_by_at
+    until = {} if due_at is None else {"revise_before": due_at.isoformat()}
     submission = submissions.latest_submission(session, owed.cycle, owed.agency)
     if submission is None:
         where = f"{owed.cycle}/{owed.agency}"
@@ -79,5 +113,6 @@ def _record(
         agency=owed.agency,
         version=submission.version,
         reason=reason,
+        **until,
     )
     return submission.version

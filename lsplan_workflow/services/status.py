@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.domain.compliance import Figures, Timeliness, figures, timeliness
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.forecast import forecast
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import Snapshot
-from lsplan_workflow.services.cycles import all_cycles, find_cycle, view
-from lsplan_workflow.services.letters import days_late, is_digest
+from lsplan_workflow.domain.obligations import outstanding
+from lsplan_workflow.services.cycles import find_cycle, view
+from lsplan_workflow.services.letters import days_late
 from lsplan_workflow.store import outbox
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def all_statuses(
     session: Session, configuration: Configuration, now: datetime
 ) -> list[CycleStatus]:
     """Return the figures of every cycle without lines, whose forecast would take a second."""
-    views = (view(session, configuration, c, now) for c in all_cycles(configuration))
+    views = (view(session, configuration, c, now) for c in configuration.cycles())
     return [_summary(configuration, found, now) for found in views]
 
 
@@ -108,7 +110,7 @@ def _next_notices(
     """Return when each agency will next be written to about its own obligation."""
     coming = _foreseen(session, configuration, found, now, until=found.cycle.closes_at)
     first: dict[str, datetime] = {}
-    for notice in (n for n in coming if not is_digest(configuration, n)):
+    for notice in (n for n in coming if n.kind is not NoticeKind.DIGEST):
         first.setdefault(notice.key.split("/")[1], notice.send_at)
     return first
 
@@ -124,12 +126,11 @@ def _foreseen(
     if found.state in {CycleState.CLOSED, CycleState.UNTRACKED}:
         return []
     snapshot = Snapshot(
-        program=configuration.program,
         calendar=configuration.calendar,
         directory=configuration.directory,
         cycle=found.cycle,
         obligations=found.obligations,
-        missing=sum(o.is_chased for o in found.obligations),
+        outstanding=outstanding(found.obligations),
         decided=outbox.notices_of(session, found.cycle.code),
     )
     return forecast(snapshot, now=now, until=until)
@@ -168,7 +169,7 @@ def preview(
 
 
 def _relevant(configuration: Configuration, now: datetime, until: datetime | None) -> list[Cycle]:
-    cycles = [c for c in all_cycles(configuration) if c.state(now) is not CycleState.CLOSED]
+    cycles = [c for c in configuration.cycles() if c.state(now) is not CycleState.CLOSED]
     if until is not None:
         return [c for c in cycles if c.opens_at <= until]
     return _open_and_next(cycles, now)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.domain.notices import WAITING, Notice, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Event, Obligation, Status
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
-from lsplan_workflow.services.letters import is_digest
-from lsplan_workflow.store import audit, cycles, obligations, outbox, submissions
+from lsplan_workflow.store import audit, cycles, obligations, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +26,42 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.workplace import Workplace
 
 
-_UNCLAIMED: Final = WAITING - {NoticeStatus.SENDING}
-
-
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file as somebody handed it in."""
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a report reached the office by another way, and why it is entered only now."""
+
+    received_at: datetime
+    reason: str
+
+    def checked(self, configuration: Configuration, cycle: str, now: datetime) -> datetime:
+        """Return the instant of arrival; raise RequestError for one that cannot be."""
+        opens_at = find_cycle(configuration, cycle).opens_at
+        if not self.reason.strip():
+            raise RequestError(
+                Text(
+                    "--received-at phải kèm --reason: vì sao báo cáo nay mới được ghi nhận.",
+                    "--received-at needs a --reason: why the report is entered only now.",
+                )
+            )
+        if not opens_at <= self.received_at <= now:
+            local = configuration.calendar.local
+            since, until = f"{local(opens_at):%d/%m/%Y %H:%M}", f"{local(now):%d/%m/%Y %H:%M}"
+            raise RequestError(
+                Text(
+                    f"--received-at: cần thời điểm từ khi mở kỳ ({since}) đến nay ({until}).",
+                    f"--received-at: expected an instant from the cycle's opening ({since}) "
+                    f"until now ({until}).",
+                )
+            )
+        return self.received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +74,13 @@ class Filed:
 
 
 def submit(
-    workplace: Workplace, cycle: str, agency: str, uploads: Sequence[Upload], *, actor: str
+    workplace: Workplace,
+    cycle: str,
+    agency: str,
+    uploads: Sequence[Upload],
+    *,
+    actor: str,
+    arrival: Arrival | None = None,
 ) -> Filed:
     """Record a complete filing; raise RequestError where none is owed or can be taken.
 
@@ -61,13 +93,14 @@ def submit(
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
         owed = owed_obligation(session, configuration, cycle, agency, now)
-        filed = owed.after(Event.SUBMIT, now)
+        received_at = now if arrival is None else arrival.checked(configuration, cycle, now)
+        filed = owed.after(Event.SUBMIT, received_at)
         obligations.save(session, [filed])
         obligations.schedule(session, cycle, {agency: None})
-        version = _record(session, filed, documents, now, actor)
-        _withdraw_waiting(session, configuration, filed, now)
-        reply(session, configuration, filed, NoticeKind.RECEIPT, version, now)
-    return Filed(version, now, late=now >= owed.due_at)
+        version = _record(session, filed, documents, received_at, now, actor, arrival)
+        withdraw_asking(session, filed, now)
+        announce(session, configuration, filed, NoticeKind.RECEIPT, version, now)
+    return Filed(version, received_at, late=received_at >= owed.due_at)
 
 
 def _kept(workplace: Workplace, upload: Upload) -> submissions.Document:
@@ -140,18 +173,22 @@ def _record(
     session: Session,
     filed: Obligation,
     documents: Sequence[submissions.Document],
+    received_at: datetime,
     now: datetime,
     actor: str,
+    arrival: Arrival | None,
 ) -> int:
-    submission = submissions.record_submission(
-        session,
+    filing = submissions.Filing(
         cycle=filed.cycle,
         agency=filed.agency,
-        received_at=now,
+        received_at=received_at,
         complete=True,
         recorded_by=actor,
-        documents=documents,
+        recorded_at=None if arrival is None else now,
+        reason=None if arrival is None else arrival.reason,
     )
+    submission = submissions.record_submission(session, filing, documents=documents)
+    entered = {"received_at": received_at.isoformat(), "reason": arrival.reason} if arrival else {}
     audit.append(
         session,
         at=now,
@@ -161,70 +198,6 @@ def _record(
         agency=filed.agency,
         version=submission.version,
         documents=[{"name": d.name, "sha256": d.sha256} for d in documents],
+        **entered,
     )
     return submission.version
-
-
-def _withdraw_waiting(
-    session: Session, configuration: Configuration, filed: Obligation, now: datetime
-) -> None:
-    """Cancel what still waits to ask for the report that has arrived.
-
-    What is being sent at this moment is left alone; it is looked at again if it fails.
-    """
-    decided = outbox.notices_of(session, filed.cycle, [filed.agency])
-    void = [
-        notice.key
-        for notice in decided.values()
-        if notice.status in _UNCLAIMED and _asks(configuration, notice, filed)
-    ]
-    for key in outbox.mark(session, void, NoticeStatus.CANCELLED):
-        audit.append(
-            session,
-            at=now,
-            actor="engine",
-            event="notice_cancelled",
-            cycle=filed.cycle,
-            agency=filed.agency,
-            key=key,
-        )
-
-
-def _asks(configuration: Configuration, notice: Notice, filed: Obligation) -> bool:
-    """Tell whether a notice asks for this report.
-
-    A digest asks for many, although its key may name this agency, being its recipient's.
-    """
-    own = notice.key.startswith(f"{filed.cycle}/{filed.agency}/")
-    asks = notice.kind.chases or notice.kind is NoticeKind.RETURNED
-    return own and asks and not is_digest(configuration, notice)
-
-
-def reply(
-    session: Session,
-    configuration: Configuration,
-    obligation: Obligation,
-    kind: NoticeKind,
-    version: int,
-    now: datetime,
-) -> None:
-    """Decide on a reply to the agency's focal persons, or to its successor's."""
-    calendar, directory = configuration.calendar, configuration.directory
-    present = directory.follow(obligation.agency, calendar.local_day(now))
-    role = Role.FOCAL if directory.contacts_of(present.code, Role.FOCAL) else Role.HEAD
-    rung = f"{kind.value}-{version}"
-    notices = [
-        Notice(
-            key=f"{obligation.cycle}/{obligation.agency}/{rung}/{contact.slug}",
-            kind=kind,
-            rung=rung,
-            cycle=obligation.cycle,
-            agency=obligation.agency,
-            contact=contact.id,
-            recipient=contact.address,
-            language=contact.language,
-            send_at=now if kind.is_reply else calendar.next_working_time(now),
-        )
-        for contact in directory.contacts_of(present.code, role)
-    ]
-    outbox.insert_notices(session, notices, decided_at=now)

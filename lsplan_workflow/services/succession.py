@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.cycles import CycleState, plan_cycles
+from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.obligations import Status, plan_succession
 from lsplan_workflow.store import audit, cycles, obligations
 
@@ -28,7 +28,7 @@ def apply_successions(session: Session, configuration: Configuration, now: datet
 
     Only cycles with an action due are looked at; applying again changes nothing.
     """
-    planned = {c.code: c for c in plan_cycles(configuration.program, configuration.calendar)}
+    planned = {c.code: c for c in configuration.cycles()}
     for row in cycles.due_for_action(session, now):
         cycle = planned.get(row.code)
         if cycle is not None and not row.untracked:
@@ -87,7 +87,6 @@ def _ended(
         owed,
         cycle=cycle,
         directory=configuration.directory,
-        split=configuration.program.split,
         at=at,
     )
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.store.ladders import read, written
 from lsplan_workflow.store.tables import CycleRow, SuccessionRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.program import Step
 
 
 def record_cycle(
     session: Session,
     cycle: Cycle,
     *,
-    expected_originally: int = 0,
     next_action_at: datetime | None = None,
     untracked: bool = False,
 ) -> CycleRow:
-    """Add a cycle: opened with so many obligations, or untracked."""
+    """Add a cycle that opens, or one that is untracked."""
     row = CycleRow(
         code=cycle.code,
         regime=cycle.regime.code,
@@ -32,7 +37,6 @@ def record_cycle(
         grace_ends_at=cycle.grace_ends_at,
         closes_at=cycle.closes_at,
         untracked=untracked,
-        expected_originally=expected_originally,
         next_action_at=next_action_at,
     )
     session.add(row)
@@ -41,11 +45,32 @@ def record_cycle(
 
 
 def move_cycle(session: Session, cycle: Cycle) -> None:
-    """Bring a recorded cycle's instants to those of a new configuration."""
+    """Bring a recorded cycle's instants to those of a new configuration.
+
+    The deadline that it was opened with is remembered.
+    """
     row = session.get_one(CycleRow, cycle.code)
+    if cycle.due_at != row.due_at:
+        row.announced_due_at = row.announced_due_at or row.due_at
     row.opens_at, row.due_at = cycle.opens_at, cycle.due_at
     row.grace_ends_at, row.closes_at = cycle.grace_ends_at, cycle.closes_at
     session.flush()
+
+
+def keep_ladder(session: Session, code: str, ladder: Sequence[Step] | None) -> None:
+    """Let a cycle's digests go by a ladder, or by the configuration's for None."""
+    row = session.get_one(CycleRow, code)
+    row.ladder = None if ladder is None else written(ladder)
+    session.flush()
+
+
+def as_recorded(row: CycleRow, cycle: Cycle, calendar: WorkingCalendar) -> Cycle:
+    """Return a cycle of the configuration with what was recorded of it since it opened."""
+    regime = cycle.regime
+    if row.ladder is not None:
+        regime = replace(regime, ladder=read(row.ladder))
+    announced_on = calendar.local_day(row.announced_due_at or row.due_at)
+    return replace(cycle, regime=regime, announced_on=announced_on)
 
 
 def cycle_of(session: Session, code: str) -> CycleRow | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from lsplan_workflow.domain.notices import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.store.outbox import LEASE, is_due
 from lsplan_workflow.store.statements import portions
 from lsplan_workflow.store.tables import NoticeRow

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
-from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.obligations import Obligation, Outstanding, Status
+from lsplan_workflow.store.ladders import read, written
 from lsplan_workflow.store.statements import insert_into, table_of
 from lsplan_workflow.store.tables import ObligationRow
 
@@ -69,14 +70,30 @@ def next_action_at(session: Session) -> datetime | None:
     return session.exec(select(func.min(col(ObligationRow.next_action_at)))).one()
 
 
-def count_missing(session: Session, cycle: str) -> int:
-    """Return how many obligations of a cycle are still chased: open, nothing complete filed."""
-    statement = select(func.count()).where(
-        col(ObligationRow.cycle) == cycle,
+def outstanding(session: Session, cycle: str) -> Outstanding:
+    """Return what a cycle still waits for, without reading its obligations one by one."""
+    missing = (
         col(ObligationRow.status) == Status.OPEN.value,
         col(ObligationRow.first_complete_at).is_(None),
     )
-    return session.exec(statement).one()
+    returned = (
+        col(ObligationRow.status) == Status.RETURNED.value,
+        col(ObligationRow.revise_by_at).is_not(None),
+    )
+    return Outstanding(
+        _counted(session, cycle, col(ObligationRow.due_at), *missing),
+        _counted(session, cycle, col(ObligationRow.revise_by_at), *returned),
+    )
+
+
+def _counted(
+    session: Session,
+    cycle: str,
+    instant: Any,  # noqa: ANN401 - A column.
+    *conditions: Any,  # noqa: ANN401
+) -> dict[datetime, int]:
+    statement = select(instant, func.count()).where(col(ObligationRow.cycle) == cycle, *conditions)
+    return dict(session.exec(statement.group_by(instant)).all())
 
 
 def _found(session: Session, *conditions: Any) -> list[Obligation]:  # noqa: ANN401 - SQL.
@@ -97,6 +114,9 @@ def _values(obligation: Obligation) -> dict[str, object]:
         "covers": list(obligation.covers),
         "original": obligation.original,
         "ended_at": obligation.ended_at,
+        "revise_by_at": obligation.revise_by_at,
+        "chased_since": obligation.chased_since,
+        "ladder": None if obligation.ladder is None else written(obligation.ladder),
     }
 
 
@@ -110,4 +130,7 @@ def _obligation(row: Any) -> Obligation:  # noqa: ANN401 - A result row has no t
         covers=tuple(row.covers),
         original=row.original,
         ended_at=row.ended_at,
+        revise_by_at=row.revise_by_at,
+        chased_since=row.chased_since,
+        ladder=None if row.ladder is None else read(row.ladder),
     )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, and_, case, func, or_, union_all, update
 from sqlmodel import Session, col, select
 
-from lsplan_workflow.domain.notices import Notice, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.retries import plan_retry
 from lsplan_workflow.store.statements import insert_into, portions
 from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
@@ -191,19 +192,6 @@ def sharing(session: Session, message_id: str) -> list[NoticeRow]:
     return list(session.exec(statement))
 
 
-def deliveries_of(session: Session, key: str) -> list[DeliveryRow]:
-    """Return the attempts to send a notice, oldest first."""
-    of_key = select(DeliveryRow).where(col(DeliveryRow.notice_key) == key)
-    return list(session.exec(of_key.order_by(col(DeliveryRow.id))))
-
-
-def count_by_status(session: Session) -> dict[NoticeStatus, int]:
-    """Return how many notices have each status."""
-    status = col(NoticeRow.status)
-    found = session.exec(select(status, func.count()).group_by(status))
-    return {NoticeStatus(value): count for value, count in found}
-
-
 def next_due_at(session: Session) -> datetime | None:
     """Return the earliest instant (UTC) at which a notice is due, or None if none waits."""
     clocks = [
@@ -232,6 +220,7 @@ def planned(row: NoticeRow) -> Notice:
         send_at=row.send_at,
         status=NoticeStatus(row.status),
         copy_of=row.copy_of,
+        due_on=row.due_on,
     )
 
 
@@ -261,6 +250,7 @@ def _values(notice: Notice) -> dict[str, object]:
         "send_at": notice.send_at,
         "status": notice.status.value,
         "copy_of": notice.copy_of,
+        "due_on": notice.due_on,
         "attempts": 0,
     }
 

@@ -28,6 +28,7 @@ class DecisionKind(StrEnum):
 
     EXTENSION = "extension"
     WAIVER = "waiver"
+    REOPENING = "reopening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An extension (`until` a new due instant) or a waiver, with reason and authority."""
+    """An extension (`until` a new due instant), a waiver or a reopening of an obligation.
+
+    `authority` is the document that it rests on.
+    """
 
     cycle: str
     agency: str
@@ -53,24 +57,35 @@ class Decision:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """That an agency filed something, and who recorded it.
+
+    What reached the office by another way was `recorded_at` a later instant, for a `reason`.
+    """
+
+    cycle: str
+    agency: str
+    received_at: datetime
+    complete: bool
+    recorded_by: str
+    recorded_at: datetime | None = None
+    reason: str | None = None
+
+
 def record_submission(
-    session: Session,
-    *,
-    cycle: str,
-    agency: str,
-    received_at: datetime,
-    complete: bool,
-    recorded_by: str,
-    documents: Iterable[Document],
+    session: Session, filing: Filing, *, documents: Iterable[Document]
 ) -> SubmissionRow:
     """Add the next version of what an agency filed, with its documents."""
     submission = SubmissionRow(
-        cycle=cycle,
-        agency=agency,
-        version=_newest_version(session, cycle, agency) + 1,
-        received_at=received_at,
-        complete=complete,
-        recorded_by=recorded_by,
+        cycle=filing.cycle,
+        agency=filing.agency,
+        version=_newest_version(session, filing.cycle, filing.agency) + 1,
+        received_at=filing.received_at,
+        complete=filing.complete,
+        recorded_by=filing.recorded_by,
+        recorded_at=filing.recorded_at,
+        reason=filing.reason,
     )
     session.add(submission)
     session.flush()
@@ -143,7 +158,7 @@ def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
 
 
 def record_decision(session: Session, decision: Decision) -> None:
-    """Add an extension or a waiver."""
+    """Add a decision on a deadline."""
     row = DecisionRow(
         cycle=decision.cycle,
         agency=decision.agency,
@@ -158,9 +173,11 @@ def record_decision(session: Session, decision: Decision) -> None:
     session.flush()
 
 
-def decisions_of(session: Session, cycle: str) -> list[Decision]:
-    """Return the extensions and waivers of a cycle, oldest first."""
+def decisions_of(session: Session, cycle: str, agency: str | None = None) -> list[Decision]:
+    """Return the decisions on deadlines of a cycle, oldest first: of one agency, or of all."""
     statement = select(DecisionRow).where(col(DecisionRow.cycle) == cycle)
+    if agency is not None:
+        statement = statement.where(col(DecisionRow.agency) == agency)
     rows = session.exec(statement.order_by(col(DecisionRow.id)))
     return [
         Decision(

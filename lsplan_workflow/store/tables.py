@@ -6,7 +6,7 @@ Every instant is aware and stored as UTC; enumerations are stored as their plain
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, DateTime, Index, Text, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -38,6 +38,10 @@ class UtcInstant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+NullableJson: Final = JSON(none_as_null=True)
+"""A value of JSON, or the database's own NULL for none."""
+
+
 class Installation(SQLModel, table=True):
     """One row: whether this is a rehearsal, where its clock stands, when it first ran."""
 
@@ -65,7 +69,11 @@ class ConfigurationVersion(SQLModel, table=True):
 
 
 class CycleRow(SQLModel, table=True):
-    """A reporting cycle that was opened, or passed over as untracked."""
+    """A reporting cycle that was opened, or passed over as untracked.
+
+    `announced_due_at` is the due instant that it was opened with, where it has another one
+    since; `ladder` likewise the one its digests began by.
+    """
 
     __tablename__ = "cycle"
 
@@ -77,7 +85,8 @@ class CycleRow(SQLModel, table=True):
     grace_ends_at: datetime = Field(sa_type=UtcInstant)
     closes_at: datetime = Field(sa_type=UtcInstant)
     untracked: bool = False
-    expected_originally: int = 0
+    announced_due_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=NullableJson)
     next_action_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
 
 
@@ -99,11 +108,17 @@ class ObligationRow(SQLModel, table=True):
     covers: list[str] = Field(sa_type=JSON)
     original: bool
     ended_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    revise_by_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    chased_since: datetime | None = Field(default=None, sa_type=UtcInstant)
+    ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=NullableJson)
     next_action_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
 
 
 class SubmissionRow(SQLModel, table=True):
-    """One version of what an agency filed."""
+    """One version of what an agency filed.
+
+    What reached the office by another way was `recorded_at` a later instant, for a `reason`.
+    """
 
     __tablename__ = "submission"
     __table_args__ = (
@@ -117,6 +132,8 @@ class SubmissionRow(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcInstant)
     complete: bool
     recorded_by: str
+    recorded_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    reason: str | None = Field(default=None, sa_type=Text)
 
 
 class DocumentRow(SQLModel, table=True):
@@ -145,7 +162,7 @@ class ReviewRow(SQLModel, table=True):
 
 
 class DecisionRow(SQLModel, table=True):
-    """An `extension` (until a new due instant) or a `waiver` of one obligation."""
+    """An `extension` (until a new due instant), a `waiver` or a `reopening` of one obligation."""
 
     __tablename__ = "decision"
     __table_args__ = (Index("ix_decision_cycle_agency", "cycle", "agency"),)
@@ -195,6 +212,7 @@ class NoticeRow(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
     reply: str | None = Field(default=None, sa_type=Text)
     decided_at: datetime = Field(sa_type=UtcInstant)
+    due_on: date | None = None
 
 
 class DeliveryRow(SQLModel, table=True):

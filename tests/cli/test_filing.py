@@ -93,7 +93,10 @@ def test_accepting_settles_the_obligation(opened, report):
 def test_returning_tells_the_agency_why(opened, report):
     opened.done("submit", "plan-2025", "SYT", report)
     answer = opened.done("review", "return", "plan-2025", "SYT", "--reason", "thiếu phụ lục")
-    assert answer.out == "Đã trả lại plan-2025/SYT; đã báo cho cơ quan.\n"
+    assert (
+        answer.out
+        == "Đã trả lại plan-2025/SYT, hạn gửi lại trước ngày 28/12/2024; đã báo cho cơ quan.\n"
+    )
     (notice,) = [n for n in opened.json("outbox") if n["kind"] == "returned"]
     assert notice["status"] == "sent"
 
@@ -103,7 +106,10 @@ def test_a_return_at_night_is_told_in_working_hours(opened, report):
     answer = opened.done(
         "review", "return", "plan-2025", "SYT", "--reason", "thiếu", at="2024-12-20T22:00"
     )
-    assert answer.out == "Đã trả lại plan-2025/SYT; sẽ báo cho cơ quan trong giờ làm việc.\n"
+    assert answer.out == (
+        "Đã trả lại plan-2025/SYT, hạn gửi lại trước ngày 28/12/2024; "
+        "sẽ báo cho cơ quan trong giờ làm việc.\n"
+    )
 
 
 def test_a_return_needs_a_reason(opened, report):

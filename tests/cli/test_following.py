@@ -71,6 +71,7 @@ def test_the_status_of_a_cycle_lists_every_obligation(chased):
         "status": "submitted",
         "timeliness": "on_time",
         "due_at": "2025-01-15T00:00:00+07:00",
+        "revise_before": None,
         "submitted_at": "2024-12-20T08:00:00+07:00",
         "next_notice": None,
     }

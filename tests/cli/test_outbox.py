@@ -8,13 +8,14 @@ from collections import defaultdict
 
 import pytest
 
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from tests.cli.command import DONE, WRONG, Place
 
 KEYS = [
     *("key", "kind", "rung", "cycle", "agency", "recipient", "status"),
     *("attempts", "sent_at", "message_id", "reply"),
 ]
-KINDS = {"opening", "reminder", "overdue", "escalation", "receipt", "returned", "failure"}
+KINDS = {kind.value for kind in NoticeKind}
 STATUSES = {"pending", "sending", "sent", "retry", "failed", "superseded", "cancelled"}
 
 

@@ -55,7 +55,7 @@ EDITS = [
     ("= 600", "= true", "max_per_minute", "rate.max_per_minute", "whole number"),
     ("= 600", '= "600"', "max_per_minute", "rate.max_per_minute", "whole number"),
     ("max_per_day = 5000\n", "", "[rate]", "rate.max_per_day", "whole number"),
-    ('code = "annual"', 'code = "plan"', 'code = "annual"', "regime[2].code", "line 27"),
+    ('code = "annual"', 'code = "plan"', 'code = "annual"', "regime[2].code", "program.toml:27"),
     ('code = "annual"', 'code = "Năm"', 'code = "annual"', "regime[2].code", "lower case"),
     ('code = "annual"\n', "", 'code = "annual"', "regime[2].code", "lower case"),
     (PLAN_YEARS, "years = []", PLAN_YEARS, "regime[1].years", "a list of years"),
@@ -100,7 +100,7 @@ EDITS = [
     ('to = "head"', 'to = "boss"', 'to = "head"', "LADDER2.to", "focal, head, focal-point"),
     ('copy = ["focal"]', 'copy = ["boss"]', "copy", "LADDER2.copy", "one of: focal"),
     ('copy = ["focal"]', 'cc = ["focal"]', "copy", "LADDER2.cc", "one of: copy, rung, to"),
-    ("[rate]", "[rates]", "[rate]", "rates", "one of: calendar, program, rate, regime"),
+    ("[rate]", "[rates]", "[rate]", "rates", "one of: calendar, obstacles, program, rate, regime"),
     (
         'opens = "12-20"',
         'opens = "12-20"\nassumption_vi = "a"',

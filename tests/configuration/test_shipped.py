@@ -9,7 +9,9 @@ import pytest
 from lsplan_workflow.configuration import working_days
 from lsplan_workflow.configuration.folder import parse, read_files, survey
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.cycles import opening_stands_at, plan_cycles, standings
+from lsplan_workflow.domain.cycles import opening_stands_at
+from lsplan_workflow.domain.obligations import Obligation
+from lsplan_workflow.domain.schedules import digest_standings, standings
 from tests.domain.province import local
 
 FOLDER = Path(__file__).parents[2] / "config"
@@ -28,7 +30,7 @@ def shipped():
 
 @pytest.fixture(scope="module")
 def cycles(shipped):
-    return {cycle.code: cycle for cycle in plan_cycles(shipped.program, shipped.calendar)}
+    return {cycle.code: cycle for cycle in shipped.cycles()}
 
 
 def test_the_shipped_folder_has_no_faults():
@@ -98,7 +100,9 @@ def test_the_opening_of_the_report_stands_after_the_national_day(shipped, cycles
 
 def test_the_rungs_of_the_report_of_2025_stand_on_their_days(shipped, cycles):
     cycle = cycles["annual-2025"]
-    days = [s.at.strftime("%d/%m") for s in standings(cycle, cycle.due_at, shipped.calendar)]
+    owed = Obligation(cycle.code, "SYT", cycle.due_at)
+    rungs = standings(owed, cycle, shipped.calendar) + digest_standings(cycle, (), shipped.calendar)
+    days = [s.at.strftime("%d/%m") for s in rungs]
     assert days == [
         "03/09", "19/09", "06/10", "13/10", "15/10", "17/10", "20/10", "22/10", "24/10", "31/10"
     ]  # fmt: skip

@@ -13,7 +13,6 @@ from lsplan_workflow.domain.program import (
     Deadline,
     MonthDay,
     Program,
-    Rate,
     Regime,
     Rung,
     Span,
@@ -57,6 +56,11 @@ LADDER = (
     Step(Rung.parse("overdue-10wd"), Audience.LEADERSHIP),
 )
 
+REVISION_LADDER = (
+    Step(Rung.parse("overdue-1wd"), Audience.FOCAL),
+    Step(Rung.parse("overdue-3wd"), Audience.HEAD, (Role.FOCAL,)),
+)
+
 
 def regime(code: str, before: MonthDay, opens: MonthDay, years: tuple[int, ...]) -> Regime:
     """Return a regime that differs from the others in its dates alone."""
@@ -72,6 +76,8 @@ def regime(code: str, before: MonthDay, opens: MonthDay, years: tuple[int, ...])
         owed_by=("department", "district", "commune"),
         reminders=REMINDERS,
         ladder=LADDER,
+        revision_reminders=(Rung.parse("before-1wd"),),
+        revision_ladder=REVISION_LADDER,
     )
 
 
@@ -92,7 +98,6 @@ PROGRAM = Program(
     split=Split.ALL,
     sender="lsplan@stc.example",
     submit_to="nop@stc.example",
-    rate=Rate(600, 5000),
     regimes=(PLAN, ANNUAL),
 )
 

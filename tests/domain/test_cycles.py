@@ -8,9 +8,10 @@ from lsplan_workflow.domain.cycles import (
     opening_stands_at,
     plan_cycles,
     rung_stands_at,
-    standings,
 )
+from lsplan_workflow.domain.obligations import Obligation
 from lsplan_workflow.domain.program import Deadline, MonthDay, Roll, Rung, Span, Unit
+from lsplan_workflow.domain.schedules import digest_standings, standings
 from tests.domain.province import ANNUAL, CALENDAR, LADDER, PROGRAM, REMINDERS, local
 
 CYCLES = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}
@@ -106,8 +107,11 @@ def test_a_rung_outside_its_cycle_is_skipped():
     cycle = CYCLES["plan-2025"]
     assert rung_stands_at(cycle, REMINDERS[0], cycle.due_at, CALENDAR) is None
     assert rung_stands_at(cycle, Rung.parse("overdue-90d"), cycle.due_at, CALENDAR) is None
-    names = [s.rung for s in standings(cycle, cycle.due_at, CALENDAR)]
-    assert names == ["opening", *map(str, REMINDERS[1:]), *(str(s.rung) for s in LADDER)]
+    owed = Obligation(cycle.code, "SYT", cycle.due_at)
+    names = [s.rung for s in standings(owed, cycle, CALENDAR)]
+    assert names == ["opening", *map(str, REMINDERS[1:]), *(str(s.rung) for s in LADDER[:2])]
+    digests = [s.rung for s in digest_standings(cycle, (), CALENDAR)]
+    assert digests == [str(s.rung) for s in LADDER[2:]]
 
 
 def test_a_cycle_is_open_from_its_opening_until_just_before_it_closes():

@@ -7,22 +7,16 @@ from hypothesis import strategies as st
 from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.forecast import forecast
-from lsplan_workflow.domain.notices import (
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-    Snapshot,
-    next_standing,
-    plan_notices,
-)
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import Notice, Snapshot, next_standing, plan_notices
 from lsplan_workflow.domain.obligations import (
     Event,
     Obligation,
     Status,
+    outstanding,
     plan_obligations,
     plan_succession,
 )
-from lsplan_workflow.domain.program import Split
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
 CYCLES = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}
@@ -34,12 +28,11 @@ TICK = timedelta(microseconds=1)
 def snapshot(cycle=ANNUAL_2025, obligations=None, decided=(), directory=DIRECTORY) -> Snapshot:
     owed = tuple(plan_obligations(cycle, directory) if obligations is None else obligations)
     return Snapshot(
-        program=PROGRAM,
         calendar=CALENDAR,
         directory=directory,
         cycle=cycle,
         obligations=owed,
-        missing=sum(o.is_chased for o in owed),
+        outstanding=outstanding(owed),
         decided={n.key: n for n in decided},
     )
 
@@ -134,13 +127,13 @@ def test_a_transferred_obligation_is_never_chased_but_its_rungs_are_recorded():
         owed,
         cycle=PLAN_2025,
         directory=DIRECTORY,
-        split=Split.ALL,
         at=local(2025, 3, 1),
     )
     planned = plan_notices(snapshot(PLAN_2025, moved), now=local(2025, 3, 10, 9))
     old = [n for n in planned if n.agency == "FIN"]
-    assert {n.status for n in old} == {NoticeStatus.SUPERSEDED}
-    assert {n.rung for n in old} >= {"opening", "before-1wd", "overdue-1wd", "overdue-3wd"}
+    chasing = [n for n in old if n.kind is not NoticeKind.SUCCESSION]
+    assert {n.status for n in chasing} == {NoticeStatus.SUPERSEDED}
+    assert {n.rung for n in chasing} >= {"opening", "before-1wd", "overdue-1wd", "overdue-3wd"}
     assert keys(n for n in planned if n.agency == "NEW" and n.kind is NoticeKind.OVERDUE) == [
         "plan-2025/NEW/overdue-1wd/focal"
     ]
@@ -205,7 +198,7 @@ def test_a_notice_never_is_to_leave_outside_working_hours(instants):
 
 
 def test_the_forecast_is_what_daily_passes_would_send():
-    empty = replace(snapshot(), obligations=(), missing=0)
+    empty = replace(snapshot(), obligations=(), outstanding=outstanding(()))
     coming = forecast(empty, now=local(2025, 8, 1), until=local(2025, 12, 31))
     days = sorted({n.send_at for n in coming})
     daily = [local(2025, 9, 1, 7, 30) + timedelta(days=n) for n in range(100)]
@@ -216,7 +209,7 @@ def test_the_forecast_is_what_daily_passes_would_send():
 
 
 def test_the_forecast_foresees_what_passes_to_a_successor():
-    empty = replace(snapshot(PLAN_2025), obligations=(), missing=0)
+    empty = replace(snapshot(PLAN_2025), obligations=(), outstanding=outstanding(()))
     coming = forecast(empty, now=local(2025, 2, 20), until=local(2025, 3, 10))
     successor = [n for n in coming if n.agency == "NEW"]
     assert {n.send_at for n in successor} == {local(2025, 3, 3, 7, 30)}

@@ -28,12 +28,12 @@ OPEN = Obligation("plan-2025", "SYT", DUE)
 
 
 def succeed(owed, code, split=Split.ALL, cycle=PLAN_2025):
+    cycle = replace(cycle, program=replace(cycle.program, split=split))
     return plan_succession(
         DIRECTORY[code],
         {o.agency: o for o in owed},
         cycle=cycle,
         directory=DIRECTORY,
-        split=split,
         at=local(2025, 3, 1),
     )
 

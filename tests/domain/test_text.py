@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from lsplan_workflow.domain.errors import ConfigurationError, Fault
-from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.text import Text
 from tests.domain.province import ANNUAL, DIRECTORY
 
@@ -34,11 +34,16 @@ def test_names_of_agencies_and_regimes_follow_the_language():
     assert ANNUAL.name("en") == "annual report"
 
 
-def test_only_a_receipt_leaves_at_any_hour_and_only_what_asks_for_a_report_chases():
+def test_only_a_receipt_leaves_at_any_hour():
     assert [k for k in NoticeKind if k.is_reply] == [NoticeKind.RECEIPT]
-    assert {k for k in NoticeKind if not k.chases} == {
+
+
+def test_only_what_asks_for_a_report_or_its_revision_is_void_once_that_has_arrived():
+    assert {k for k in NoticeKind if not k.asks} == {
+        NoticeKind.DIGEST,
         NoticeKind.RECEIPT,
-        NoticeKind.RETURNED,
+        NoticeKind.WAIVER,
+        NoticeKind.SUCCESSION,
         NoticeKind.FAILURE,
     }
     assert DIRECTORY["OLD"].valid_to == date(2025, 2, 28)

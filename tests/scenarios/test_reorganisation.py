@@ -48,15 +48,17 @@ def test_the_mergers_of_1_march_pass_on_what_is_open_in_the_plans_of_2025(real):
     # The successor hears on its first working day, in its own name, what it took over.
     pass_days(real, local(2025, 3, 2, 7, 30), local(2025, 3, 14, 7, 30))
     first_day = [m for m in letters(real, FOCAL.format("stc25")) if m[0].startswith("03/03")]
-    assert {words for _, words in first_day} == {"V/v đôn"}
+    assert {words for _, words in first_day} == {"Thông báo", "V/v đôn"}
     assert [m[0] for m in letters(real, HEAD.format("stc25"))] == ["03/03 07:30"]
-    (overdue,) = [
-        m for m in real.mails(FOCAL.format("stc25")) if m["Subject"].startswith("V/v đôn đốc gửi")
+    (several,) = [
+        m for m in real.mails(FOCAL.format("stc25")) if m["Subject"].startswith("Thông báo 2")
     ]
-    assert_proper(overdue)
-    assert "Sở Kế hoạch và Đầu tư" in body(overdue)
-    old = [m for m in real.mails(FOCAL.format("skhdt")) if m["Date"].datetime >= MARCH]
-    assert old == []
+    assert_proper(several)
+    assert "Tiếp nhận từ Sở Kế hoạch và Đầu tư; Sở Tài chính" in body(several)
+    assert "ĐÃ QUÁ THỜI HẠN" in body(several)
+    # The old agency hears once more, for the last time.
+    (last,) = [m for m in real.mails(FOCAL.format("skhdt")) if m["Date"].datetime >= MARCH]
+    assert "đã chuyển cho Sở Tài chính" in body(last)
 
     # Its report settles what it took over; the review of what was filed is still possible.
     real.submit(local(2025, 3, 4, 9), "STC25", cycle="plan-2025")

@@ -19,6 +19,8 @@ from sqlalchemy import event
 
 from lsplan_workflow.configuration.folder import Configuration, parse, read_files
 from lsplan_workflow.domain.agencies import Contact, Directory
+from lsplan_workflow.domain.obstacles import USUAL_RULES
+from lsplan_workflow.domain.program import Rate
 from lsplan_workflow.notify.channels import Channels
 from lsplan_workflow.notify.messages import Messages
 from lsplan_workflow.services import installation
@@ -226,7 +228,9 @@ def real_configuration() -> Configuration:
 def small_configuration(real_configuration: Configuration) -> Configuration:
     """The small province of the domain's tests, with the real message templates."""
     return Configuration(
-        program=PROGRAM,
+        programs=(PROGRAM,),
+        rate=Rate(600, 5000),
+        obstacles=USUAL_RULES,
         calendar=CALENDAR,
         directory=DIRECTORY,
         indicators=(),

@@ -250,7 +250,7 @@ def test_a_digest_that_would_come_after_closing_is_not_looked_at(small):
     def shorter(configuration):
         program = configuration.program
         regimes = [replace(r, closes=Span.parse("8d")) for r in program.regimes]
-        return replace(configuration, program=replace(program, regimes=tuple(regimes)))
+        return replace(configuration, programs=(replace(program, regimes=tuple(regimes)),))
 
     small.reconfigure(shorter)
     small.run_at(OPENING, local(2025, 10, 24, 7, 30))
@@ -291,7 +291,7 @@ def test_a_succession_that_comes_due_while_a_pass_runs_is_applied_by_the_next(sm
 
 def test_a_cycle_that_the_configuration_no_longer_has_is_never_looked_at(opened):
     opened.reconfigure(
-        lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[:1]))
+        lambda c: replace(c, programs=(replace(c.program, regimes=c.program.regimes[:1]),))
     )
     assert consolidate_due(opened.at(GRACE_ENDS).workplace) == []
     assert next_action(opened) is None

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lsplan_workflow.domain.agencies import Contact, Directory, Role
-from lsplan_workflow.domain.notices import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.program import Rate
 from lsplan_workflow.notify.messages import Messages
 from lsplan_workflow.services.failures import report_failure
@@ -147,11 +147,11 @@ def test_a_failure_and_a_reminder_for_one_person_share_a_mail(small):
 def test_what_shares_a_mail_is_decided_once_and_kept(small):
     """A notice that comes later does not change the mail of one that waits."""
     small.reconfigure(lambda c: at_address(c, SYT_focal=SHARED, SCT_focal=SHARED))
-    small.reconfigure(lambda c: replace(c, program=replace(c.program, rate=NOTHING)))
+    small.reconfigure(lambda c: replace(c, rate=NOTHING))
     small.run(OPENING)
     before = {key: row.message_id for key, row in small.notices().items()}
     small.reconfigure(lambda c: at_address(c, X1_focal=SHARED))
-    small.reconfigure(lambda c: replace(c, program=replace(c.program, rate=PLENTY)))
+    small.reconfigure(lambda c: replace(c, rate=PLENTY))
     small.run(OPENING + HOUR)
     assert None not in before.values()
     assert {key: row.message_id for key, row in small.notices().items()} == before
@@ -173,7 +173,7 @@ def test_a_copy_has_no_mail_before_its_original_has_one(small):
     decide(small.at(THIRD).workplace)
     with small.workplace.database.writing() as session:
         outbox.mark(session, ["annual-2025/SYT/overdue-3wd/head"], NoticeStatus.SUPERSEDED)
-        assign_mails(session, small.configuration, now=THIRD, kinds=None, domain="stc.example")
+        assign_mails(session, small.configuration, now=THIRD, kinds=None)
     assert small.notice("annual-2025/SYT/overdue-3wd/focal-copy").message_id is None
     assert small.notice("annual-2025/SCT/overdue-3wd/focal-copy").message_id is not None
 

@@ -51,7 +51,7 @@ def test_a_cycle_that_the_new_configuration_leaves_out_stays_as_it_was(small, sm
     small.run(OPENING)
     program = small_configuration.program
     fewer = replace(program, regimes=program.regimes[:1])
-    changed = replace(small_configuration, program=fewer, files={"program.toml": "fewer"})
+    changed = replace(small_configuration, programs=(fewer,), files={"program.toml": "fewer"})
     before = small.owed()
     installation.apply_configuration(small.workplace.database, changed, now=LATER, actor="cli")
     assert small.owed() == before

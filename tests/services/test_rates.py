@@ -14,7 +14,7 @@ OPENING = local(2025, 9, 3, 7, 30)
 
 def limited(office, per_minute=600, per_day=5000):
     rate = Rate(per_minute, per_day)
-    office.reconfigure(lambda c: replace(c, program=replace(c.program, rate=rate)))
+    office.reconfigure(lambda c: replace(c, rate=rate))
 
 
 def test_no_more_leave_in_a_minute_than_the_rate_says(small):

@@ -160,7 +160,7 @@ def test_a_return_that_was_already_claimed_is_looked_at_again(opened):
 def test_notices_of_a_cycle_that_the_configuration_no_longer_has_are_cancelled(small):
     decide(small.at(OPENING).workplace)
     small.reconfigure(
-        lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[:1]))
+        lambda c: replace(c, programs=(replace(c.program, regimes=c.program.regimes[:1]),))
     )
     found = small.run(OPENING)
     assert (found.sent, found.cancelled) == (0, 5)
@@ -169,7 +169,7 @@ def test_notices_of_a_cycle_that_the_configuration_no_longer_has_are_cancelled(s
 def test_a_receipt_of_a_cycle_that_the_configuration_no_longer_has_fails_with_words(opened):
     opened.submit(OPENING, "SYT")
     opened.reconfigure(
-        lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[:1]))
+        lambda c: replace(c, programs=(replace(c.program, regimes=c.program.regimes[:1]),))
     )
     found = opened.run(OPENING + MINUTE)
     row = opened.notice("annual-2025/SYT/receipt-1/focal")

@@ -73,11 +73,11 @@ def test_timeliness_stays_that_of_the_first_complete_filing_after_a_return(offic
     assert line(office, DUE + 10 * DAY).timeliness == "on_time"
 
 
-def test_a_returned_obligation_gets_no_further_rungs_of_the_original_schedule(office):
+def test_a_returned_obligation_is_chased_by_the_rungs_of_its_revision_alone(office):
     office.send_back(DUE + HOUR, "SYT", REASON)
     office.run_at(*(DUE + n * DAY + 8 * HOUR for n in range(14)))
     kinds = {row.kind for row in office.notices(agency="SYT").values() if row.status == "sent"}
-    assert kinds == {"opening", "receipt", "returned"}
+    assert kinds == {"opening", "receipt", "returned", "revision"}
     assert {r.kind for r in office.notices(agency="SCT", status="sent").values()} >= {"overdue"}
     assert line(office, DUE + 14 * DAY).next_notice is None
 

@@ -30,7 +30,7 @@ def with_agencies(office, *changed, split=Split.ALL):
         present = {a.code: a for a in AGENCIES} | {a.code: a for a in changed}
         directory = Directory(tuple(present.values()), contacts(*present.values()))
         program = replace(configuration.program, split=split)
-        return replace(configuration, directory=directory, program=program)
+        return replace(configuration, directory=directory, programs=(program,))
 
     office.reconfigure(change)
 
@@ -216,6 +216,7 @@ def test_a_successor_hears_the_newest_rung_on_its_first_working_day(small):
     passes(small, OPENS, local(2025, 3, 3, 7, 30))
     pending = {k for k, n in small.notices(agency="NEW").items() if n.status == "pending"}
     assert {k for k in pending if k.startswith("plan-2025/NEW/")} == {
+        "plan-2025/NEW/succession-2025-03-01/focal",
         "plan-2025/NEW/overdue-1wd/focal",
         "plan-2025/NEW/overdue-3wd/head",
         "plan-2025/NEW/overdue-3wd/focal-copy",
@@ -232,7 +233,7 @@ def test_the_end_of_an_agency_is_recorded_even_when_it_owed_nothing(small):
 def test_a_cycle_that_the_configuration_no_longer_has_is_left_alone(small):
     passes(small, OPENS)
     small.reconfigure(
-        lambda c: replace(c, program=replace(c.program, regimes=c.program.regimes[1:]))
+        lambda c: replace(c, programs=(replace(c.program, regimes=c.program.regimes[1:]),))
     )
     passes(small, MARCH)
     assert statuses(small)["OLD"] is Status.OPEN

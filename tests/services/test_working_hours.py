@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lsplan_workflow.domain.notices import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.failures import report_failure
 from tests.domain.province import CALENDAR, local

@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from lsplan_workflow.domain.cycles import plan_cycles
-from lsplan_workflow.domain.notices import Notice, NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.store import cycles, outbox
+from lsplan_workflow.store.tables import DeliveryRow
 from tests.domain.province import CALENDAR, PROGRAM, local
 
 if TYPE_CHECKING:
@@ -36,6 +40,13 @@ _NOTICE = Notice(
     language="vi",
     send_at=NOW,
 )
+
+
+def attempts(database: Database, key: str) -> list[DeliveryRow]:
+    """Return the attempts to send a notice, oldest first."""
+    with database.reading() as session:
+        of_key = select(DeliveryRow).where(col(DeliveryRow.notice_key) == key)
+        return list(session.exec(of_key.order_by(col(DeliveryRow.id))))
 
 
 def record_cycle(session: Session, code: str, **facts: object) -> CycleRow:

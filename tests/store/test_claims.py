@@ -4,9 +4,9 @@ from threading import Barrier, Event
 
 import pytest
 
-from lsplan_workflow.domain.notices import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.store import outbox
-from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, claim, look, put
+from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, attempts, claim, look, put
 
 LONG = 20
 KEYS = [f"annual-2025/A{number:02}/before-14d/focal" for number in range(40)]
@@ -62,8 +62,7 @@ def test_a_lease_that_expires_is_no_attempt(database):
     claim(database, LEASE_ENDS, owner="w2")
     row = look(database)
     assert (row.attempts, row.first_attempt_at, row.next_attempt_at) == (0, None, None)
-    with database.reading() as session:
-        assert outbox.deliveries_of(session, row.key) == []
+    assert attempts(database, row.key) == []
 
 
 def test_what_has_been_due_longest_is_claimed_first_and_no_more_than_the_limit(database):

@@ -28,13 +28,13 @@ def due(database, now):
 
 
 def test_a_cycle_is_recorded_with_its_instants(database):
-    record(database, expected_originally=85, next_action_at=NOW)
+    record(database, next_action_at=NOW)
     with database.reading() as session:
         row = cycles.cycle_of(session, CODE)
     assert (row.regime, row.year, row.due_at) == ("annual", 2025, local(2025, 10, 20))
     assert (row.opens_at, row.closes_at) == (ANNUAL.opens_at, ANNUAL.closes_at)
     assert row.grace_ends_at == ANNUAL.grace_ends_at
-    assert (row.expected_originally, row.untracked, row.next_action_at) == (85, False, NOW)
+    assert (row.untracked, row.next_action_at) == (False, NOW)
     assert row.due_at.tzinfo is UTC
 
 

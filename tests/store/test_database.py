@@ -35,11 +35,9 @@ def test_what_belongs_to_no_recorded_cycle_is_refused(database):
     with pytest.raises(IntegrityError), database.writing() as session:
         submissions.record_submission(
             session,
-            cycle="annual-1999",
-            agency="SYT",
-            received_at=NOW,
-            complete=True,
-            recorded_by="an",
+            submissions.Filing(
+                cycle="annual-1999", agency="SYT", received_at=NOW, complete=True, recorded_by="an"
+            ),
             documents=[],
         )
 

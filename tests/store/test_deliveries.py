@@ -4,9 +4,10 @@ from itertools import pairwise
 import pytest
 from sqlalchemy.exc import NoResultFound
 
-from lsplan_workflow.domain.notices import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.store import outbox
 from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, claim, look, put
+from tests.store.rows import attempts as made
 
 MAILED = a_notice().key
 THREE_DAYS = 72 * HOUR
@@ -37,9 +38,7 @@ def resend(database, now):
 
 
 def attempts(database):
-    with database.reading() as session:
-        found = outbox.deliveries_of(session, MAILED)
-        return [(row.outcome, row.at, row.reply) for row in found]
+    return [(row.outcome, row.at, row.reply) for row in made(database, MAILED)]
 
 
 def retry_until(database, last):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from lsplan_workflow.domain.notices import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.store import mails, outbox
 from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, claim, look, put
 

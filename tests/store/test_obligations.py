@@ -3,7 +3,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from lsplan_workflow.domain.obligations import Event, Obligation, Status
+from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
 from lsplan_workflow.store import obligations
 from tests.domain.province import local
 from tests.store.rows import ANNUAL, HOUR, NOW, NOW_UTC, TICK
@@ -129,13 +129,26 @@ def test_the_next_action_is_the_earliest_of_all_cycles(database):
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("filed", [None, NOW])
-def test_missing_is_what_is_chased(database, status, filed):
-    owed = replace(OPEN, status=status, first_complete_at=filed)
+def test_what_is_outstanding_is_what_the_rules_say(database, status, filed):
+    owed = replace(OPEN, status=status, first_complete_at=filed, revise_by_at=NOW_UTC + HOUR)
     save(database, owed, replace(OPEN, cycle="annual-2026"))
-    assert read(database, "count_missing", CODE) == owed.is_chased
+    assert read(database, "outstanding", CODE) == outstanding([owed])
 
 
-def test_missing_obligations_are_counted_by_cycle(database):
-    save(database, OPEN, replace(OPEN, agency="SCT"), replace(OPEN, cycle="annual-2026"))
-    assert read(database, "count_missing", CODE) == 2
-    assert read(database, "count_missing", "plan-2025") == 0
+def test_what_is_outstanding_is_counted_by_cycle_and_due_instant(database):
+    later = replace(OPEN, agency="SYT2", due_at=OPEN.due_at + HOUR)
+    save(database, OPEN, replace(OPEN, agency="SCT"), later, replace(OPEN, cycle="annual-2026"))
+    found = read(database, "outstanding", CODE)
+    assert found.missing == {OPEN.due_at: 2, later.due_at: 1}
+    assert found.overdue(OPEN.due_at - TICK) == 0
+    assert found.overdue(OPEN.due_at) == 2
+    assert found.overdue(later.due_at) == 3
+    assert read(database, "outstanding", "plan-2025") == outstanding(())
+
+
+def test_an_obligation_keeps_its_own_deadlines_and_ladder(database):
+    own = replace(
+        OPEN, revise_by_at=NOW_UTC, chased_since=NOW_UTC + HOUR, ladder=ANNUAL.regime.ladder
+    )
+    save(database, own)
+    assert read(database, "obligation_of", CODE, "SYT") == own

@@ -27,11 +27,9 @@ def file(database, agency="SYT", *, cycle=CODE, documents=(REPORT,), complete=Tr
     with database.writing() as session:
         return submissions.record_submission(
             session,
-            cycle=cycle,
-            agency=agency,
-            received_at=NOW,
-            complete=complete,
-            recorded_by="an",
+            submissions.Filing(
+                cycle=cycle, agency=agency, received_at=NOW, complete=complete, recorded_by="an"
+            ),
             documents=documents,
         )
 

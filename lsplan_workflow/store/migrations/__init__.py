@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest revision."""
 
 

@@ -1,0 +1,154 @@
+"""`extend`, `waive`, `reopen`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsplan_workflow import bootstrap
+from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, DATE, AsJson, Cycle, actor, app, opened
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lsplan_workflow.services.decisions import Decided, Grounds
+    from lsplan_workflow.services.workplace import Workplace
+
+Agencies = Annotated[list[str], typer.Argument(metavar=f"{AGENCY}…", help=ABOUT_AGENCY)]
+Reason = Annotated[
+    str,
+    typer.Option(
+        metavar=say("LÝ_DO", "TEXT"),
+        help=say("Lý do; cơ quan được báo.", "Why; the agency is told."),
+    ),
+]
+Authority = Annotated[
+    str,
+    typer.Option(
+        metavar=say("VĂN_BẢN", "DOCUMENT"),
+        help=say("Văn bản làm căn cứ.", "The document that the decision rests on."),
+    ),
+]
+_LAST_DAY = say(
+    "Ngày cuối cùng còn trong hạn, ví dụ 25/10/2025.", "The last day in time, as 2025-10-25."
+)
+To = Annotated[str, typer.Option("--to", metavar=DATE, help=_LAST_DAY)]
+OptionalTo = Annotated[str | None, typer.Option("--to", metavar=DATE, help=_LAST_DAY)]
+
+
+@app.command(help=say("Gia hạn cho một hay nhiều cơ quan.", "Give agencies more time."))
+def extend(  # noqa: PLR0913 - One for each option.
+    context: typer.Context,
+    cycle: Cycle,
+    agencies: Agencies,
+    to: To,
+    reason: Reason,
+    authority: Authority,
+    *,
+    correct: Annotated[
+        bool,
+        typer.Option(
+            "--correct",
+            help=say("Sửa một lần gia hạn sai ngày.", "Mend an extension to a wrong day."),
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Move the deadlines of agencies to the end of a day, for all of them or for none."""
+    from lsplan_workflow.services import decisions
+
+    day = bootstrap.parse_day(to)
+
+    def decide(workplace: Workplace) -> list[Decided]:
+        grounds = _grounds(reason, authority)
+        return decisions.extend(workplace, cycle, agencies, day, grounds=grounds, correct=correct)
+
+    _run(context, decide, say("Đã gia hạn", "Extended"), as_json=as_json)
+
+
+@app.command(help=say("Miễn báo cáo cho một hay nhiều cơ quan.", "Lift agencies' obligations."))
+def waive(
+    context: typer.Context,
+    cycle: Cycle,
+    agencies: Agencies,
+    reason: Reason,
+    authority: Authority,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Lift the obligations of agencies, of all of them or of none."""
+    from lsplan_workflow.services import decisions
+
+    def decide(workplace: Workplace) -> list[Decided]:
+        return decisions.waive(workplace, cycle, agencies, grounds=_grounds(reason, authority))
+
+    _run(context, decide, say("Đã miễn", "Waived"), as_json=as_json)
+
+
+@app.command(
+    help=say("Mở lại nghĩa vụ đã miễn hoặc đã chấp nhận.", "Take back waivers and acceptances.")
+)
+def reopen(
+    context: typer.Context,
+    cycle: Cycle,
+    agencies: Agencies,
+    reason: Reason,
+    authority: Authority,
+    to: OptionalTo = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Reopen the obligations of agencies, of all of them or of none."""
+    from lsplan_workflow.services import decisions
+
+    day = None if to is None else bootstrap.parse_day(to)
+
+    def decide(workplace: Workplace) -> list[Decided]:
+        grounds = _grounds(reason, authority)
+        return decisions.reopen(workplace, cycle, agencies, grounds=grounds, to=day)
+
+    _run(context, decide, say("Đã mở lại", "Reopened"), as_json=as_json)
+
+
+def _grounds(reason: str, authority: str) -> Grounds:
+    from lsplan_workflow.services.decisions import Grounds
+
+    return Grounds(actor(), reason, authority)
+
+
+def _run(
+    context: typer.Context,
+    decide: Callable[[Workplace], list[Decided]],
+    done: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Decide, send what may leave now, and say what each agency has until when."""
+    from lsplan_workflow.services.delivery import DECISIONS, deliver
+
+    with opened(context, writes=True) as workplace:
+        decided = decide(workplace)
+        sent = deliver(workplace, only=DECISIONS).sent
+        local = workplace.configuration.calendar.local
+    if as_json:
+        print_json([shapes.decided(made, local) for made in decided])
+        return
+    print_table(
+        say(f"{done} {len(decided)} nghĩa vụ", f"{done}: {len(decided)}"),
+        [
+            say("Kỳ", "Cycle"),
+            say("Cơ quan", "Agency"),
+            say("Trạng thái", "Status"),
+            say("Trước ngày", "Before"),
+        ],
+        [words.decided_row(made, local) for made in decided],
+    )
+    print_line(
+        say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}.")
+        if sent
+        else say("Cơ quan sẽ được báo trong giờ làm việc.", "They will be told in working hours.")
+    )

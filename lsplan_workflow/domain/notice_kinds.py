@@ -1,0 +1,67 @@
+"""What notices are about, and the states through which they go."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    OPENING = "opening"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
+    DIGEST = "digest"
+    REVISION = "revision"
+    RECEIPT = "receipt"
+    RETURNED = "returned"
+    EXTENSION = "extension"
+    WAIVER = "waiver"
+    REOPENING = "reopening"
+    DEADLINE = "deadline"
+    SUCCESSION = "succession"
+    FAILURE = "failure"
+
+    @property
+    def is_reply(self) -> bool:
+        """Tell whether it answers a person's own act and so leaves at any hour."""
+        return self in _REPLIES
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether it asks one agency for a report or its revision, and so may be void."""
+        return self in _ASKING
+
+
+_REPLIES: Final = frozenset({NoticeKind.RECEIPT})
+_ASKING: Final = frozenset(
+    {
+        NoticeKind.OPENING,
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
+        NoticeKind.ESCALATION,
+        NoticeKind.RETURNED,
+        NoticeKind.REVISION,
+        NoticeKind.EXTENSION,
+        NoticeKind.DEADLINE,
+        NoticeKind.REOPENING,
+    }
+)
+
+
+class NoticeStatus(StrEnum):
+    """pending → sending (lease) → sent; retry after a temporary failure, failed for good."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY})
+"""What has not left; what is being sent may have been left behind by a crash."""

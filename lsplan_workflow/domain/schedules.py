@@ -1,0 +1,119 @@
+"""The rungs by which an obligation is chased at present, and when each of them stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.cycles import opening_stands_at, rung_stands_at
+from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.program import OPENING, Audience, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
+
+    from lsplan_workflow.domain.agencies import Role
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.cycles import Cycle
+
+REVISION: Final = "revise-"
+"""What the names of rungs begin with that chase a report returned for revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rung, the instant at which it stands, whom it addresses, and of which deadline it is.
+
+    `due_on` is the local date D of that deadline; `announced` tells whether it is the one
+    that the cycle was opened with.
+    """
+
+    at: datetime
+    rung: str
+    audience: Audience
+    due_on: date
+    announced: bool
+    copy: tuple[Role, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """The rung's part of a notice's key: another deadline has keys of its own."""
+        return self.rung if self.announced else f"{self.rung}@{self.due_on}"
+
+
+def standings(obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar) -> list[Standing]:
+    """Return the rungs that address an agency about its obligation, in the order of standing.
+
+    A deadline that was moved is chased from then on only: of the move itself the agency
+    has been told.
+    """
+    due_at, since = obligation.awaited_at, obligation.chased_since
+    if due_at is None:
+        return []
+    if obligation.status is Status.RETURNED:
+        found = _revision(obligation, cycle, due_at, calendar)
+    else:
+        found = _report(obligation, cycle, due_at, calendar)
+    chased = (standing for standing in found if since is None or standing.at > since)
+    return sorted(chased, key=lambda standing: standing.at)
+
+
+def digest_standings(
+    cycle: Cycle, dues: Iterable[datetime], calendar: WorkingCalendar
+) -> list[Standing]:
+    """Return the rungs of a cycle's digests, in the order of standing.
+
+    They follow the cycle's deadline, and each other one of what is still missing.
+    """
+    steps = [step for step in cycle.regime.ladder if step.to.is_digest]
+    found = [
+        standing
+        for due_at in {cycle.due_at, *dues}
+        for standing in _steps(steps, cycle, due_at, calendar)
+    ]
+    return sorted(found, key=lambda standing: standing.at)
+
+
+def _report(
+    obligation: Obligation, cycle: Cycle, due_at: datetime, calendar: WorkingCalendar
+) -> Iterator[Standing]:
+    opens_at, due_on = opening_stands_at(cycle, calendar), calendar.local_day(due_at)
+    if opens_at < due_at:
+        announced = due_on == cycle.announced_on
+        yield Standing(opens_at, OPENING, Audience.FOCAL, due_on, announced)
+    reminders = (Step(rung, Audience.FOCAL) for rung in cycle.regime.reminders)
+    ladder = cycle.regime.ladder if obligation.ladder is None else obligation.ladder
+    steps = (*reminders, *_to_agency(ladder))
+    yield from _steps(steps, cycle, due_at, calendar)
+
+
+def _revision(
+    obligation: Obligation, cycle: Cycle, due_at: datetime, calendar: WorkingCalendar
+) -> Iterator[Standing]:
+    regime = cycle.regime
+    reminders = (Step(rung, Audience.FOCAL) for rung in regime.revision_reminders)
+    ladder = regime.revision_ladder if obligation.ladder is None else obligation.ladder
+    steps = (*reminders, *_to_agency(ladder))
+    yield from _steps(steps, cycle, due_at, calendar, prefix=REVISION)
+
+
+def _to_agency(ladder: Iterable[Step]) -> Iterator[Step]:
+    yield from (step for step in ladder if not step.to.is_digest)
+
+
+def _steps(
+    steps: Iterable[Step],
+    cycle: Cycle,
+    due_at: datetime,
+    calendar: WorkingCalendar,
+    *,
+    prefix: str = "",
+) -> Iterator[Standing]:
+    due_on = calendar.local_day(due_at)
+    announced = due_on == cycle.announced_on and not prefix
+    for step in steps:
+        at = rung_stands_at(cycle, step.rung, due_at, calendar)
+        if at is not None:
+            rung = f"{prefix}{step.rung}"
+            yield Standing(at, rung, step.to, due_on, announced, step.copy)

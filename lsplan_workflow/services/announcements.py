@@ -1,0 +1,85 @@
+"""Telling an agency at once what was done about its obligation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import Notice, recipients_of
+from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store import audit, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.obligations import Obligation
+
+_UNCLAIMED = {NoticeStatus.PENDING, NoticeStatus.RETRY}
+
+
+def announce(
+    session: Session,
+    configuration: Configuration,
+    obligation: Obligation,
+    kind: NoticeKind,
+    number: int | str,
+    now: datetime,
+) -> None:
+    """Decide on a notice to the agency's focal persons, or to its successor's.
+
+    `number` tells it apart from the others of its kind about the same obligation.
+    """
+    calendar, directory = configuration.calendar, configuration.directory
+    present = directory.follow(obligation.agency, calendar.local_day(now))
+    rung = f"{kind.value}-{number}"
+    awaited = obligation.awaited_at
+    notices = [
+        Notice(
+            key=f"{obligation.cycle}/{obligation.agency}/{rung}/{contact.slug}",
+            kind=kind,
+            rung=rung,
+            cycle=obligation.cycle,
+            agency=obligation.agency,
+            contact=contact.id,
+            recipient=contact.address,
+            language=contact.language,
+            send_at=now if kind.is_reply else calendar.next_working_time(now),
+            due_on=calendar.local_day(awaited) if awaited else None,
+        )
+        for contact in recipients_of(directory, present.code, Role.FOCAL)
+    ]
+    outbox.insert_notices(session, notices, decided_at=now)
+
+
+def withdraw_asking(session: Session, obligation: Obligation, now: datetime) -> list[str]:
+    """Cancel what still waits to ask for a report or its revision; return the keys."""
+    return withdraw(session, obligation, now, which=lambda notice: notice.kind.asks)
+
+
+def withdraw(
+    session: Session, obligation: Obligation, now: datetime, *, which: Callable[[Notice], bool]
+) -> list[str]:
+    """Cancel some of the notices to an agency about its obligation that still wait.
+
+    What is being sent at this moment is left alone; it is looked at again if it fails.
+    """
+    cycle, agency = obligation.cycle, obligation.agency
+    decided = outbox.notices_of(session, cycle, [agency]).values()
+    void = [n.key for n in decided if n.status in _UNCLAIMED and which(n)]
+    cancelled = outbox.mark(session, void, NoticeStatus.CANCELLED)
+    for key in cancelled:
+        audit.append(
+            session,
+            at=now,
+            actor=ENGINE,
+            event="notice_cancelled",
+            cycle=cycle,
+            agency=agency,
+            key=key,
+        )
+    return cancelled

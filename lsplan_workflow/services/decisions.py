@@ -1,0 +1,290 @@
+"""What the province decides about single obligations: to extend, to waive, to reopen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.obligations import STATUS_VI, Event, Status
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.announcements import announce, withdraw_asking
+from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
+from lsplan_workflow.services.submissions import owed_obligation
+from lsplan_workflow.store import audit, cycles, obligations, submissions
+from lsplan_workflow.store.submissions import Decision, DecisionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.services.workplace import Workplace
+
+_ONE_DAY: Final = timedelta(days=1)
+_KINDS: Final = {
+    DecisionKind.EXTENSION: NoticeKind.EXTENSION,
+    DecisionKind.WAIVER: NoticeKind.WAIVER,
+    DecisionKind.REOPENING: NoticeKind.REOPENING,
+}
+_EVENTS: Final = {
+    DecisionKind.EXTENSION: "extended",
+    DecisionKind.WAIVER: "waived",
+    DecisionKind.REOPENING: "reopened",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Who decides, why, and the document that the decision rests on."""
+
+    actor: str
+    reason: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about one agency: its obligation before and after."""
+
+    before: Obligation
+    after: Obligation
+
+
+def extend(
+    workplace: Workplace,
+    cycle: str,
+    agencies: Sequence[str],
+    to: date,
+    *,
+    grounds: Grounds,
+    correct: bool = False,
+) -> list[Decided]:
+    """Give agencies until the end of a day; raise RequestError, changing nothing for any.
+
+    A later day than they have can be given any number of times while the cycle is open,
+    after the overdue notice too. Only a correction may take a day back that was given,
+    never to before the cycle's own deadline or to a day that has passed.
+    """
+    configuration, now = workplace.configuration, workplace.clock.now()
+    until = configuration.calendar.midnight(to + _ONE_DAY)
+
+    def extended(owed: Obligation) -> Obligation:
+        _check_extension(configuration, owed, until, now, correct=correct)
+        return owed.due(until, since=now)
+
+    return _decide(workplace, cycle, agencies, DecisionKind.EXTENSION, extended, grounds)
+
+
+def waive(
+    workplace: Workplace, cycle: str, agencies: Sequence[str], *, grounds: Grounds
+) -> list[Decided]:
+    """Lift the obligations of agencies; raise RequestError, changing nothing for any."""
+    now = workplace.clock.now()
+    return _decide(
+        workplace,
+        cycle,
+        agencies,
+        DecisionKind.WAIVER,
+        lambda owed: owed.after(Event.WAIVE, now),
+        grounds,
+    )
+
+
+def reopen(
+    workplace: Workplace,
+    cycle: str,
+    agencies: Sequence[str],
+    *,
+    grounds: Grounds,
+    to: date | None = None,
+) -> list[Decided]:
+    """Take back waivers and acceptances; raise RequestError, changing nothing for any.
+
+    What was waived is owed again, until the end of a day if one is given; what was
+    accepted waits for a review again.
+    """
+    configuration, now = workplace.configuration, workplace.clock.now()
+
+    def reopened(owed: Obligation) -> Obligation:
+        found = owed.after(Event.REOPEN, now)
+        if to is None:
+            return found
+        until = configuration.calendar.midnight(to + _ONE_DAY)
+        _check_extension(configuration, found, until, now, correct=False)
+        return found.due(until, since=now)
+
+    return _decide(workplace, cycle, agencies, DecisionKind.REOPENING, reopened, grounds)
+
+
+def _decide(
+    workplace: Workplace,
+    code: str,
+    agencies: Sequence[str],
+    kind: DecisionKind,
+    change: Callable[[Obligation], Obligation],
+    grounds: Grounds,
+) -> list[Decided]:
+    """Decide about all agencies or about none."""
+    _check_grounds(grounds)
+    now, configuration = workplace.clock.now(), workplace.configuration
+    with workplace.database.writing() as session:
+        bring_up_to_date(session, configuration, now)
+        _require_open(configuration, code, now)
+        decided = _changed(session, configuration, code, agencies, change, now)
+        for made in decided:
+            _record(session, configuration, made, kind, grounds, now)
+        cycles.schedule(session, code, now)
+    return decided
+
+
+def _changed(
+    session: Session,
+    configuration: Configuration,
+    code: str,
+    agencies: Sequence[str],
+    change: Callable[[Obligation], Obligation],
+    now: datetime,
+) -> list[Decided]:
+    """Return what each agency's obligation becomes; raise RequestError naming every obstacle."""
+    decided, refused = list[Decided](), list[Text]()
+    for agency in dict.fromkeys(agencies):
+        try:
+            owed = owed_obligation(session, configuration, code, agency, now)
+            decided.append(Decided(owed, change(owed)))
+        except RequestError as error:
+            refused.append(error.text)
+    if refused:
+        raise RequestError(
+            Text("\n".join(text.vi for text in refused), "\n".join(text.en for text in refused))
+        )
+    return decided
+
+
+def _record(
+    session: Session,
+    configuration: Configuration,
+    made: Decided,
+    kind: DecisionKind,
+    grounds: Grounds,
+    now: datetime,
+) -> None:
+    """Save what was decided, withdraw what it makes untrue, and tell the agency."""
+    owed = made.after
+    until = owed.due_at if owed.due_at != made.before.due_at else None
+    obligations.save(session, [owed])
+    obligations.schedule(session, owed.cycle, {owed.agency: now})
+    submissions.record_decision(
+        session,
+        Decision(
+            cycle=owed.cycle,
+            agency=owed.agency,
+            kind=kind,
+            reason=grounds.reason,
+            authority=grounds.authority,
+            decided_at=now,
+            decided_by=grounds.actor,
+            until=until,
+        ),
+    )
+    audit.append(
+        session,
+        at=now,
+        actor=grounds.actor,
+        event=_EVENTS[kind],
+        cycle=owed.cycle,
+        agency=owed.agency,
+        reason=grounds.reason,
+        authority=grounds.authority,
+        **({"due_before": until.isoformat()} if until else {}),
+    )
+    withdraw_asking(session, made.before, now)
+    made_so_far = submissions.decisions_of(session, owed.cycle, owed.agency)
+    number = sum(decision.kind is kind for decision in made_so_far)
+    announce(session, configuration, owed, _KINDS[kind], number, now)
+
+
+def _check_grounds(grounds: Grounds) -> None:
+    if not grounds.reason.strip() or not grounds.authority.strip():
+        raise RequestError(
+            Text(
+                "Quyết định phải nêu lý do (--reason) và văn bản làm căn cứ (--authority).",
+                "A decision needs a --reason and the document it rests on (--authority).",
+            )
+        )
+
+
+def _require_open(configuration: Configuration, code: str, now: datetime) -> None:
+    """Raise RequestError once the cycle has closed: its history stays as it is."""
+    cycle = find_cycle(configuration, code)
+    if cycle.state(now) is CycleState.CLOSED:
+        day = configuration.calendar.local_day(cycle.closes_at)
+        raise RequestError(
+            Text(
+                f"{code}: kỳ báo cáo đã kết thúc (từ ngày {day:%d/%m/%Y}); không còn quyết định "
+                "được về thời hạn.",
+                f"{code}: this cycle has closed (on {day}); nothing about its deadlines can be "
+                "decided any more.",
+            )
+        )
+
+
+def _check_extension(
+    configuration: Configuration,
+    owed: Obligation,
+    until: datetime,
+    now: datetime,
+    *,
+    correct: bool,
+) -> None:
+    """Raise RequestError where a deadline cannot be moved to a due instant."""
+    where = f"{owed.cycle}/{owed.agency}"
+    if not owed.is_chased:
+        raise RequestError(_not_awaited(where, owed))
+    calendar, cycle = configuration.calendar, find_cycle(configuration, owed.cycle)
+    day = calendar.local_day(until) - _ONE_DAY
+    last = calendar.local_day(cycle.closes_at) - _ONE_DAY
+    if until > cycle.closes_at:
+        raise RequestError(
+            Text(
+                f"{where}: gia hạn đến {day:%d/%m/%Y} vượt quá ngày kết thúc kỳ; chậm nhất là "
+                f"{last:%d/%m/%Y}.",
+                f"{where}: {day} lies after the cycle's end; the last day possible is {last}.",
+            )
+        )
+    earliest = cycle.due_at if correct else owed.due_at
+    if until <= now or until == owed.due_at or until < earliest:
+        raise RequestError(_not_later(configuration, where, owed, until, now))
+
+
+def _not_awaited(where: str, owed: Obligation) -> Text:
+    vi = STATUS_VI[owed.status]
+    hint_vi = hint_en = ""
+    if owed.status is Status.RETURNED:
+        hint_vi = "; hạn gửi lại đặt bằng `lsplan review return --by`"
+        hint_en = "; `lsplan review return --by` sets when the revision is due"
+    return Text(
+        f"{where}: chỉ gia hạn được báo cáo chưa gửi (hiện: {vi}){hint_vi}.",
+        f"{where}: only a report that has not been filed can be extended (it is "
+        f"{owed.status.value}){hint_en}.",
+    )
+
+
+def _not_later(
+    configuration: Configuration, where: str, owed: Obligation, until: datetime, now: datetime
+) -> Text:
+    calendar = configuration.calendar
+    day, today = calendar.local_day(until) - _ONE_DAY, calendar.local_day(now)
+    present = calendar.local_day(owed.due_at) - _ONE_DAY
+    return Text(
+        f"{where}: đang có hạn đến hết {present:%d/%m/%Y}; {day:%d/%m/%Y} không phải ngày sau hạn "
+        f"đó và từ hôm nay ({today:%d/%m/%Y}) trở đi. Để sửa một lần gia hạn sai, dùng --correct.",
+        f"{where}: it has until the end of {present}; {day} is not both later and from today "
+        f"({today}) on. Use --correct to mend an extension that was wrong.",
+    )
