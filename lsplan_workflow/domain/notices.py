@@ -189,9 +189,7 @@ def _changes(planned: Iterable[Notice], decided: Mapping[str, Notice]) -> list[N
 
 
 def _plan_digests(snapshot: Snapshot, now: datetime) -> list[Notice]:
-    """Return the digests that are due; while nothing is overdue there is none to send."""
-    if not snapshot.outstanding.overdue(now):
-        return []
+    """Return the digests that are due."""
     due = [pair for pair in _digests(snapshot) if pair[0].at <= now]
     newest = frozenset({agency: standing for standing, agency in due}.items())
     planned = [
@@ -203,10 +201,17 @@ def _plan_digests(snapshot: Snapshot, now: datetime) -> list[Notice]:
 
 
 def _digests(snapshot: Snapshot) -> Iterator[tuple[Standing, str]]:
-    dues = snapshot.outstanding.missing
-    for standing in digest_standings(snapshot.cycle, dues, snapshot.calendar):
-        for agency in _digest_agencies(snapshot, standing):
-            yield standing, agency
+    """Yield the rungs with whose leaders they address; none for which there is nothing to say.
+
+    A rung speaks of the reports that its own deadline or an earlier one awaited, and of the
+    revisions that were overdue when it stood: what was given longer has rungs of its own.
+    """
+    calendar, outstanding = snapshot.calendar, snapshot.outstanding
+    for standing in digest_standings(snapshot.cycle, outstanding.missing, calendar):
+        missing = outstanding.missing_by(calendar.midnight(standing.due_on))
+        if missing or outstanding.unrevised_by(standing.at):
+            for agency in _digest_agencies(snapshot, standing):
+                yield standing, agency
 
 
 def _digest_agencies(snapshot: Snapshot, standing: Standing) -> tuple[str, ...]:

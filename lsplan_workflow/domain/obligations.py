@@ -238,10 +238,17 @@ class Outstanding:
     missing: Mapping[datetime, int]
     returned: Mapping[datetime, int]
 
+    def missing_by(self, instant: datetime) -> int:
+        """Return how many missing reports were due at or before an instant."""
+        return sum(count for due_at, count in self.missing.items() if due_at <= instant)
+
+    def unrevised_by(self, instant: datetime) -> int:
+        """Return how many missing revisions were due at or before an instant."""
+        return sum(count for due_at, count in self.returned.items() if due_at <= instant)
+
     def overdue(self, now: datetime) -> int:
-        """Return how many of them were due at or before an instant."""
-        counts = (*self.missing.items(), *self.returned.items())
-        return sum(count for due_at, count in counts if due_at <= now)
+        """Return how many reports and revisions were due at or before an instant."""
+        return self.missing_by(now) + self.unrevised_by(now)
 
 
 def outstanding(obligations: Iterable[Obligation]) -> Outstanding:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from functools import lru_cache
@@ -23,13 +23,13 @@ from lsplan_workflow.domain.obstacles import USUAL_RULES
 from lsplan_workflow.domain.program import Rate
 from lsplan_workflow.notify.channels import Channels
 from lsplan_workflow.notify.messages import Messages
-from lsplan_workflow.services import installation
+from lsplan_workflow.services import decisions, installation
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.delivery import REPLIES, Delivered, deliver
 from lsplan_workflow.services.reporting_pass import Decided, PassResult, decide, run_pass
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import CycleStatus, cycle_status
-from lsplan_workflow.services.submissions import Filed, Upload, submit
+from lsplan_workflow.services.submissions import Arrival, Filed, Upload, submit
 from lsplan_workflow.services.workplace import Workplace
 from lsplan_workflow.store import audit, consolidations, obligations, outbox
 from lsplan_workflow.store.database import Database
@@ -52,6 +52,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 OPENING = local(2025, 9, 3, 7, 30)
+GROUNDS = decisions.Grounds("an", "Chờ số liệu năm", "Công văn số 12/UBND-TH")
 _FOLDER = Path(__file__).parents[2] / "config"
 
 
@@ -104,18 +105,49 @@ class Office:
         return deliver(self.at(instant).workplace, only=REPLIES)
 
     def submit(
-        self, instant: datetime, agency: str, *files: Upload, cycle: str = "annual-2025"
+        self,
+        instant: datetime,
+        agency: str,
+        *files: Upload,
+        cycle: str = "annual-2025",
+        arrival: Arrival | None = None,
     ) -> Filed:
         uploads = files or (Upload("báo cáo.docx", f"{cycle}/{agency}".encode()),)
-        return submit(self.at(instant).workplace, cycle, agency, uploads, actor="cli")
+        place = self.at(instant).workplace
+        return submit(place, cycle, agency, uploads, actor="cli", arrival=arrival)
 
     def accept(self, instant: datetime, agency: str, *, cycle: str = "annual-2025") -> None:
         self.review(instant, agency, ReviewDecision.ACCEPTED, "", cycle=cycle)
 
     def send_back(
-        self, instant: datetime, agency: str, reason: str, *, cycle: str = "annual-2025"
+        self,
+        instant: datetime,
+        agency: str,
+        reason: str,
+        *,
+        cycle: str = "annual-2025",
+        by: date | None = None,
     ) -> None:
-        self.review(instant, agency, ReviewDecision.RETURNED, reason, cycle=cycle)
+        self.review(instant, agency, ReviewDecision.RETURNED, reason, cycle=cycle, by=by)
+
+    def extend(
+        self,
+        instant: datetime,
+        *agencies: str,
+        to: date,
+        cycle: str = "annual-2025",
+        correct: bool = False,
+    ) -> list[decisions.Decided]:
+        place = self.at(instant).workplace
+        return decisions.extend(place, cycle, agencies, to, grounds=GROUNDS, correct=correct)
+
+    def waive(self, instant: datetime, *agencies: str, cycle: str = "annual-2025") -> None:
+        decisions.waive(self.at(instant).workplace, cycle, agencies, grounds=GROUNDS)
+
+    def reopen(
+        self, instant: datetime, *agencies: str, to: date | None = None, cycle: str = "annual-2025"
+    ) -> None:
+        decisions.reopen(self.at(instant).workplace, cycle, agencies, grounds=GROUNDS, to=to)
 
     def review(
         self,
@@ -125,9 +157,10 @@ class Office:
         reason: str,
         *,
         cycle: str = "annual-2025",
+        by: date | None = None,
     ) -> None:
         place = self.at(instant).workplace
-        review(place, cycle, agency, decision, reason=reason, actor="cli")
+        review(place, cycle, agency, decision, reason=reason, actor="cli", revise_by=by)
 
     def reconfigure(self, change: Callable[[Configuration], Configuration]) -> None:
         """Put another configuration into the workplace, as the next `opened` would."""

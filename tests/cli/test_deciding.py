@@ -1,0 +1,104 @@
+"""`extend`, `waive`, `reopen`, and what `submit` and `review return` say of other days."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.command import WRONG
+
+GROUNDS = ("--reason", "Chờ số liệu năm", "--authority", "Công văn số 12/UBND-TH")
+
+
+def test_extending_prints_what_each_agency_has_and_tells_them_in_working_hours(opened):
+    answer = opened.done("extend", "plan-2025", "SYT", "STP", "--to", "25/01/2025", *GROUNDS)
+    assert answer.out.splitlines()[0] == "Đã gia hạn 2 nghĩa vụ"
+    assert answer.out.count("26/01/2025") == 2
+    assert "Thông báo đã gửi: 2." in answer.out
+    night = opened.done(
+        "extend", "plan-2025", "CAT", "--to", "25/01/2025", *GROUNDS, at="2024-12-20T22:00"
+    )
+    assert "Cơ quan sẽ được báo trong giờ làm việc." in night.out
+
+
+def test_a_decision_in_json_says_what_was_and_what_is(opened):
+    found = opened.json("extend", "plan-2025", "SYT", "--to", "2025-01-25", *GROUNDS)
+    assert found == [
+        {
+            "cycle": "plan-2025",
+            "agency": "SYT",
+            "status": "open",
+            "status_before": "open",
+            "due_at": "2025-01-26T00:00:00+07:00",
+            "due_at_before": "2025-01-15T00:00:00+07:00",
+        }
+    ]
+
+
+def test_waiving_and_reopening(opened):
+    assert "Đã miễn 1 nghĩa vụ" in opened.done("waive", "plan-2025", "SYT", *GROUNDS).out
+    lines = {x["agency"]: x for x in opened.json("status", "plan-2025")["obligations"]}
+    assert lines["SYT"]["status"] == "waived"
+    answer = opened.done("reopen", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS)
+    assert "Đã mở lại 1 nghĩa vụ" in answer.out
+    lines = {x["agency"]: x for x in opened.json("status", "plan-2025")["obligations"]}
+    assert (lines["SYT"]["status"], lines["SYT"]["due_at"][:10]) == ("open", "2025-01-26")
+    assert "(hạn riêng)" in opened.done("status", "plan-2025").out
+
+
+def test_the_log_tells_who_decided_what_on_which_document(opened):
+    opened.done("extend", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS)
+    said = opened.done("log", "--agency", "SYT").out
+    assert "gia hạn" in said
+    assert "căn cứ: Công văn số 12/UBND-TH" in said
+
+
+@pytest.mark.parametrize("missing", ["--reason", "--authority", "--to"])
+def test_a_decision_without_its_grounds_or_its_day_is_refused(opened, missing):
+    options = {"--to": "25/01/2025", "--reason": "vì", "--authority": "QĐ"}
+    given = [x for name, value in options.items() if name != missing for x in (name, value)]
+    answer = opened("extend", "plan-2025", "SYT", *given)
+    assert answer.code == WRONG
+    assert answer.err.startswith(f"Thiếu tùy chọn {missing}")
+
+
+def test_every_refusal_is_named_and_nothing_is_changed(opened):
+    answer = opened("extend", "plan-2025", "SYT", "XYZ", "--to", "10/01/2025", *GROUNDS)
+    assert answer.code == WRONG
+    assert answer.err.splitlines()[0].startswith("plan-2025/SYT: đang có hạn đến hết 14/01/2025;")
+    assert answer.err.splitlines()[1].startswith("XYZ: không có cơ quan này;")
+    assert opened.json("log", "--agency", "SYT")[-1]["event"] != "extended"
+
+
+def test_a_report_that_came_by_another_way_is_entered_with_its_instant(opened, report):
+    answer = opened.done(
+        *("submit", "plan-2025", "SYT", report),
+        *("--received-at", "2024-12-20T07:45", "--reason", "Bản giấy"),
+    )
+    assert "lúc 20/12/2024 07:45;" in answer.out
+    (event,) = [e for e in opened.json("log", "--agency", "SYT") if e["event"] == "submitted"]
+    assert event["payload"]["reason"] == "Bản giấy"
+
+
+def test_an_entered_arrival_needs_a_reason_and_a_reason_needs_an_arrival(opened, report):
+    answer = opened("submit", "plan-2025", "SYT", report, "--received-at", "2024-12-20T07:45")
+    assert (answer.code, "phải kèm --reason" in answer.err) == (WRONG, True)
+    answer = opened("submit", "plan-2025", "SYT", report, "--reason", "Bản giấy")
+    assert (answer.code, "chỉ đi cùng --received-at" in answer.err) == (WRONG, True)
+
+
+def test_a_return_names_the_day_and_status_shows_it(opened, report):
+    opened.done("submit", "plan-2025", "SYT", report)
+    answer = opened.done(
+        "review", "return", "plan-2025", "SYT", "--reason", "thiếu", "--by", "30/12/2024"
+    )
+    assert "hạn gửi lại trước ngày 31/12/2024" in answer.out
+    assert "31/12/2024 (gửi lại)" in opened.done("status", "plan-2025").out
+    overdue = opened.done("status", "plan-2025", at="2025-01-03T08:00").out
+    assert "31/12/2024 (gửi lại, đã quá hạn)" in overdue
+    (line,) = [x for x in opened.json("status", "plan-2025")["obligations"] if x["agency"] == "SYT"]
+    assert line["revise_before"] == "2024-12-31T00:00:00+07:00"
+
+
+def test_decisions_in_english(opened, english):
+    answer = opened.done("waive", "plan-2025", "SYT", *GROUNDS)
+    assert answer.out.splitlines()[0] == "Waived: 1"

@@ -1,0 +1,129 @@
+"""Reports returned for revision: a deadline of their own, reminders, escalation."""
+
+from datetime import date
+
+import pytest
+
+from lsplan_workflow.domain.compliance import Timeliness
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.obligations import Status
+from tests.domain.province import local
+from tests.services.office import DAY, HOUR, TICK, body
+
+FILED, RETURNED = local(2025, 10, 7, 9), local(2025, 10, 8, 15)
+DUE_AGAIN = local(2025, 10, 16)
+
+
+@pytest.fixture
+def office(opened):
+    """SYT has filed on time, and its report was returned without a day being named."""
+    opened.submit(FILED, "SYT")
+    opened.send_back(RETURNED, "SYT", "Thiếu phụ lục II.")
+    opened.run(RETURNED)
+    return opened
+
+
+def daily(office, first, last):
+    at = first
+    while at <= last:
+        office.run(at)
+        at += DAY
+
+
+def revisions(office, status="sent"):
+    return set(office.notices(agency="SYT", kind="revision", status=status))
+
+
+def line(office, now):
+    return next(x for x in office.status(now).lines if x.obligation.agency == "SYT")
+
+
+def test_a_revision_is_due_within_the_time_that_the_regime_gives(office):
+    assert office.owed()["SYT"].revise_by_at == DUE_AGAIN
+    letter = office.mails("focal@syt.example")[-1]
+    assert "gửi lại trước ngày 16/10/2025" in body(letter)
+    assert "(ngày làm việc cuối cùng: thứ Tư, 15/10/2025)" in body(letter)
+
+
+def test_a_return_can_name_the_last_day_for_the_revision(opened):
+    opened.submit(FILED, "SYT")
+    opened.send_back(RETURNED, "SYT", "thiếu", by=date(2025, 10, 30))
+    assert opened.owed()["SYT"].revise_by_at == local(2025, 10, 31)
+
+
+@pytest.mark.parametrize(("day", "allowed"), [(7, False), (8, False), (9, True)])
+def test_a_revision_is_due_on_a_later_day_than_the_return(opened, day, allowed):
+    opened.submit(FILED, "SYT")
+    by = date(2025, 10, day)
+    if allowed:
+        opened.send_back(RETURNED, "SYT", "thiếu", by=by)
+    else:
+        with pytest.raises(RequestError, match="after 2025-10-08"):
+            opened.send_back(RETURNED, "SYT", "thiếu", by=by)
+    assert (opened.owed()["SYT"].status is Status.RETURNED) is allowed
+
+
+def test_the_revision_is_reminded_and_escalated_by_its_own_date(office):
+    daily(office, local(2025, 10, 9, 7, 30), local(2025, 10, 24, 7, 30))
+    assert revisions(office) == {
+        "annual-2025/SYT/revise-before-1wd@2025-10-16/focal",
+        "annual-2025/SYT/revise-overdue-1wd@2025-10-16/focal",
+        "annual-2025/SYT/revise-overdue-3wd@2025-10-16/head",
+        "annual-2025/SYT/revise-overdue-3wd@2025-10-16/focal-copy",
+    }
+    to_head = office.mails("head@syt.example")[-1]
+    assert "đã qua 5 ngày" in body(to_head)
+    assert "Thiếu phụ lục II." in body(to_head)
+
+
+def test_timeliness_stays_that_of_the_first_complete_filing(office):
+    assert line(office, DUE_AGAIN + 30 * DAY).timeliness is Timeliness.ON_TIME
+
+
+@pytest.mark.parametrize(("at", "overdue"), [(DUE_AGAIN - TICK, False), (DUE_AGAIN, True)])
+def test_an_overdue_revision_shows_from_its_due_instant_on(office, at, overdue):
+    assert line(office, at).obligation.is_revision_overdue(at) is overdue
+
+
+def test_the_leaders_digest_lists_the_revisions_that_are_overdue(office):
+    daily(office, local(2025, 10, 9, 7, 30), local(2025, 10, 24, 7, 30))
+    digest = office.mails("leader@new.example")[-1]
+    assert "1 cơ quan quá hạn gửi lại báo cáo đã bị trả lại" in body(digest)
+    assert "Sở SYT: hạn gửi lại trước ngày 16/10/2025, chậm 9 ngày" in body(digest)
+
+
+def test_a_new_version_cancels_what_still_waits_to_ask_for_it(office):
+    office.decide(local(2025, 10, 15, 8))
+    assert revisions(office, "pending")
+    office.submit(local(2025, 10, 15, 9), "SYT")
+    assert revisions(office, "pending") == set()
+    assert len(revisions(office, "cancelled")) == 1
+    daily(office, local(2025, 10, 16, 7, 30), local(2025, 10, 24, 7, 30))
+    assert revisions(office) == set()
+
+
+def test_a_second_return_has_a_date_and_notices_of_its_own(office):
+    office.submit(local(2025, 10, 14, 9), "SYT")
+    office.send_back(local(2025, 10, 14, 10), "SYT", "vẫn thiếu", by=date(2025, 10, 21))
+    daily(office, local(2025, 10, 15, 7, 30), local(2025, 10, 22, 7, 30))
+    assert revisions(office) == {
+        "annual-2025/SYT/revise-before-1wd@2025-10-22/focal",
+        "annual-2025/SYT/revise-overdue-1wd@2025-10-22/focal",
+    }
+
+
+def test_after_closing_a_return_is_told_and_nothing_chases_it(opened):
+    closed = local(2025, 12, 22, 9)
+    opened.submit(FILED, "SYT")
+    opened.send_back(closed, "SYT", "thiếu")
+    daily(opened, closed, closed + 14 * DAY)
+    sent = opened.notices(agency="SYT", status="sent")
+    assert {row.kind for row in sent.values()} == {"opening", "receipt", "returned"}
+
+
+def test_a_return_that_waits_for_the_morning_names_the_date_that_holds_then(opened):
+    opened.submit(FILED, "SYT")
+    opened.send_back(local(2025, 10, 8, 20), "SYT", "thiếu")
+    opened.submit(local(2025, 10, 8, 20) + HOUR, "SYT")
+    opened.run(local(2025, 10, 9, 8))
+    assert opened.notices(kind="returned", status="sent") == {}
