@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Agency, Directory, Role
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,17 +20,20 @@ _SAMPLE_ENDING: Final = ".example"
 
 
 def unverified(
-    file: str, facts: Mapping[int, Agency] | Mapping[int, Indicator] | Mapping[int, Task]
+    file: str,
+    facts: Mapping[int, Agency] | Mapping[int, Indicator] | Mapping[int, Task],
+    language: str,
 ) -> Iterator[Text]:
     """Yield one sentence for each fact that nobody has confirmed; facts come by line."""
     for line, fact in facts.items():
         if fact.verified:
             continue
+        name = fact.name(language) if isinstance(fact, Agency) else fact.name
         # A source may go over several lines, a warning is one.
         where, source = f"{file}:{line}: {fact.code}", " ".join(fact.source.split()) or "?"
         yield Text(
-            f"{where}: {fact.name_vi}: chưa được xác minh (nguồn: {source})",
-            f"{where}: {fact.name_vi}: not verified (source: {source})",
+            f"{where}: {name}: chưa được xác minh (nguồn: {source})",
+            f"{where}: {name}: not verified (source: {source})",
         )
 
 
@@ -80,10 +83,10 @@ def _owing(directory: Directory, cycles: list[Cycle]) -> list[str]:
 
 def _missing(file: str, directory: Directory, code: str, role: Role) -> Iterator[Text]:
     if not directory.contacts_of(code, role):
-        name = directory[code].name_vi
+        agency = directory[code]
         yield Text(
-            f"{file}: {code}: {name} không có liên hệ vai trò {role.value}",
-            f"{file}: {code}: {name} has no contact of the role {role.value}",
+            f"{file}: {code}: {agency.name(VIETNAMESE)} không có liên hệ vai trò {role.value}",
+            f"{file}: {code}: {agency.name(ENGLISH)} has no contact of the role {role.value}",
         )
 
 

@@ -164,15 +164,18 @@ def test_line_breaks_in_what_is_quoted_never_break_the_subject():
     assert rendered.text == "Kính gửi\n"
 
 
-def test_a_letter_is_written_in_its_language_if_both_forms_exist_else_in_vietnamese():
+def test_a_letter_is_written_in_its_language_if_both_forms_exist_else_in_the_usual_one():
     letter = replace(letter_of("opening"), language="en")
+    shipped = {name: text for name, text in SHIPPED.items() if ".en." not in name}
     english = {"opening.en.txt.j2": "Report by {{ item.before|weekday('en') }}\n\nDear",
                "opening.en.html.j2": "<p>{{ letter.written_at|instant('en') }}</p>"}  # fmt: skip
-    rendered = Messages(SHIPPED | english).render(letter)
+    rendered = Messages(shipped | english).render(letter)
     assert (rendered.subject, rendered.text) == ("Report by Monday", "Dear\n")
-    assert rendered.html == "<p>07:30 on 17/10/2025</p>\n"
+    assert rendered.html == "<p>07:30 on 17 October 2025</p>\n"
     del english["opening.en.html.j2"]
-    assert Messages(SHIPPED | english).render(letter).text.startswith("Kính gửi")
+    assert Messages(shipped | english).render(letter).text.startswith("Kính gửi")
+    usual = Messages(SHIPPED, "en").render(replace(letter, language="fr"))
+    assert usual.text.startswith("To: ")
 
 
 def test_several_items_become_one_message_in_groups():

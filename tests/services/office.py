@@ -270,9 +270,9 @@ def small_template(small_configuration, tmp_path_factory) -> Path:
 
 
 @lru_cache
-def _messages(templates: tuple[tuple[str, str], ...]) -> Messages:
+def _messages(templates: tuple[tuple[str, str], ...], usual: str) -> Messages:
     """Compile the templates once for all tests, which takes longer than most of them."""
-    return Messages(dict(templates))
+    return Messages(dict(templates), usual)
 
 
 @contextmanager
@@ -286,7 +286,7 @@ def office_of(
     workplace = Workplace(
         database=database,
         configuration=configuration,
-        messages=_messages(tuple(configuration.messages.items())),
+        messages=_messages(tuple(configuration.messages.items()), configuration.program.language),
         files=FileStore(folder / "files"),
         channels=Channels(smtp_url="", maildir=folder / "mail", environ={}),
         clock=clock,
