@@ -141,7 +141,7 @@ _ANNEXES: Final = Annexes(
         "No.",
         "Agency",
         "Document",
-        "Version",
+        "Ver.",
         "Received at",
         "Size",
         "SHA-256",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Missing
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.store import audit, obligations, submissions
@@ -244,9 +244,11 @@ def _succession(matter: _Matter, base: Item) -> Item:
     obligation, directory = matter.obligation, matter.configuration.directory
     if obligation.status is not Status.TRANSFERRED:
         return base
-    heirs = (directory[code] for code in directory[obligation.agency].successors)
+    cycle = find_cycle(matter.configuration, base.cycle)
+    heirs = heirs_of(directory[obligation.agency], cycle, directory)
+    language = matter.row.language
     return base.evolve(
-        successors=tuple(heir.form_of_address(matter.row.language) for heir in heirs)
+        successors=tuple(directory[code].form_of_address(language) for code in heirs)
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import figures, timeliness
-from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.reports.model import DecisionLine, DocumentLine, Report, Row
 from lsplan_workflow.reports.wording import words_in
 from lsplan_workflow.services.letters import focal_point
@@ -59,7 +59,7 @@ def gather_report(
         symbol=re.sub(r"\d+$", "", point.code),
         recipient=program.issuer,
         figures=found,
-        rows=tuple(_row(configuration, obligation, now, language) for obligation in owed),
+        rows=tuple(_row(configuration, cycle, obligation, now) for obligation in owed),
         decisions=tuple(_decisions(session, configuration, cycle)),
         documents=tuple(_documents(session, configuration, cycle)),
         unverified=tuple(_unverified(configuration, cycle, owed)),
@@ -70,11 +70,13 @@ def gather_report(
     )
 
 
-def _row(configuration: Configuration, obligation: Obligation, now: datetime, language: str) -> Row:
+def _row(configuration: Configuration, cycle: Cycle, obligation: Obligation, now: datetime) -> Row:
     calendar, directory = configuration.calendar, configuration.directory
+    language = cycle.program.language
     agency = directory[obligation.agency]
     filed_at = obligation.first_complete_at
-    heirs = agency.successors if obligation.status is Status.TRANSFERRED else ()
+    passed_on = obligation.status is Status.TRANSFERRED
+    heirs = heirs_of(agency, cycle, directory) if passed_on else []
     return Row(
         code=agency.code,
         name=agency.name(language),
