@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.reports.words import Annexes
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -135,6 +136,12 @@ def _unverified(
         if not agency.verified:
             name = agency.name(language)
             yield said.agency.format(code=agency.code, name=name, source=agency.source)
+    if cycle.program == configuration.program:
+        yield from _unverified_facts(configuration, said)
+
+
+def _unverified_facts(configuration: Configuration, said: Annexes) -> Iterator[str]:
+    """Yield the indicators and tasks nobody has confirmed, which are the first program's."""
     for pattern, facts in (
         (said.indicator, configuration.indicators),
         (said.task, configuration.tasks),
