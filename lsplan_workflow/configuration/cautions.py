@@ -19,6 +19,29 @@ if TYPE_CHECKING:
 _SAMPLE_ENDING: Final = ".example"
 
 
+def untranslated(
+    file: str, directory: Directory, messages: Mapping[str, str], usual: str
+) -> Iterator[Text]:
+    """Yield the languages that contacts ask for and that some letter does not speak."""
+    for language in sorted({contact.language for contact in directory.contacts} - {usual}):
+        missing = missing_translations(messages, usual, language)
+        if missing:
+            names = ", ".join(missing)
+            yield Text(
+                f"{file}: có liên hệ muốn nhận thư bằng «{language}» nhưng messages/ còn thiếu "
+                f"{names}; thư gửi bằng «{usual}»",
+                f"{file}: some contacts ask for «{language}», but messages/ lacks {names}; they "
+                f"are written to in «{usual}»",
+            )
+
+
+def missing_translations(messages: Mapping[str, str], usual: str, language: str) -> list[str]:
+    """Return the templates of letters that are there in one language but not in another."""
+    marks = f".{usual}.", f".{language}."
+    needed = (name.replace(*marks) for name in messages if marks[0] in name and name[0] != "_")
+    return [name for name in needed if name not in messages]
+
+
 def unverified(
     file: str,
     facts: Mapping[int, Agency] | Mapping[int, Indicator] | Mapping[int, Task],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status, heirs_of
@@ -48,9 +49,7 @@ def letter_language(configuration: Configuration, preferred: str) -> str:
     Else English names would stand in Vietnamese sentences.
     """
     usual = configuration.program.language
-    marks = f".{usual}.", f".{preferred}."
-    needed = (n.replace(*marks) for n in configuration.messages if marks[0] in n and n[0] != "_")
-    return preferred if all(name in configuration.messages for name in needed) else usual
+    return usual if missing_translations(configuration.messages, usual, preferred) else preferred
 
 
 def write_letter(

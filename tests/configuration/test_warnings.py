@@ -15,6 +15,8 @@ def test_a_folder_is_warned_of_its_samples_and_of_each_unverified_fact_with_its_
     assert warnings() == [
         "program.toml: sender: lsplan@stc.example is a sample",
         "program.toml: submit_to: nop@stc.example is a sample",
+        "contacts.csv: some contacts ask for «en», but messages/ lacks reminder.en.txt.j2; they "
+        "are written to in «vi»",
         "agencies.csv:5: SYT: Sở Y tế: not verified (source: from memory)",
         "indicators.csv:2: KT01: Tăng trưởng: not verified (source: a source on two lines)",
         "tasks.csv:3: NV02: Trạm y tế: not verified (source: ?)",

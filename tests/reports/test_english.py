@@ -95,7 +95,7 @@ def test_every_table_holds_the_same_lines_in_both_languages():
     assert [len(table) for table in english] == [len(table) for table in vietnamese]
     missing = next(line for table in english for line in table if MISSING.name in line)
     assert missing[2:4] == ["20/10/2025", "12"]
-    decided = [line[2] for table in english for line in table]
+    decided = [line[2] for table in english for line in table if len(line) > 2]
     assert {"Report waived", "Extended to the end of 10 November 2025"} <= set(decided)
 
 
