@@ -24,7 +24,7 @@ from lsplan_workflow import bootstrap, rehearsal
 from lsplan_workflow.clock import StandingClock
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.text import VIETNAMESE, Text
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.rehearsal import Act, ActKind
 from lsplan_workflow.services.agenda import next_due_at
 from lsplan_workflow.services.delivery import deliver
@@ -178,16 +178,24 @@ def _perform(workplace: Workplace, act: Act) -> None:
 
 
 def _act(workplace: Workplace, act: Act) -> None:
+    language = workplace.configuration.program.language
     if act.kind is ActKind.SUBMIT:
-        name = workplace.configuration.directory[act.agency].form_of_address(VIETNAMESE)
-        upload = Upload(f"Báo cáo {act.cycle} {name}.txt", f"{act.cycle}\n{name}\n".encode())
+        name = workplace.configuration.directory[act.agency].form_of_address(language)
+        title = f"{_REPORT.in_language(language)} {act.cycle} {name}.txt"
+        upload = Upload(title, f"{act.cycle}\n{name}\n".encode())
         submit(workplace, act.cycle, act.agency, [upload], actor="demo")
         return
     accepted = act.kind is ActKind.ACCEPT
     decision = ReviewDecision.ACCEPTED if accepted else ReviewDecision.RETURNED
-    reason = "" if accepted else "Thiếu số liệu thực hiện các chỉ tiêu được giao."
+    reason = "" if accepted else _INCOMPLETE.in_language(language)
     review(workplace, act.cycle, act.agency, decision, reason=reason, actor="demo")
 
+
+_REPORT: Final = Text("Báo cáo", "Report")
+_INCOMPLETE: Final = Text(
+    "Thiếu số liệu thực hiện các chỉ tiêu được giao.",
+    "The figures of the assigned indicators are missing.",
+)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -111,7 +111,9 @@ def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
         yield Workplace(
             database=database,
             configuration=configuration,
-            messages=_messages(tuple(sorted(configuration.messages.items()))),
+            messages=_messages(
+                tuple(sorted(configuration.messages.items())), configuration.program.language
+            ),
             files=FileStore(place.var / "files"),
             channels=Channels(
                 smtp_url=Settings().smtp_url.get_secret_value(),
@@ -126,11 +128,11 @@ def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
 
 
 @lru_cache(maxsize=4)
-def _messages(templates: tuple[tuple[str, str], ...]) -> Messages:
+def _messages(templates: tuple[tuple[str, str], ...], usual: str) -> Messages:
     """Return the messages of some templates, which are compiled once."""
     from lsplan_workflow.notify.messages import Messages
 
-    return Messages(dict(templates))
+    return Messages(dict(templates), usual)
 
 
 def apply(place: Place, *, actor: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.tables import Row, read_table
 from lsplan_workflow.domain.agencies import Agency
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import VIETNAMESE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,19 +52,24 @@ class Agencies:
         return code
 
 
-def read_agencies(text: str | None, findings: Findings) -> Agencies:
-    """Return the agencies of the file in its order."""
+def read_agencies(text: str | None, findings: Findings, language: str) -> Agencies:
+    """Return the agencies of the file in its order.
+
+    Only in an installation whose `language` is another may Vietnamese names be left empty.
+    """
     table = read_table(text, COLUMNS, findings)
     lines: dict[str, int] = {}
-    agencies = [_agency(row, lines) for row in table.rows]
+    agencies = [_agency(row, lines, language) for row in table.rows]
     return Agencies(tuple(agencies), lines, table.complete)
 
 
-def _agency(row: Row, lines: dict[str, int]) -> Agency:
+def _agency(row: Row, lines: dict[str, int], language: str) -> Agency:
+    code, name_en = unique_code(row, lines), row.text("name_en")
+    can_lack = language != VIETNAMESE and not row.cells["name_vi"]
     agency = Agency(
-        code=unique_code(row, lines),
-        name_vi=row.text("name_vi"),
-        name_en=row.text("name_en"),
+        code=code,
+        name_vi=name_en if can_lack else row.text("name_vi"),
+        name_en=name_en,
         kind=row.code("kind"),
         valid_from=row.date("valid_from"),
         valid_to=row.date("valid_to"),

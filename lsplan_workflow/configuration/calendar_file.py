@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.configuration.tables import A_DATE, Row, read_table
+from lsplan_workflow.configuration.tables import A_DATE, Row, columns_in, read_table
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.configuration.findings import Findings
 
-COLUMNS: Final = ("date", "type", "name_vi", "status", "source")
+COLUMNS: Final = ("date", "type", "name_{}", "status", "source")
 TYPES: Final = ("off", "work")
 _ANNOUNCED: Final = "announced"
 _FIXED: Final = "fixed by law"
@@ -38,15 +38,15 @@ class CalendarDay:
     is_estimate: bool
 
 
-def read_calendar(text: str | None, findings: Findings) -> tuple[CalendarDay, ...]:
-    """Return the days of the file in its order."""
+def read_calendar(text: str | None, findings: Findings, language: str) -> tuple[CalendarDay, ...]:
+    """Return the days of the file in its order, which are named in one language."""
     lines: dict[date, int] = {}
-    rows = read_table(text, COLUMNS, findings).rows
-    return tuple(day for row in rows if (day := _day(row, lines)) is not None)
+    rows = read_table(text, columns_in(language, COLUMNS), findings).rows
+    return tuple(day for row in rows if (day := _day(row, lines, language)) is not None)
 
 
-def _day(row: Row, lines: dict[date, int]) -> CalendarDay | None:
-    row.text("name_vi")
+def _day(row: Row, lines: dict[date, int], language: str) -> CalendarDay | None:
+    row.text(f"name_{language}")
     is_worked, status = row.choice("type", TYPES) == "work", row.cells["status"]
     is_estimate = status.startswith(_ESTIMATE)
     if status not in {_ANNOUNCED, _FIXED} and not is_estimate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Agency, Directory, Role
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,18 +19,44 @@ if TYPE_CHECKING:
 _SAMPLE_ENDING: Final = ".example"
 
 
+def untranslated(
+    file: str, directory: Directory, messages: Mapping[str, str], usual: str
+) -> Iterator[Text]:
+    """Yield the languages that contacts ask for and that some letter does not speak."""
+    for language in sorted({contact.language for contact in directory.contacts} - {usual}):
+        missing = missing_translations(messages, usual, language)
+        if missing:
+            names = ", ".join(missing)
+            yield Text(
+                f"{file}: có liên hệ muốn nhận thư bằng «{language}» nhưng messages/ còn thiếu "
+                f"{names}; thư gửi bằng «{usual}»",
+                f"{file}: some contacts ask for «{language}», but messages/ lacks {names}; they "
+                f"are written to in «{usual}»",
+            )
+
+
+def missing_translations(messages: Mapping[str, str], usual: str, language: str) -> list[str]:
+    """Return the templates of letters that are there in one language but not in another."""
+    marks = f".{usual}.", f".{language}."
+    needed = (name.replace(*marks) for name in messages if marks[0] in name and name[0] != "_")
+    return [name for name in needed if name not in messages]
+
+
 def unverified(
-    file: str, facts: Mapping[int, Agency] | Mapping[int, Indicator] | Mapping[int, Task]
+    file: str,
+    facts: Mapping[int, Agency] | Mapping[int, Indicator] | Mapping[int, Task],
+    language: str,
 ) -> Iterator[Text]:
     """Yield one sentence for each fact that nobody has confirmed; facts come by line."""
     for line, fact in facts.items():
         if fact.verified:
             continue
+        name = fact.name(language) if isinstance(fact, Agency) else fact.name
         # A source may go over several lines, a warning is one.
         where, source = f"{file}:{line}: {fact.code}", " ".join(fact.source.split()) or "?"
         yield Text(
-            f"{where}: {fact.name_vi}: chưa được xác minh (nguồn: {source})",
-            f"{where}: {fact.name_vi}: not verified (source: {source})",
+            f"{where}: {name}: chưa được xác minh (nguồn: {source})",
+            f"{where}: {name}: not verified (source: {source})",
         )
 
 
@@ -80,10 +106,10 @@ def _owing(directory: Directory, cycles: list[Cycle]) -> list[str]:
 
 def _missing(file: str, directory: Directory, code: str, role: Role) -> Iterator[Text]:
     if not directory.contacts_of(code, role):
-        name = directory[code].name_vi
+        agency = directory[code]
         yield Text(
-            f"{file}: {code}: {name} không có liên hệ vai trò {role.value}",
-            f"{file}: {code}: {name} has no contact of the role {role.value}",
+            f"{file}: {code}: {agency.name(VIETNAMESE)} không có liên hệ vai trò {role.value}",
+            f"{file}: {code}: {agency.name(ENGLISH)} has no contact of the role {role.value}",
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.configuration.addresses import fault_of_address, shown_address
 from lsplan_workflow.configuration.tables import Row, read_table
 from lsplan_workflow.domain.agencies import Contact, Role
-from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
+from lsplan_workflow.domain.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from lsplan_workflow.configuration.agencies_file import Agencies
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("agency", "role", "name", "address", "language")
 ROLES: Final = tuple(role.value for role in Role)
-LANGUAGES: Final = (VIETNAMESE, ENGLISH)
 
 
 def read_contacts(text: str | None, agencies: Agencies, findings: Findings) -> tuple[Contact, ...]:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.agencies_file import unique_code
-from lsplan_workflow.configuration.tables import FIRST_YEAR, LAST_YEAR, Row, read_table
+from lsplan_workflow.configuration.tables import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Row,
+    columns_in,
+    read_table,
+)
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 
 INDICATOR_COLUMNS: Final = (
     "code",
-    "name_vi",
+    "name_{}",
     "unit",
     "target_2030",
     "direction",
@@ -30,7 +36,7 @@ INDICATOR_COLUMNS: Final = (
     "verified",
     "source",
 )
-TASK_COLUMNS: Final = ("code", "name_vi", "lead_agency", "verified", "source")
+TASK_COLUMNS: Final = ("code", "name_{}", "lead_agency", "verified", "source")
 DIRECTIONS: Final = ("higher_is_better", "lower_is_better")
 AGGREGATIONS: Final = ("report", "sum", "average")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -57,7 +63,7 @@ class Indicator:
     """
 
     code: str
-    name_vi: str
+    name: str
     unit: str
     target_2030: str
     direction: str
@@ -75,25 +81,28 @@ class Task:
     """One task that the plan orders, and the agency that leads it."""
 
     code: str
-    name_vi: str
+    name: str
     lead_agency: str
     verified: bool
     source: str
 
 
 def read_indicators(
-    text: str | None, agencies: Agencies, findings: Findings
+    text: str | None, agencies: Agencies, findings: Findings, language: str
 ) -> dict[int, Indicator]:
-    """Return the indicators of the file in its order, by their lines."""
+    """Return the indicators of the file in its order, by their lines.
+
+    They are named in the language of the installation: by `name_vi` or `name_en`.
+    """
     codes: dict[str, int] = {}
-    table = read_table(text, INDICATOR_COLUMNS, findings)
-    return {row.line: _indicator(row, codes, agencies) for row in table.rows}
+    table = read_table(text, columns_in(language, INDICATOR_COLUMNS), findings)
+    return {row.line: _indicator(row, codes, agencies, language) for row in table.rows}
 
 
-def _indicator(row: Row, codes: dict[str, int], agencies: Agencies) -> Indicator:
+def _indicator(row: Row, codes: dict[str, int], agencies: Agencies, language: str) -> Indicator:
     return Indicator(
         code=unique_code(row, codes),
-        name_vi=row.text("name_vi"),
+        name=row.text(f"name_{language}"),
         unit=row.text("unit"),
         target_2030=_matching(row, "target_2030", _TARGET, _A_TARGET),
         direction=row.choice("direction", DIRECTIONS),
@@ -124,17 +133,19 @@ def _year(row: Row) -> int | None:
     return int(value)
 
 
-def read_tasks(text: str | None, agencies: Agencies, findings: Findings) -> dict[int, Task]:
+def read_tasks(
+    text: str | None, agencies: Agencies, findings: Findings, language: str
+) -> dict[int, Task]:
     """Return the tasks of the file in its order, by their lines."""
     codes: dict[str, int] = {}
-    table = read_table(text, TASK_COLUMNS, findings)
-    return {row.line: _task(row, codes, agencies) for row in table.rows}
+    table = read_table(text, columns_in(language, TASK_COLUMNS), findings)
+    return {row.line: _task(row, codes, agencies, language) for row in table.rows}
 
 
-def _task(row: Row, codes: dict[str, int], agencies: Agencies) -> Task:
+def _task(row: Row, codes: dict[str, int], agencies: Agencies, language: str) -> Task:
     return Task(
         code=unique_code(row, codes),
-        name_vi=row.text("name_vi"),
+        name=row.text(f"name_{language}"),
         lead_agency=agencies.check(row, "lead_agency"),
         verified=row.flag("verified"),
         source=row.cells["source"],

@@ -18,6 +18,7 @@ from lsplan_workflow.configuration.program_file import (
     ProgramFile,
     read_further,
     read_main,
+    usual_language,
 )
 from lsplan_workflow.configuration.succession import check_successions
 from lsplan_workflow.configuration.working_days import build_calendar
@@ -35,7 +36,16 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.obstacles import ObstacleRules
     from lsplan_workflow.domain.program import Program, Rate
 
-__all__ = ["Configuration", "Indicator", "Survey", "Task", "parse", "read_files", "survey"]
+__all__ = [
+    "Configuration",
+    "Indicator",
+    "Survey",
+    "Task",
+    "language_of",
+    "parse",
+    "read_files",
+    "survey",
+]
 
 PROGRAM: Final = "program.toml"
 AGENCIES: Final = "agencies.csv"
@@ -53,7 +63,8 @@ _TEMPLATE: Final = ".j2"
 class Configuration:
     """One province's configuration, checked.
 
-    The first of the `programs` is that of program.toml. `messages` maps the names of
+    The first of the `programs` is that of program.toml; its language is the installation's:
+    whatever is not asked for in another is written in it. `messages` maps the names of
     templates to their text, `files` every file's name to its text, from which the same
     configuration can be put together again.
     """
@@ -133,6 +144,11 @@ def parse(files: Mapping[str, bytes]) -> Configuration:
     return found.configuration
 
 
+def language_of(files: Mapping[str, bytes]) -> str:
+    """Return the language of an installation, that of its first program, faulty or not."""
+    return usual_language(files.get(PROGRAM, b"").decode("utf-8-sig", errors="replace"))
+
+
 def survey(files: Mapping[str, bytes]) -> Survey:
     """Return the configuration of some files, or every fault they have. It reads no more."""
     sources = _Sources(files)
@@ -193,9 +209,10 @@ class _Parts:
 
 def _read_parts(sources: _Sources) -> _Parts:
     texts, findings = sources.texts, sources.findings
-    agencies = read_agencies(texts.get(AGENCIES), findings[AGENCIES])
+    language = usual_language(texts.get(PROGRAM))
+    agencies = read_agencies(texts.get(AGENCIES), findings[AGENCIES], language)
     check_successions(agencies, findings[AGENCIES])
-    contacts, codes = sources.contacts, Codes()
+    contacts, codes = sources.contacts, Codes(language)
     main = read_main(texts.get(PROGRAM), agencies, findings[PROGRAM], codes)
     read = {
         name: read_further(text, agencies, findings[name], codes)
@@ -207,9 +224,9 @@ def _read_parts(sources: _Sources) -> _Parts:
         further={name: file for name, file in read.items() if file is not None},
         agencies=agencies,
         contacts=read_contacts(texts.get(contacts), agencies, findings[contacts]),
-        indicators=read_indicators(texts.get(INDICATORS), agencies, findings[INDICATORS]),
-        tasks=read_tasks(texts.get(TASKS), agencies, findings[TASKS]),
-        days=read_calendar(texts.get(CALENDAR), findings[CALENDAR]),
+        indicators=read_indicators(texts.get(INDICATORS), agencies, findings[INDICATORS], language),
+        tasks=read_tasks(texts.get(TASKS), agencies, findings[TASKS], language),
+        days=read_calendar(texts.get(CALENDAR), findings[CALENDAR], language),
     )
 
 
@@ -238,14 +255,16 @@ def _warnings(
 ) -> Iterator[Text]:
     """Yield the warnings, those that stop messages from arriving first."""
     directory, cycles = found.directory, found.cycles()
+    language = found.program.language
     programs = {name: file.program for name, file in files.items()}
     yield from cautions.samples(contacts, programs, directory)
     yield from cautions.missing_contacts(contacts, directory, cycles)
+    yield from cautions.untranslated(contacts, directory, found.messages, language)
     yield from cautions.estimated_years(cycles, found.calendar)
     for name, file in files.items():
         yield from cautions.assumed(name, file.assumptions)
     lines = parts.agencies.lines
     by_line = {lines[agency.code]: agency for agency in directory.agencies}
-    yield from cautions.unverified(AGENCIES, by_line)
-    yield from cautions.unverified(INDICATORS, parts.indicators)
-    yield from cautions.unverified(TASKS, parts.tasks)
+    yield from cautions.unverified(AGENCIES, by_line, language)
+    yield from cautions.unverified(INDICATORS, parts.indicators, language)
+    yield from cautions.unverified(TASKS, parts.tasks, language)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.addresses import AN_EMAIL, is_email
 from lsplan_workflow.configuration.agencies_file import AN_AGENCY
+from lsplan_workflow.configuration.findings import Findings
 from lsplan_workflow.configuration.obstacle_rules import read_obstacle_rules
-from lsplan_workflow.configuration.regimes import Places, read_code, read_regimes
+from lsplan_workflow.configuration.regimes import Names, Places, read_code, read_regimes
+from lsplan_workflow.configuration.tables import one_of
 from lsplan_workflow.configuration.toml_table import Table, read_toml
 from lsplan_workflow.configuration.working_days import (
     A_COUNTRY,
@@ -21,19 +23,17 @@ from lsplan_workflow.configuration.working_days import (
 )
 from lsplan_workflow.domain.calendar import WorkingHours
 from lsplan_workflow.domain.program import Program, Rate, Split
-from lsplan_workflow.domain.text import VIETNAMESE, Text
+from lsplan_workflow.domain.text import LANGUAGES, VIETNAMESE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lsplan_workflow.configuration.agencies_file import Agencies
-    from lsplan_workflow.configuration.findings import Findings
     from lsplan_workflow.domain.obstacles import ObstacleRules
 
 _PROGRAM_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LANGUAGE: Final = re.compile(r"[a-z]{2}")
 _A_PROGRAM_CODE: Final = Text(
-    'mã ngắn trong ngoặc kép, không dấu, như "268"', 'a short plain code in quotes, as "268"'
+    'mã ngắn trong ngoặc kép, không dấu, như "12"', 'a short plain code in quotes, as "12"'
 )
 
 
@@ -57,8 +57,12 @@ class MainFile:
 
 @dataclass
 class Codes:
-    """The codes that programs and regimes have so far, with file and line of each."""
+    """The codes that programs and regimes have so far, with file and line of each.
 
+    `language` is that of the installation, which decides on the names that must be there.
+    """
+
+    language: str = VIETNAMESE
     programs: Places = field(default_factory=dict)
     regimes: Places = field(default_factory=dict)
 
@@ -90,13 +94,26 @@ def read_further(
     return found
 
 
+def usual_language(text: str | None) -> str:
+    """Return the language that program.toml names, Vietnamese if it names none that exists.
+
+    It is known before anything else is read: which names have to be there depends on it.
+    """
+    root = None if text is None else read_toml(text, Findings(""))
+    table = root.values.get("program") if root is not None else None
+    named = table.get("language") if isinstance(table, dict) else None
+    return named if named in LANGUAGES else VIETNAMESE
+
+
 def _read_program(root: Table, agencies: Agencies, codes: Codes) -> ProgramFile:
-    regimes = read_regimes(root, agencies, codes.regimes)
     table = root.table("program")
+    language = _read_language(table)
+    names = Names(codes.language, language)
+    regimes = read_regimes(root, agencies, codes.regimes, names)
     program = Program(
         code=read_code(table, _parse_code, _A_PROGRAM_CODE, codes.programs),
         number=table.text("number"),
-        title_vi=table.text("title_vi"),
+        title_vi=names.vietnamese(table, "title"),
         title_en=table.text("title_en"),
         place=table.text("place"),
         issuer=table.text("issuer"),
@@ -108,21 +125,26 @@ def _read_program(root: Table, agencies: Agencies, codes: Codes) -> ProgramFile:
         sender=_read_email(table, "sender"),
         submit_to=_read_email(table, "submit_to"),
         regimes=regimes.regimes,
-        language=_read_language(table),
+        language=language,
+        issuer_en=table.optional_text("issuer_en"),
+        place_en=table.optional_text("place_en"),
+        kind=table.optional_text("kind"),
+        kind_en=table.optional_text("kind_en"),
+        signatory=table.optional_text("signatory"),
     )
     table.finish()
     return ProgramFile(program, regimes.assumptions)
 
 
 def _read_language(table: Table) -> str:
-    expected = Text('mã ngôn ngữ hai chữ thường, như "vi"', 'a language in two letters, as "vi"')
+    """Return the language of a program: one of those that reports can be written in."""
     if not table.has("language"):
         return VIETNAMESE
-    return table.parsed("language", _parse_language, expected) or VIETNAMESE
+    return table.parsed("language", _parse_language, one_of(LANGUAGES)) or VIETNAMESE
 
 
 def _parse_language(text: str) -> str:
-    if not _LANGUAGE.fullmatch(text):
+    if text not in LANGUAGES:
         raise ValueError(text)
     return text
 

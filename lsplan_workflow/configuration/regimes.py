@@ -19,7 +19,7 @@ from lsplan_workflow.domain.program import (
     Span,
     Step,
 )
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import VIETNAMESE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,7 +78,27 @@ Places = dict[str, tuple[str, int]]
 """Where each code stands: its file and line."""
 
 
-def read_regimes(root: Table, agencies: Agencies, codes: Places) -> Regimes:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """In which languages things must be named: the installation's, and the program's own.
+
+    English names are always there, because English letters may be asked for; Vietnamese
+    ones may be left out where nothing is usually said in Vietnamese.
+    """
+
+    usual: str
+    own: str
+
+    def vietnamese(self, table: Table, key: str) -> str:
+        """Return the text under `<key>_vi`, or the English one where it may be left out."""
+        if VIETNAMESE in {self.usual, self.own} or table.has(f"{key}_vi"):
+            return table.text(f"{key}_vi")
+        # Asking for the English text a second time would note a fault of it twice.
+        found = table.values.get(f"{key}_en")
+        return found.strip() if isinstance(found, str) else ""
+
+
+def read_regimes(root: Table, agencies: Agencies, codes: Places, names: Names) -> Regimes:
     """Return the regimes of a program in the order of the file.
 
     `codes` holds those of all programs: a reporting cycle is named by its regime's alone.
@@ -86,20 +106,31 @@ def read_regimes(root: Table, agencies: Agencies, codes: Places) -> Regimes:
     assumptions: dict[int, Text] = {}
     regimes = []
     for table in root.tables("regime"):
-        regimes.append(_regime(table, codes, agencies))
-        if table.has("assumption_vi") or table.has("assumption_en"):
-            line = table.line("assumption_vi")
-            assumptions[line] = Text(table.text("assumption_vi"), table.text("assumption_en"))
+        assumed = _assumption(table, names)
+        regimes.append(_regime(table, codes, agencies, names, assumed))
+        for text in assumed:
+            key = "assumption_vi" if "assumption_vi" in table.values else "assumption_en"
+            assumptions[table.line(key)] = text
         table.finish()
     if root.values.get("regime") == []:
         root.fault("regime", "[]", Text("ít nhất một chế độ báo cáo", "at least one regime"))
     return Regimes(tuple(regimes), assumptions)
 
 
-def _regime(table: Table, codes: Places, agencies: Agencies) -> Regime:
+def _assumption(table: Table, names: Names) -> tuple[Text, ...]:
+    """Return what a regime takes for granted: one sentence, or none."""
+    has_vietnamese, has_english = table.has("assumption_vi"), table.has("assumption_en")
+    if not has_vietnamese and not has_english:
+        return ()
+    return (Text(names.vietnamese(table, "assumption"), table.text("assumption_en")),)
+
+
+def _regime(
+    table: Table, codes: Places, agencies: Agencies, names: Names, assumed: tuple[Text, ...]
+) -> Regime:
     return Regime(
         code=read_code(table, _parse_code, _A_CODE, codes),
-        name_vi=table.text("name_vi"),
+        name_vi=names.vietnamese(table, "name"),
         name_en=table.text("name_en"),
         years=_years(table),
         deadline=_deadline(table),
@@ -111,7 +142,8 @@ def _regime(table: Table, codes: Places, agencies: Agencies) -> Regime:
         ladder=read_ladder(table, "ladder", tuple(Audience)),
         data_cutoff=_month_day(table, "data_cutoff") if table.has("data_cutoff") else None,
         legal_basis=table.optional_text("legal_basis"),
-        assumptions=(table.text("assumption_vi"),) if table.has("assumption_vi") else (),
+        legal_basis_en=table.optional_text("legal_basis_en"),
+        assumptions=assumed,
         revise_within=read_span(table, "revise_within") if table.has("revise_within") else _A_WEEK,
         revision_reminders=read_reminders(table, "revision_reminders")
         if table.has("revision_reminders")

@@ -39,6 +39,11 @@ ONE_LINE: Final = Text(
 )
 
 
+def columns_in(language: str, columns: Sequence[str]) -> list[str]:
+    """Return the columns of a file that names things in one language alone: `name_vi`."""
+    return [column.format(language) for column in columns]
+
+
 def one_of(words: Sequence[str]) -> Text:
     """Return the expectation of one of some words."""
     listed = ", ".join(words)

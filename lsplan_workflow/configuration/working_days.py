@@ -64,13 +64,20 @@ def parse_country(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Customs:
+    """A country's days off, the days worked in their stead, and its weekend (0 is Monday)."""
+
+    off: frozenset[date]
+    worked: frozenset[date]
+    weekend: frozenset[int]
+
+
 @lru_cache(maxsize=16)
-def _public_holidays(
-    country: str, first: int, last: int
-) -> tuple[frozenset[date], frozenset[date]]:
-    """Return the days off and the days worked in their stead, of some years."""
+def _public_holidays(country: str, first: int, last: int) -> _Customs:
+    """Return the holidays of some years."""
     found = holidays.country_holidays(country, years=range(first, last + 1))
-    return frozenset(found), frozenset(found.weekend_workdays)
+    return _Customs(frozenset(found), frozenset(found.weekend_workdays), frozenset(found.weekend))
 
 
 def build_calendar(
@@ -83,7 +90,7 @@ def build_calendar(
     programs = list(programs)
     years = {year for p in programs for regime in p.regimes for year in regime.years}
     first = max(min(p.effective_from.year for p in programs), min(years)) - 1
-    off, worked = _public_holidays(settings.country, first, max(years) + 1)
+    customs = _public_holidays(settings.country, first, max(years) + 1)
     days = list(days)
     listed_off = {day.on for day in days if not day.is_worked}
     listed_worked = {day.on for day in days if day.is_worked}
@@ -91,7 +98,8 @@ def build_calendar(
     return WorkingCalendar(
         timezone=settings.timezone,
         hours=settings.hours,
-        days_off=(off - listed_worked) | listed_off,
-        days_worked=(worked - listed_off) | listed_worked,
+        days_off=(customs.off - listed_worked) | listed_off,
+        days_worked=(customs.worked - listed_off) | listed_worked,
         announced_years=frozenset(announced - {d.on.year for d in days if d.is_estimate}),
+        weekend=customs.weekend,
     )

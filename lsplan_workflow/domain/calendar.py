@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pendulum
 
 _DAY: Final = timedelta(days=1)
-_SATURDAY: Final = 5
+_SATURDAY_AND_SUNDAY: Final = frozenset({5, 6})
 
 
 @lru_cache
@@ -31,7 +31,8 @@ class WorkingHours:
 class WorkingCalendar:
     """Weekends, holidays and swapped days of one place.
 
-    `days_off` and `days_worked` override the rule that Monday to Friday are worked.
+    `days_off` and `days_worked` override the rule that all days but the `weekend` (0 is
+    Monday) are worked.
     A year not in `announced_years` is only estimated (the Prime Minister fixes Tết, the
     National Day and swapped days each year; Labour Code art. 112).
     """
@@ -41,6 +42,7 @@ class WorkingCalendar:
     days_off: frozenset[date] = frozenset()
     days_worked: frozenset[date] = frozenset()
     announced_years: frozenset[int] = frozenset()
+    weekend: frozenset[int] = _SATURDAY_AND_SUNDAY
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,7 +81,7 @@ class WorkingCalendar:
         """Tell whether a local day is worked."""
         if day in self.days_worked:
             return True
-        return day.weekday() < _SATURDAY and day not in self.days_off
+        return day.weekday() not in self.weekend and day not in self.days_off
 
     def is_working_time(self, instant: datetime) -> bool:
         """Tell whether an instant lies within the hours of a working day."""

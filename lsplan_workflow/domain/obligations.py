@@ -208,14 +208,16 @@ def plan_succession(
     if own is None or not own.is_chased:
         return []
     taken_over = (own.agency, *own.covers)
-    heirs = _heirs(ended, cycle.regime.owed_by, directory, cycle.program.split)
+    heirs = heirs_of(ended, cycle, directory)
     covering = [_covering(heir, own, taken_over, obligations.get(heir)) for heir in heirs]
     return [own.after(Event.TRANSFER, at), *covering]
 
 
-def _heirs(ended: Agency, kinds: Iterable[str], directory: Directory, split: Split) -> list[str]:
+def heirs_of(ended: Agency, cycle: Cycle, directory: Directory) -> list[str]:
+    """Return the codes of those who take over what an agency owes in a cycle."""
+    kinds = cycle.regime.owed_by
     owing = [code for code in ended.successors if directory[code].kind in kinds]
-    return owing if split is Split.ALL else owing[:1]
+    return owing if cycle.program.split is Split.ALL else owing[:1]
 
 
 def _covering(

@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lsplan_workflow.domain.calendar import WorkingCalendar
 
 _SPAN: Final = re.compile(r"(?P<count>[1-9]\d{0,3})(?P<unit>wd|d)")
@@ -158,7 +160,8 @@ class Step:
 class Regime:
     """One kind of report that the program demands, and how it is chased.
 
-    `assumptions` are what the configuration takes for granted, one sentence each. A report
+    `assumptions` are what the configuration takes for granted, one sentence each;
+    `legal_basis_en` stands in English letters, where there is one. A report
     returned for revision is due again within `revise_within`, unless the return names a
     day, and is chased by the rungs of `revision_reminders` and `revision_ladder`.
     """
@@ -176,14 +179,19 @@ class Regime:
     ladder: tuple[Step, ...]
     data_cutoff: MonthDay | None = None
     legal_basis: str = ""
-    assumptions: tuple[str, ...] = ()
+    assumptions: tuple[Text, ...] = ()
     revise_within: Span = Span(5, Unit.WORKING_DAYS)
     revision_reminders: tuple[Rung, ...] = ()
     revision_ladder: tuple[Step, ...] = ()
+    legal_basis_en: str = ""
 
     def name(self, language: str) -> str:
         """Return the name in `language`, Vietnamese for any but English."""
-        return self.name_en if language == "en" else self.name_vi
+        return self.name_en if language == ENGLISH else self.name_vi
+
+    def basis(self, language: str) -> str:
+        """Return the legal basis as letters in `language` cite it; empty if there is none."""
+        return (language == ENGLISH and self.legal_basis_en) or self.legal_basis
 
 
 class Split(StrEnum):
@@ -207,7 +215,9 @@ class Program:
 
     `focal_point` and `leadership` are agency codes; the focal point is followed through
     its successions. `sender` is the address that messages come from, `language` that of
-    whoever asks for no other.
+    its reports and of whoever asks for no other. `issuer`, `place` and `kind`, what the
+    document is called, are in that language; those in `_en` stand in English texts where
+    there are any. `signatory` is the office of whoever signs the consolidated report.
     """
 
     code: str
@@ -225,7 +235,40 @@ class Program:
     submit_to: str
     regimes: tuple[Regime, ...]
     language: str = VIETNAMESE
+    issuer_en: str = ""
+    place_en: str = ""
+    kind: str = ""
+    kind_en: str = ""
+    signatory: str = ""
 
     def title(self, language: str) -> str:
         """Return the title in `language`, Vietnamese for any but English."""
         return self.title_en if language == ENGLISH else self.title_vi
+
+    def issued_by(self, language: str) -> str:
+        """Return who issued the document, as texts in `language` name him."""
+        return (language == ENGLISH and self.issuer_en) or self.issuer
+
+    def written_in(self, language: str) -> str:
+        """Return the place that stands before the date of texts in `language`."""
+        return (language == ENGLISH and self.place_en) or self.place
+
+    def called(self, language: str) -> str:
+        """Return what the document is called in `language`, else by its symbol."""
+        if language == ENGLISH and self.kind_en:
+            return self.kind_en
+        if language == self.language and self.kind:
+            return self.kind
+        symbol = self.number.partition("/")[2].partition("-")[0]
+        return _KINDS.get(symbol, _A_DOCUMENT).in_language(language)
+
+
+# Kinds of documents by the abbreviation in their symbol (Decree 30/2020/NĐ-CP, annex III).
+_KINDS: Final[Mapping[str, Text]] = {
+    "KH": Text("Kế hoạch", "Plan"),
+    "CTr": Text("Chương trình", "Programme"),
+    "CT": Text("Chỉ thị", "Directive"),
+    "QĐ": Text("Quyết định", "Decision"),
+    "NQ": Text("Nghị quyết", "Resolution"),
+}
+_A_DOCUMENT: Final = Text("Văn bản", "Document")

@@ -1,12 +1,31 @@
-"""One sentence in the two languages the product speaks."""
+"""One sentence in the two languages the product speaks, and how English writes a day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import date
 
 VIETNAMESE: Final = "vi"
 ENGLISH: Final = "en"
+LANGUAGES: Final = (VIETNAMESE, ENGLISH)
+
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +38,11 @@ class Text:
     def in_language(self, language: str) -> str:
         """Return the sentence in `language`, Vietnamese for any but English."""
         return self.en if language == ENGLISH else self.vi
+
+
+def english_date(day: date) -> str:
+    """Return a day with its month in words, as `20 October 2025`.
+
+    To some readers of English 10/11/2025 is in October and to others in November.
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

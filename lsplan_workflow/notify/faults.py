@@ -9,7 +9,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from lsplan_workflow.domain.errors import Fault
-from lsplan_workflow.domain.text import VIETNAMESE, Text
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.rendering import (
     FOLDER,
     NAMES,
@@ -34,9 +34,12 @@ _SUBJECT_LINE: Final = 1
 _VARIABLES: Final = frozenset({"letter", "items", "item"})
 
 
-def template_faults(templates: Mapping[str, str]) -> list[Fault]:
-    """Return every fault of the templates, by file and line; an empty list if they are fine."""
-    faults = [*_missing(templates)]
+def template_faults(templates: Mapping[str, str], language: str) -> list[Fault]:
+    """Return every fault of the templates, by file and line; an empty list if they are fine.
+
+    There has to be one for every letter in the `language` of the installation.
+    """
+    faults = [*_missing(templates, language)]
     for name in templates:
         faults.extend(_unknown_name(name) or _compile_faults(templates, name))
     if not faults:
@@ -48,9 +51,12 @@ def _fault(name: str, line: int, field: str, value: str, expected: Text) -> Faul
     return Fault(f"{FOLDER}/{name}", line, field, value, expected)
 
 
-def _missing(templates: Mapping[str, str]) -> Iterator[Fault]:
-    expected = Text("một tệp mẫu thư tiếng Việt", "a template in Vietnamese")
-    for name in (f"{name}.{VIETNAMESE}.{form}.j2" for name in NAMES for form in _FORMS):
+def _missing(templates: Mapping[str, str], language: str) -> Iterator[Fault]:
+    expected = Text(
+        f"một tệp mẫu thư bằng ngôn ngữ của cài đặt ({language})",
+        f"a template in the language of the installation ({language})",
+    )
+    for name in (f"{name}.{language}.{form}.j2" for name in NAMES for form in _FORMS):
         if name not in templates:
             yield _fault(name, 1, "file", "-", expected)
 

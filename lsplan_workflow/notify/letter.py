@@ -85,6 +85,7 @@ class Item:
 class Letter:
     """One message to one recipient: who writes about which program, and its items.
 
+    `program_kind` is what the program's document is called: «Kế hoạch», «Quyết định».
     `addressee` is who stands after «Kính gửi»; `focal_point` is the department that
     collects, `ask_name` and `ask_address` whom to ask there. `audit_count` and
     `audit_hash` are the head of the audit log, which digests carry.
@@ -93,6 +94,7 @@ class Letter:
     language: str
     written_at: datetime
     addressee: str
+    program_kind: str
     program_number: str
     program_title: str
     program_issuer: str

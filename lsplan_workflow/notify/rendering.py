@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text, english_date
 from lsplan_workflow.notify.mime import single_line
 
 if TYPE_CHECKING:
@@ -47,20 +47,21 @@ class Messages:
     """The templates of one configuration, by their file names under `messages/`.
 
     A template sees `letter`, `items` and, if there is one item only, `item`. They are
-    data: whatever an agency writes is never read as a template.
+    data: whatever an agency writes is never read as a template. `usual` is the language of
+    the installation, in which there is a template for every letter.
     """
 
-    def __init__(self, templates: Mapping[str, str]) -> None:
-        self._templates = templates
+    def __init__(self, templates: Mapping[str, str], usual: str = VIETNAMESE) -> None:
+        self._templates, self._usual = templates, usual
         self._environment = environment(templates)
 
     def render(self, letter: Letter) -> Rendered:
-        """Render a letter in its language if there are templates for that, else Vietnamese.
+        """Render a letter in its language if there are templates for that, else the usual one.
 
         Raise WorkError where a template fails on what no sample letter holds.
         """
         name = template_name(letter)
-        language = letter.language if self._has(name, letter.language) else VIETNAMESE
+        language = letter.language if self._has(name, letter.language) else self._usual
         base = f"{name}.{language}"
         try:
             return self.render_as(base, letter)
@@ -142,8 +143,8 @@ def _clean(rendered: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
-def _date(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+def _date(day: date, language: str = VIETNAMESE) -> str:
+    return english_date(day) if language == ENGLISH else f"{day:%d/%m/%Y}"
 
 
 def _weekday(day: date, language: str = VIETNAMESE) -> str:
@@ -151,11 +152,13 @@ def _weekday(day: date, language: str = VIETNAMESE) -> str:
 
 
 def _instant(at: datetime, language: str = VIETNAMESE) -> str:
-    return f"{at:%H:%M} {'on' if language == ENGLISH else 'ngày'} {_date(at)}"
+    return f"{at:%H:%M} {'on' if language == ENGLISH else 'ngày'} {_date(at, language)}"
 
 
-def _long_date(day: date) -> str:
+def _long_date(day: date, language: str = VIETNAMESE) -> str:
     """Return the day as official letters write it: days below 10, months 1 and 2 padded."""
+    if language == ENGLISH:
+        return english_date(day)
     month = f"{day:%m}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
     return f"ngày {day:%d} tháng {month} năm {day.year}"
 

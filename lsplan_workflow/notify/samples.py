@@ -89,6 +89,7 @@ _LETTER: Final = Letter(
     language="vi",
     written_at=datetime(2025, 10, 17, 7, 30, tzinfo=_ZONE),
     addressee="Sở A",
+    program_kind="Kế hoạch",
     program_number="100/KH-UBND",
     program_title="Triển khai thực hiện Quy hoạch tỉnh X thời kỳ 2021-2030, tầm nhìn đến năm 2050",
     program_issuer="UBND tỉnh X",

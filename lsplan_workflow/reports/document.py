@@ -13,8 +13,8 @@ from lsplan_workflow.reports.appendices import add_appendices
 from lsplan_workflow.reports.archive import without_dates
 from lsplan_workflow.reports.letterhead import add_head, add_signature, add_title
 from lsplan_workflow.reports.sections import add_sections
-from lsplan_workflow.reports.typography import LANGUAGE, set_up
-from lsplan_workflow.reports.wording import clean, document_name, subject
+from lsplan_workflow.reports.typography import rename_styles, set_up
+from lsplan_workflow.reports.wording import clean, document_name, subject, words_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
 def write_document(report: Report) -> bytes:
     """Return the report as a DOCX file, the same bytes for the same report."""
-    document = docx.Document()
-    set_up(document)
+    document, words = docx.Document(), words_of(report)
+    set_up(document, words.formats)
     _set_properties(document, report)
     _drop_thumbnail(document)
     add_head(document, report)
     add_title(document, report)
     add_sections(document, report)
-    add_signature(document)
+    add_signature(document, report)
     add_appendices(document, report)
+    rename_styles(document, words.head.styles)
     output = BytesIO()
     document.save(output)
     return without_dates(output.getvalue())
@@ -44,7 +45,8 @@ def _set_properties(document: Document, report: Report) -> None:
     properties.title, properties.subject = document_name(report), subject(report)
     properties.author = properties.last_modified_by = clean(report.issuing_agency)
     properties.created = properties.modified = made_at
-    properties.language, properties.revision = LANGUAGE, report.number
+    properties.language = words_of(report).formats.locale
+    properties.revision = report.number
     properties.comments = properties.keywords = properties.category = ""
 
 

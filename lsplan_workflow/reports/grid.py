@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
@@ -27,12 +27,17 @@ _TOP_MARGIN: Final = Mm(0.7)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, its width, and how its cells are set."""
+    """A column of a table: its width, how its cells are set, and its heading."""
 
-    heading: str
     width_mm: float
     centred: bool = False
     monospace: bool = False
+    heading: str = ""
+
+
+def headed(columns: Sequence[Column], headings: Sequence[str]) -> list[Column]:
+    """Return columns with the headings of a language."""
+    return [replace(c, heading=heading) for c, heading in zip(columns, headings, strict=True)]
 
 
 def add_grid(document: Document, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Table:

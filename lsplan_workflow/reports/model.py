@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.text import VIETNAMESE
+
 if TYPE_CHECKING:
     from lsplan_workflow.domain.compliance import Figures, Timeliness
     from lsplan_workflow.domain.obligations import Status
@@ -56,10 +58,11 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The state of one cycle at one instant; every instant is local.
+    """The state of one cycle at one instant, in one language; every instant is local.
 
     `recipient` is who it is addressed to (Kính gửi), `issuing_agency` the focal point of
-    that day with its parent and the abbreviation in its document symbols (`STC`).
+    that day with its parent and the abbreviation in its document symbols, `signatory` the
+    office of whoever signs, empty for the usual one.
     `unverified` are facts of the configuration that nobody has confirmed, one sentence each.
     `audit_count` and `audit_hash` are the head of the audit log when the report was made.
     """
@@ -74,6 +77,7 @@ class Report:
     last_full_day: date
     last_working_day: date
     closes_on: date
+    program_kind: str
     program_number: str
     program_title: str
     program_issuer: str
@@ -90,3 +94,5 @@ class Report:
     unverified: tuple[str, ...]
     audit_count: int
     audit_hash: str
+    language: str = VIETNAMESE
+    signatory: str = ""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from docx.shared import Pt
 
-from lsplan_workflow.reports.grid import Column, add_grid
+from lsplan_workflow.reports.grid import Column, add_grid, headed
 from lsplan_workflow.reports.selection import Names, decisions, late_rows, missing_rows
 from lsplan_workflow.reports.typography import BODY, SECTION, SUBSECTION
 from lsplan_workflow.reports.wording import (
+    agencies,
     clean,
     day,
     decision_word,
@@ -18,43 +19,30 @@ from lsplan_workflow.reports.wording import (
     percent,
     program_name,
     regime_name,
-    spoken_moment,
+    words_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
     from lsplan_workflow.domain.compliance import Figures
     from lsplan_workflow.reports.model import Report
+    from lsplan_workflow.reports.words import Words
 
-NOTHING: Final = "Không có."
-
-_ORDINAL: Final = Column("TT", 11, centred=True)
-_DUE: Final = Column("Hạn (trước ngày)", 27, centred=True)
-_MISSING: Final = (
-    _ORDINAL,
-    Column("Cơ quan, đơn vị", 64),
-    _DUE,
-    Column("Số ngày quá hạn", 22, centred=True),
-    Column("Ghi chú", 41),
-)
-_LATE: Final = (
-    _ORDINAL,
-    Column("Cơ quan, đơn vị", 72),
-    _DUE,
-    Column("Thời điểm gửi", 33, centred=True),
-    Column("Số ngày chậm", 22, centred=True),
-)
+_ORDINAL: Final = Column(11, centred=True)
+_DUE: Final = Column(27, centred=True)
+_MISSING: Final = (_ORDINAL, Column(64), _DUE, Column(22, centred=True), Column(41))
+_LATE: Final = (_ORDINAL, Column(72), _DUE, Column(33, centred=True), Column(22, centred=True))
 _DECISIONS: Final = (
     _ORDINAL,
-    Column("Cơ quan, đơn vị", 42),
-    Column("Nội dung", 32),
-    Column("Lý do", 34),
-    Column("Người quyết định", 24),
-    Column("Ngày quyết định", 22, centred=True),
+    Column(42),
+    Column(32),
+    Column(34),
+    Column(24),
+    Column(22, centred=True),
 )
 
 
@@ -72,56 +60,69 @@ def add_sections(document: Document, report: Report) -> None:
 
 def add_compliance(document: Document, report: Report) -> None:
     """Add section I, the figures."""
-    document.add_paragraph("I. TÌNH HÌNH CHẤP HÀNH", style=SECTION)
+    document.add_paragraph(words_of(report).body.compliance, style=SECTION)
     for sentence in compliance_sentences(report):
         add_text(document, sentence)
 
 
 def add_defaulters(document: Document, report: Report) -> None:
     """Add section II, who is missing and who was late."""
+    words = words_of(report)
+    document.add_paragraph(words.body.defaulters, style=SECTION)
+    document.add_paragraph(words.body.missing, style=SUBSECTION)
+    columns = headed(_MISSING, words.body.missing_headings)
+    add_list(document, words, columns, _missing_lines(report, words))
+    document.add_paragraph(words.body.late, style=SUBSECTION)
+    columns = headed(_LATE, words.body.late_headings)
+    add_list(document, words, columns, _late_lines(report, words))
+
+
+def _missing_lines(report: Report, words: Words) -> Iterator[Sequence[str]]:
     names = Names(report)
-    document.add_paragraph("II. CƠ QUAN, ĐƠN VỊ CHƯA GỬI VÀ GỬI CHẬM", style=SECTION)
-    document.add_paragraph("1. Đã quá hạn, chưa gửi báo cáo", style=SUBSECTION)
-    missing = (
-        (clean(row.name), day(row.due_on), number(row.days_late), _covering(row.covers, names))
-        for row in missing_rows(report)
-    )
-    add_list(document, _MISSING, missing)
-    document.add_paragraph("2. Đã gửi báo cáo nhưng chậm", style=SUBSECTION)
-    late = (
-        (
+    for row in missing_rows(report):
+        covered = names.listed(row.covers)
+        yield (
+            clean(row.name),
+            day(row.due_on),
+            number(words.formats, row.days_late),
+            words.body.covers.format(agencies=covered) if covered else "",
+        )
+
+
+def _late_lines(report: Report, words: Words) -> Iterator[Sequence[str]]:
+    for row in late_rows(report):
+        yield (
             clean(row.name),
             day(row.due_on),
             moment(row.filed_at) if row.filed_at else "",
-            number(row.days_late),
+            number(words.formats, row.days_late),
         )
-        for row in late_rows(report)
-    )
-    add_list(document, _LATE, late)
 
 
 def add_decisions(document: Document, report: Report) -> None:
     """Add section III, the extensions and waivers."""
-    names = Names(report)
-    document.add_paragraph("III. GIA HẠN VÀ MIỄN BÁO CÁO", style=SECTION)
+    names, words = Names(report), words_of(report)
+    document.add_paragraph(words.body.decisions, style=SECTION)
     lines = (
         (
             names.of(line.agency),
-            decision_word(line),
+            decision_word(words, line),
             clean(line.reason),
             clean(line.authority),
             day(line.decided_on),
         )
         for line in decisions(report)
     )
-    add_list(document, _DECISIONS, lines)
+    add_list(document, words, headed(_DECISIONS, words.body.decision_headings), lines)
 
 
-def add_list(document: Document, columns: Sequence[Column], lines: Iterable[Sequence[str]]) -> None:
+def add_list(
+    document: Document, words: Words, columns: Sequence[Column], lines: Iterable[Sequence[str]]
+) -> None:
     """Add a table whose first column counts its lines, or a sentence if there are none."""
-    rows = [(number(place), *line) for place, line in enumerate(lines, start=1)]
+    rows = [(number(words.formats, place), *line) for place, line in enumerate(lines, start=1)]
     if not rows:
-        add_text(document, NOTHING)
+        add_text(document, words.body.nothing)
         return
     add_grid(document, columns, rows)
 
@@ -133,86 +134,82 @@ def add_text(document: Document, text: str) -> Paragraph:
 
 def compliance_sentences(report: Report) -> list[str]:
     """Return the sentences that state the figures of a report."""
-    counts = report.figures
+    words, counts = words_of(report), report.figures
+    expected = agencies(words.formats, counts.expected)
     return [
-        _deadline(report),
-        f"Tính đến {spoken_moment(report.made_at)}, tình hình gửi báo cáo của "
-        f"{number(counts.expected)} cơ quan, đơn vị phải báo cáo như sau:",
-        *_timeliness_lines(counts),
-        _review(counts),
-        *_successions(counts),
-        *_partial(report),
-        "Chi tiết từng cơ quan, đơn vị tại Phụ lục I; danh mục tài liệu đã gửi tại Phụ lục II; "
-        "thông tin chưa được xác minh tại Phụ lục III kèm theo.",
+        _deadline(report, words),
+        words.body.state.format(moment=words.formats.moment(report.made_at), expected=expected),
+        *_shares(counts, words),
+        _review(counts, words),
+        *_successions(counts, words),
+        *_partial(report, words),
+        words.body.annexes,
     ]
 
 
 def _opening(report: Report) -> str:
-    return (
-        f"Thực hiện {program_name(report)}, {clean(report.issuing_agency)} tổng hợp tình hình "
-        f"thực hiện chế độ {regime_name(report)} như sau:"
+    return words_of(report).body.opening.format(
+        program=program_name(report),
+        agency=clean(report.issuing_agency),
+        regime=regime_name(report),
     )
 
 
 def _closing(report: Report) -> str:
-    return (
-        f"Trên đây là tình hình thực hiện chế độ {regime_name(report)}, "
-        f"{clean(report.issuing_agency)} kính báo cáo {clean(report.recipient)}./."
+    return words_of(report).body.closing.format(
+        regime=regime_name(report),
+        agency=clean(report.issuing_agency),
+        recipient=clean(report.recipient),
     )
 
 
-def _deadline(report: Report) -> str:
-    working = f"; ngày làm việc cuối cùng là {day(report.last_working_day)}"
-    rolled = working if report.last_working_day != report.last_full_day else ""
-    return (
-        f"Thời hạn báo cáo: trước ngày {day(report.due_on)} (hết ngày "
-        f"{day(report.last_full_day)}{rolled}). Kỳ báo cáo đóng khi bắt đầu ngày "
-        f"{day(report.closes_on)}."
+def _deadline(report: Report, words: Words) -> str:
+    said = words.formats.in_text
+    working = words.body.last_working_day.format(day=said(report.last_working_day))
+    return words.body.deadline.format(
+        due_on=said(report.due_on),
+        last_full_day=said(report.last_full_day),
+        working=working if report.last_working_day != report.last_full_day else "",
+        closes_on=said(report.closes_on),
     )
 
 
-def _timeliness_lines(counts: Figures) -> list[str]:
-    shares = (
-        ("Gửi đúng hạn", counts.on_time),
-        ("Gửi chậm", counts.late),
-        ("Quá hạn, chưa gửi", counts.missing),
-        ("Chưa đến hạn, chưa gửi", counts.pending),
-        ("Được miễn báo cáo", counts.waived),
-    )
-    return [f"- {label}: {_with_share(count, counts)}." for label, count in shares]
+def _shares(counts: Figures, words: Words) -> list[str]:
+    outcomes = (counts.on_time, counts.late, counts.missing, counts.pending, counts.waived)
+    return [
+        words.body.share.format(
+            label=label,
+            count=agencies(words.formats, count),
+            percent=percent(words.formats, count, counts.expected),
+        )
+        for label, count in zip(words.body.outcomes, outcomes, strict=True)
+    ]
 
 
-def _with_share(count: int, counts: Figures) -> str:
-    return f"{number(count)} cơ quan, đơn vị ({percent(count, counts.expected)})"
-
-
-def _review(counts: Figures) -> str:
-    return (
-        f"Về kết quả rà soát: {number(counts.accepted)} báo cáo đã được chấp nhận, "
-        f"{number(counts.submitted)} báo cáo chờ duyệt, "
-        f"{number(counts.returned)} báo cáo đã trả lại để bổ sung, hoàn thiện."
+def _review(counts: Figures, words: Words) -> str:
+    return words.body.review.format(
+        accepted=number(words.formats, counts.accepted),
+        submitted=number(words.formats, counts.submitted),
+        returned=number(words.formats, counts.returned),
     )
 
 
-def _successions(counts: Figures) -> list[str]:
+def _successions(counts: Figures, words: Words) -> list[str]:
     if counts.expected_originally == counts.expected and not counts.transferred:
         return []
-    return [
-        f"Số cơ quan, đơn vị phải báo cáo ban đầu là {number(counts.expected_originally)}; sau "
-        f"sắp xếp tổ chức, hiện nay là {number(counts.expected)}; nghĩa vụ báo cáo của "
-        f"{number(counts.transferred)} cơ quan, đơn vị đã chuyển giao cho cơ quan kế thừa. "
-        "Các tỷ lệ nêu trên tính theo số hiện nay."
-    ]
+    formats = words.formats
+    said = words.body.successions.format(
+        originally=number(formats, counts.expected_originally),
+        originally_agencies=agencies(formats, counts.expected_originally),
+        expected=number(formats, counts.expected),
+        expected_agencies=agencies(formats, counts.expected),
+        transferred_agencies=agencies(formats, counts.transferred),
+    )
+    return [said]
 
 
-def _partial(report: Report) -> list[str]:
+def _partial(report: Report, words: Words) -> list[str]:
     if not report.partial:
         return []
-    return [
-        "Đây là báo cáo tổng hợp chưa đầy đủ: đến thời điểm lập còn "
-        f"{number(report.figures.unsettled)} báo cáo chưa gửi hoặc chưa được chấp nhận."
-    ]
-
-
-def _covering(covers: tuple[str, ...], names: Names) -> str:
-    return f"Bao gồm: {names.listed(covers)}" if covers else ""
+    unsettled = number(words.formats, report.figures.unsettled)
+    return [words.body.partial.format(unsettled=unsettled)]

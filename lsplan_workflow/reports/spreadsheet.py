@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from math import ceil
@@ -51,11 +51,16 @@ _LOOKS: Final[Mapping[Kind, Mapping[str, object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet: its heading, its width in characters, what its cells hold."""
+    """A column of a sheet: its width in characters, what its cells hold, and its heading."""
 
-    heading: str
     width: float
     kind: Kind = Kind.TEXT
+    heading: str = ""
+
+
+def headed(columns: Sequence[Column], headings: Sequence[str]) -> list[Column]:
+    """Return columns with the headings of a language."""
+    return [replace(c, heading=heading) for c, heading in zip(columns, headings, strict=True)]
 
 
 class Spreadsheet:

@@ -11,15 +11,18 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.section import Section
     from docx.styles.style import ParagraphStyle
     from docx.text.paragraph import Paragraph
 
+    from lsplan_workflow.reports.words import Formats
+
 FONT: Final = "Times New Roman"
 MONOSPACE: Final = "Courier New"
-LANGUAGE: Final = "vi-VN"
 
 # A4 less the margins of 30 mm at the left and 15 mm at the right.
 TEXT_WIDTH_MM: Final = 165
@@ -40,9 +43,9 @@ _BODY_SIZE: Final = Pt(14)
 _BLACK: Final = RGBColor(0, 0, 0)
 
 
-def set_up(document: Document) -> None:
+def set_up(document: Document, formats: Formats) -> None:
     """Give a new document its page, its styles and its language."""
-    _set_language(document)
+    _set_language(document, formats)
     _set_styles(document)
     section = document.sections[0]
     set_page(section)
@@ -92,14 +95,20 @@ def _field_part(kind: str, text: str) -> BaseOxmlElement:
     return mark
 
 
-def _set_language(document: Document) -> None:
+def rename_styles(document: Document, names: Mapping[str, str]) -> None:
+    """Give styles the names under which people find them in another language."""
+    for old, new in names.items():
+        document.styles[old].name = new
+
+
+def _set_language(document: Document, formats: Formats) -> None:
     for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), LANGUAGE)
-        language.set(qn("w:eastAsia"), LANGUAGE)
+        language.set(qn("w:val"), formats.locale)
+        language.set(qn("w:eastAsia"), formats.locale)
     settings = document.settings.element
-    settings.find(qn("w:themeFontLang")).set(qn("w:val"), LANGUAGE)
-    settings.find(qn("w:decimalSymbol")).set(qn("w:val"), ",")
-    settings.find(qn("w:listSeparator")).set(qn("w:val"), ";")
+    settings.find(qn("w:themeFontLang")).set(qn("w:val"), formats.locale)
+    settings.find(qn("w:decimalSymbol")).set(qn("w:val"), formats.decimal)
+    settings.find(qn("w:listSeparator")).set(qn("w:val"), formats.list_separator)
     for setting in settings.iter(qn("w:compatSetting")):
         # Anything below 15 opens in Word's «compatibility mode».
         if setting.get(qn("w:name")) == "compatibilityMode":

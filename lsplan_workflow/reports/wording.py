@@ -1,4 +1,4 @@
-"""Words, numbers and dates as the reports write them, and what the files are called."""
+"""What the reports say in the words of their language, and what their files are called."""
 
 from __future__ import annotations
 
@@ -7,33 +7,29 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import Timeliness
-from lsplan_workflow.domain.obligations import STATUS_VI
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
+from lsplan_workflow.reports import english, vietnamese
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
     from lsplan_workflow.reports.model import DecisionLine, Report, Row
+    from lsplan_workflow.reports.words import Formats, Outcomes, Words
 
-TIMELINESS_VI: Final[Mapping[Timeliness, str]] = {
-    Timeliness.ON_TIME: "đúng hạn",
-    Timeliness.LATE: "chậm",
-    Timeliness.MISSING: "chưa gửi",
-    Timeliness.PENDING: "chưa đến hạn",
-    Timeliness.WAIVED: "được miễn",
-}
-
-# Kinds of documents by the abbreviation in their symbol (Decree 30/2020/NĐ-CP).
-_KINDS: Final[Mapping[str, str]] = {
-    "KH": "Kế hoạch",
-    "CTr": "Chương trình",
-    "CT": "Chỉ thị",
-    "QĐ": "Quyết định",
-    "NQ": "Nghị quyết",
-}
-_FIRST_PADDED_MONTH_OUT: Final = 3
+_WORDS: Final[Mapping[str, Words]] = {VIETNAMESE: vietnamese.WORDS, ENGLISH: english.WORDS}
 _KIBIBYTE: Final = 1024
 _NOT_IN_FILE_NAMES: Final = re.compile(r'[\\/:*?"<>|]')
+
+
+def words_in(language: str) -> Words:
+    """Return the words of one of the languages that reports can be written in."""
+    return _WORDS[language]
+
+
+def words_of(report: Report) -> Words:
+    """Return the words of a report's language."""
+    return words_in(report.language)
 
 
 def clean(text: str) -> str:
@@ -49,73 +45,75 @@ def _is_control(sign: str) -> bool:
     return unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff"
 
 
-def percent(count: int, whole: int) -> str:
+def percent(formats: Formats, count: int, whole: int) -> str:
     """Return a share in percent to one decimal, half rounded up: `12,9%`.
 
     Whole numbers are divided, because a binary fraction can fall on the wrong side of a half.
     """
     tenths = (2000 * count + whole) // (2 * whole) if whole else 0
-    return f"{number(tenths // 10)},{tenths % 10}%"
+    return f"{number(formats, tenths // 10)}{formats.decimal}{tenths % 10}%"
 
 
-def number(count: int) -> str:
+def number(formats: Formats, count: int) -> str:
     """Return a whole number with its thousands apart: `3.500`."""
-    return f"{count:,}".replace(",", ".")
+    return f"{count:,}".replace(",", formats.thousands)
 
 
-def size(count: int) -> str:
+def size(formats: Formats, count: int) -> str:
     """Return a size of so many bytes in the largest unit that it fills: `12,5 KB`."""
-    amount, unit = float(count), "byte"
+    amount, unit = float(count), ""
     for larger in ("KB", "MB", "GB"):
         if amount < _KIBIBYTE:
             break
         amount, unit = amount / _KIBIBYTE, larger
-    return f"{count} byte" if unit == "byte" else f"{amount:.1f} {unit}".replace(".", ",")
+    if not unit:
+        return f"{count} {formats.byte}"
+    return f"{amount:.1f} {unit}".replace(".", formats.decimal)
+
+
+def days(formats: Formats, count: int) -> str:
+    """Return a number of days in words: `3 ngày`."""
+    return formats.days(count, number(formats, count))
+
+
+def agencies(formats: Formats, count: int) -> str:
+    """Return a number of agencies in words: `6 cơ quan, đơn vị`."""
+    return formats.agencies(count, number(formats, count))
 
 
 def day(value: date) -> str:
-    """Return a date as `19/10/2025`."""
+    """Return a date as tables hold it: `19/10/2025`."""
     return f"{value:%d/%m/%Y}"
 
 
 def moment(value: datetime) -> str:
-    """Return an instant as `19/10/2025 16:30`."""
+    """Return an instant as tables hold it: `19/10/2025 16:30`."""
     return f"{value:%d/%m/%Y %H:%M}"
 
 
-def spoken_moment(value: datetime) -> str:
-    """Return an instant as a sentence states it: `17 giờ 00 phút ngày 31/10/2025`."""
-    return f"{value:%H} giờ {value:%M} phút ngày {day(value)}"
-
-
-def spoken_day(value: date) -> str:
-    """Return a date in words; days below 10 and months 1 and 2 are padded by law."""
-    month = f"{value.month:02d}" if value.month < _FIRST_PADDED_MONTH_OUT else str(value.month)
-    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
-
-
-def timeliness_word(row: Row) -> str:
+def timeliness_word(words: Words, row: Row) -> str:
     """Return how a row was met in time, with its days late: `chậm 3 ngày`."""
     if row.timeliness is None:
         return "—"
-    word = TIMELINESS_VI[row.timeliness]
+    outcomes, late = words.outcomes, days(words.formats, row.days_late)
+    word = outcomes.timeliness[row.timeliness]
     if row.timeliness is Timeliness.LATE:
-        return f"{word} {number(row.days_late)} ngày"
+        return outcomes.late.format(word=word, days=late)
     if row.timeliness is Timeliness.MISSING:
-        return f"{word} (quá {number(row.days_late)} ngày)"
+        return outcomes.missing.format(word=word, days=late)
     return word
 
 
-def status_word(row: Row) -> str:
-    """Return a row's status in Vietnamese."""
-    return STATUS_VI[row.status]
+def status_word(outcomes: Outcomes, row: Row) -> str:
+    """Return the word for a row's status."""
+    return outcomes.status[row.status]
 
 
-def decision_word(decision: DecisionLine) -> str:
+def decision_word(words: Words, decision: DecisionLine) -> str:
     """Return what a decision grants: a later last day, or a waiver."""
     if decision.until is None:
-        return "Miễn báo cáo"
-    return f"Gia hạn đến hết ngày {day(decision.until)}"
+        return words.outcomes.waiver
+    return words.outcomes.extension.format(day=words.formats.in_text(decision.until))
 
 
 def regime_name(report: Report) -> str:
@@ -123,29 +121,30 @@ def regime_name(report: Report) -> str:
 
     A name that already says «báo cáo» or the year does not say it twice.
     """
-    name = clean(report.report_name)
-    if not name.casefold().startswith("báo cáo"):
-        name = f"báo cáo {_lower_first(name)}"
-    year = f"năm {report.year}"
+    head, name = words_of(report).head, clean(report.report_name)
+    if not name.casefold().startswith(head.report):
+        name = f"{head.report} {_lower_first(name)}"
+    year = head.year.format(year=report.year)
     return _lower_first(name) if year in name.casefold() else f"{_lower_first(name)} {year}"
 
 
 def subject(report: Report) -> str:
     """Return what the report is about, its subject line."""
-    return f"Tổng hợp tình hình thực hiện chế độ {regime_name(report)}"
+    return words_of(report).head.subject.format(regime=regime_name(report))
 
 
 def program_name(report: Report) -> str:
     """Return the program as documents cite it: kind, number, date, issuer, matter."""
-    kind = _KINDS.get(_abbreviation(report.program_number), "Văn bản")
-    matter = clean(report.program_title).removeprefix(kind).strip()
-    about = f" về {_lower_first(matter)}" if matter else ""
-    issued = f"ngày {day(report.program_issued_on)} của {clean(report.program_issuer)}"
-    return f"{kind} số {clean(report.program_number)} {issued}{about}"
-
-
-def _abbreviation(symbol: str) -> str:
-    return symbol.partition("/")[2].partition("-")[0]
+    words, title = words_of(report), clean(report.program_title)
+    kind = clean(report.program_kind)
+    matter = _lower_first(title.removeprefix(kind).strip())
+    named = words.head.program.format(
+        kind=kind,
+        number=clean(report.program_number),
+        day=words.formats.in_text(report.program_issued_on),
+        issuer=clean(report.program_issuer),
+    )
+    return named + (words.head.matter.format(matter=matter, title=title) if matter else "")
 
 
 def _lower_first(text: str) -> str:
@@ -153,17 +152,26 @@ def _lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def symbol(report: Report) -> str:
+    """Return the document's symbol behind the room for the number, which the clerk fills in."""
+    return words_of(report).head.symbol.format(symbol=clean(report.symbol))
+
+
 def provenance(report: Report) -> str:
     """Return the small print: which version this is, and the head of the audit log."""
-    return (
-        f"Bản tổng hợp số {report.number}, lập lúc {spoken_moment(report.made_at)}; "
-        f"nhật ký: {number(report.audit_count)} sự kiện, mã băm {clean(report.audit_hash)}"
+    words = words_of(report)
+    return words.head.provenance.format(
+        number=report.number,
+        moment=words.formats.moment(report.made_at),
+        count=number(words.formats, report.audit_count),
+        hash=clean(report.audit_hash),
     )
 
 
 def document_name(report: Report) -> str:
     """Return the name of the report's files, without a suffix."""
-    name = clean(f"Báo cáo tổng hợp {report.cycle} lần {report.number}")
+    pattern = words_of(report).head.name
+    name = clean(pattern.format(cycle=report.cycle, number=report.number))
     return _NOT_IN_FILE_NAMES.sub("-", name)
 
 

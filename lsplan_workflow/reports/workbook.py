@@ -10,15 +10,15 @@ import xlsxwriter
 
 from lsplan_workflow.domain.compliance import Timeliness
 from lsplan_workflow.reports.selection import Names, decisions, documents
-from lsplan_workflow.reports.spreadsheet import Column, Kind, Spreadsheet
+from lsplan_workflow.reports.spreadsheet import Column, Kind, Spreadsheet, headed
 from lsplan_workflow.reports.wording import (
-    TIMELINESS_VI,
     clean,
     decision_word,
     document_name,
     provenance,
     status_word,
     subject,
+    words_of,
 )
 
 if TYPE_CHECKING:
@@ -27,44 +27,40 @@ if TYPE_CHECKING:
     from lsplan_workflow.reports.model import Report, Row
     from lsplan_workflow.reports.spreadsheet import Value
 
-_ORDINAL: Final = Column("TT", 6, Kind.NUMBER)
-_AGENCY: Final = Column("Cơ quan", 34)
-_FIGURES: Final = (
-    Column("Nội dung", 32),
-    Column("Giá trị", 50, Kind.NUMBER),
-    Column("Tỷ lệ", 12, Kind.SHARE),
-)
+_ORDINAL: Final = Column(6, Kind.NUMBER)
+_AGENCY: Final = Column(34)
+_FIGURES: Final = (Column(32), Column(50, Kind.NUMBER), Column(12, Kind.SHARE))
 _OBLIGATIONS: Final = (
     _ORDINAL,
-    Column("Mã", 10),
+    Column(10),
     _AGENCY,
-    Column("Trạng thái", 17),
-    Column("Kết quả", 12),
-    Column("Hạn (trước ngày)", 12, Kind.DATE),
-    Column("Thời điểm nộp", 16, Kind.MOMENT),
-    Column("Số ngày chậm", 9, Kind.NUMBER),
-    Column("Bao gồm", 26),
-    Column("Chuyển cho", 26),
+    Column(17),
+    Column(12),
+    Column(12, Kind.DATE),
+    Column(16, Kind.MOMENT),
+    Column(9, Kind.NUMBER),
+    Column(26),
+    Column(26),
 )
 _DECISIONS: Final = (
     _ORDINAL,
     _AGENCY,
-    Column("Nội dung", 18),
-    Column("Gia hạn đến hết ngày", 13, Kind.DATE),
-    Column("Lý do", 36),
-    Column("Người quyết định", 22),
-    Column("Ngày quyết định", 12, Kind.DATE),
+    Column(18),
+    Column(13, Kind.DATE),
+    Column(36),
+    Column(22),
+    Column(12, Kind.DATE),
 )
 _DOCUMENTS: Final = (
     _ORDINAL,
     _AGENCY,
-    Column("Lần gửi", 8, Kind.NUMBER),
-    Column("Tên tài liệu", 40),
-    Column("Dung lượng (byte)", 12, Kind.NUMBER),
-    Column("Nhận lúc", 16, Kind.MOMENT),
-    Column("SHA-256", 56, Kind.HASH),
+    Column(8, Kind.NUMBER),
+    Column(40),
+    Column(12, Kind.NUMBER),
+    Column(16, Kind.MOMENT),
+    Column(56, Kind.HASH),
 )
-_UNVERIFIED: Final = (_ORDINAL, Column("Thông tin chưa được xác minh", 110))
+_UNVERIFIED: Final = (_ORDINAL, Column(110))
 
 
 def write_workbook(report: Report) -> bytes:
@@ -73,13 +69,22 @@ def write_workbook(report: Report) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(output, options) as book:
         _set_properties(book, report)
-        sheets = Spreadsheet(book)
-        sheets.add("Tổng hợp", _FIGURES, _figures(report))
-        sheets.add("Chấp hành", _OBLIGATIONS, _counted(_obligations(report)))
-        sheets.add("Gia hạn, miễn", _DECISIONS, _counted(_decisions(report)))
-        sheets.add("Tài liệu", _DOCUMENTS, _counted(_documents(report)))
-        sheets.add("Chưa xác minh", _UNVERIFIED, _counted((fact,) for fact in report.unverified))
+        _add_sheets(Spreadsheet(book), report)
     return output.getvalue()
+
+
+def _add_sheets(sheets: Spreadsheet, report: Report) -> None:
+    words = words_of(report)
+    named = words.sheets
+    contents = (
+        (_FIGURES, named.figure_headings, _figures(report)),
+        (_OBLIGATIONS, named.obligation_headings, _counted(_obligations(report))),
+        (_DECISIONS, named.decision_headings, _counted(_decisions(report))),
+        (_DOCUMENTS, named.document_headings, _counted(_documents(report))),
+        (_UNVERIFIED, named.unverified_headings, _counted((f,) for f in report.unverified)),
+    )
+    for name, (columns, headings, rows) in zip(named.names, contents, strict=True):
+        sheets.add(name, headed(columns, headings), rows)
 
 
 def _set_properties(book: xlsxwriter.Workbook, report: Report) -> None:
@@ -100,29 +105,24 @@ def _counted(rows: Iterable[tuple[Value, ...]]) -> Iterable[tuple[Value, ...]]:
 
 
 def _figures(report: Report) -> Iterable[tuple[Value, ...]]:
-    counts = report.figures
-    yield "Chế độ báo cáo", report.report_name, None
-    yield "Kỳ báo cáo", report.cycle, None
-    yield "Bản tổng hợp số", report.number, None
-    yield "Lập lúc", report.made_at, None
-    yield "Tính đầy đủ", "chưa đầy đủ" if report.partial else "đầy đủ", None
-    yield "Hạn (trước ngày)", report.due_on, None
-    yield "Phải báo cáo (hiện nay)", counts.expected, _share(counts.expected, report)
-    yield "Phải báo cáo (ban đầu)", counts.expected_originally, None
-    yield "Đã chuyển giao", counts.transferred, None
-    for label, count in (
-        ("Gửi đúng hạn", counts.on_time),
-        ("Gửi chậm", counts.late),
-        ("Quá hạn, chưa gửi", counts.missing),
-        ("Chưa đến hạn, chưa gửi", counts.pending),
-        ("Được miễn", counts.waived),
-        ("Báo cáo đã chấp nhận", counts.accepted),
-        ("Báo cáo chờ duyệt", counts.submitted),
-        ("Báo cáo đã trả lại", counts.returned),
-    ):
-        yield label, count, _share(count, report)
-    yield "Nhật ký: số sự kiện", report.audit_count, None
-    yield "Nhật ký: mã băm", report.audit_hash, None
+    """Return the rows of the first sheet, in the order of their labels."""
+    counts, named = report.figures, words_of(report).sheets
+    facts: list[tuple[Value, Value]] = [
+        (report.report_name, None),
+        (report.cycle, None),
+        (report.number, None),
+        (report.made_at, None),
+        (named.partial if report.partial else named.complete, None),
+        (report.due_on, None),
+        (counts.expected, _share(counts.expected, report)),
+        (counts.expected_originally, None),
+        (counts.transferred, None),
+    ]
+    outcomes = (counts.on_time, counts.late, counts.missing, counts.pending, counts.waived)
+    reviews = (counts.accepted, counts.submitted, counts.returned)
+    facts += [(count, _share(count, report)) for count in (*outcomes, *reviews)]
+    facts += [(report.audit_count, None), (report.audit_hash, None)]
+    return [(label, *fact) for label, fact in zip(named.figures, facts, strict=True)]
 
 
 def _share(count: int, report: Report) -> float:
@@ -130,13 +130,13 @@ def _share(count: int, report: Report) -> float:
 
 
 def _obligations(report: Report) -> Iterable[tuple[Value, ...]]:
-    names = Names(report)
+    names, outcomes = Names(report), words_of(report).outcomes
     for row in report.rows:
         yield (
             row.code,
             row.name,
-            status_word(row),
-            TIMELINESS_VI[row.timeliness] if row.timeliness else None,
+            status_word(outcomes, row),
+            outcomes.timeliness[row.timeliness] if row.timeliness else None,
             row.due_on,
             row.filed_at,
             _days_late(row),
@@ -151,11 +151,11 @@ def _days_late(row: Row) -> int | None:
 
 
 def _decisions(report: Report) -> Iterable[tuple[Value, ...]]:
-    names = Names(report)
+    names, words = Names(report), words_of(report)
     for line in decisions(report):
         yield (
             names.of(line.agency),
-            decision_word(line),
+            decision_word(words, line),
             line.until,
             line.reason,
             line.authority,

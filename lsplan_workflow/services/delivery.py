@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.grouping import assign_mails, bring_up_to_date, home_of
@@ -169,12 +170,14 @@ def _write_all(
 ) -> _Taken:
     by_mail = defaultdict[object, list["NoticeRow"]](list)
     directory = workplace.configuration.directory
+    language = workplace.configuration.program.language
     for row in rows:
         if bring_up_to_date(workplace.configuration, row):
             # Whoever has moved away from a shared address gets what is his there alone.
             by_mail[row.message_id, home_of(session, directory, row)].append(row)
         else:
-            _settle(session, row, _NOBODY, now)
+            nobody = Outcome(Result.PERMANENT, _NOBODY.in_language(language))
+            _settle(session, row, nobody, now)
             settled += Delivered(failed=1)
     parcels = []
     for shared in by_mail.values():
@@ -182,13 +185,16 @@ def _write_all(
             parcels.append(_parcel(session, workplace, shared, now))
         except LsplanError as error:
             for row in shared:
-                _settle(session, row, Outcome(Result.PERMANENT, error.text.vi), now)
+                reason = error.text.in_language(language)
+                _settle(session, row, Outcome(Result.PERMANENT, reason), now)
             settled += Delivered(failed=len(shared))
     session.flush()
     return _Taken(empty=False, parcels=tuple(parcels), settled=settled)
 
 
-_NOBODY: Final = Outcome(Result.PERMANENT, "Cấu hình không còn liên hệ này.")
+_NOBODY: Final = Text(
+    "Cấu hình không còn liên hệ này.", "The configuration has this contact no more."
+)
 
 
 def _parcel(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.configuration.folder import AGENCIES, Configuration, parse, survey
+from lsplan_workflow.configuration.folder import AGENCIES, Configuration, language_of, parse, survey
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.obligations import plan_obligations
 from lsplan_workflow.domain.text import Text
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def check_configuration(files: Mapping[str, bytes]) -> Configuration:
     """Return the configuration; raise ConfigurationError with every fault there is."""
     found = survey(files)
-    faults = [*found.faults, *template_faults(_templates(files))]
+    faults = [*found.faults, *template_faults(_templates(files), language_of(files))]
     if found.configuration is not None:
         faults += _address_faults(found.configuration)
     if found.configuration is None or faults:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Missing
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.store import audit, obligations, submissions
@@ -48,9 +49,7 @@ def letter_language(configuration: Configuration, preferred: str) -> str:
     Else English names would stand in Vietnamese sentences.
     """
     usual = configuration.program.language
-    marks = f".{usual}.", f".{preferred}."
-    needed = (n.replace(*marks) for n in configuration.messages if marks[0] in n and n[0] != "_")
-    return preferred if all(name in configuration.messages for name in needed) else usual
+    return usual if missing_translations(configuration.messages, usual, preferred) else preferred
 
 
 def write_letter(
@@ -65,11 +64,12 @@ def write_letter(
         language=language,
         written_at=local,
         addressee=_addressee(configuration, rows[0]),
+        program_kind=program.called(language),
         program_number=program.number,
         program_title=program.title(language),
-        program_issuer=program.issuer,
+        program_issuer=program.issued_by(language),
         program_issued_on=program.issued_on,
-        place=program.place,
+        place=program.written_in(language),
         focal_point=point.form_of_address(language),
         submit_to=program.submit_to,
         ask_name=asked.name if asked else point.form_of_address(language),
@@ -137,7 +137,7 @@ def _base(
         year=cycle.year,
         agency_code=row.agency,
         agency=directory[row.agency].form_of_address(row.language),
-        legal_basis=regime.legal_basis,
+        legal_basis=regime.basis(row.language),
         before=before,
         last_full_day=before - _ONE_DAY,
         last_working_day=calendar.working_day_on_or_before(before - _ONE_DAY),
@@ -243,9 +243,11 @@ def _succession(matter: _Matter, base: Item) -> Item:
     obligation, directory = matter.obligation, matter.configuration.directory
     if obligation.status is not Status.TRANSFERRED:
         return base
-    heirs = (directory[code] for code in directory[obligation.agency].successors)
+    cycle = find_cycle(matter.configuration, base.cycle)
+    heirs = heirs_of(directory[obligation.agency], cycle, directory)
+    language = matter.row.language
     return base.evolve(
-        successors=tuple(heir.form_of_address(matter.row.language) for heir in heirs)
+        successors=tuple(directory[code].form_of_address(language) for code in heirs)
     )
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import figures, timeliness
-from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.reports.model import DecisionLine, DocumentLine, Report, Row
+from lsplan_workflow.reports.wording import words_in
 from lsplan_workflow.services.letters import focal_point
 from lsplan_workflow.services.status import lateness
 from lsplan_workflow.store import audit, obligations, submissions
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.reports.words import Annexes
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -31,6 +33,7 @@ def gather_report(
 ) -> Report:
     """Return the state of a cycle at an instant, with the log's head as it is then."""
     calendar, program = configuration.calendar, cycle.program
+    language = program.language
     owed = obligations.obligations_of(session, cycle.code)
     found = figures(owed, now)
     point = focal_point(configuration, program, now)
@@ -40,61 +43,62 @@ def gather_report(
         made_at=calendar.local(now),
         partial=found.unsettled > 0,
         cycle=cycle.code,
-        report_name=cycle.regime.name_vi,
+        report_name=cycle.regime.name(language),
         year=cycle.year,
         due_on=cycle.due_on,
         last_full_day=cycle.last_full_day,
         last_working_day=cycle.last_working_day,
         closes_on=calendar.local_day(cycle.closes_at),
+        program_kind=program.called(language),
         program_number=program.number,
-        program_title=program.title_vi,
+        program_title=program.title(language),
         program_issuer=program.issuer,
         program_issued_on=program.issued_on,
         place=program.place,
         parent_agency=program.issuer,
-        issuing_agency=point.name_vi,
+        issuing_agency=point.name(language),
         symbol=re.sub(r"\d+$", "", point.code),
         recipient=program.issuer,
         figures=found,
-        rows=tuple(_row(configuration, obligation, now) for obligation in owed),
+        rows=tuple(_row(configuration, cycle, obligation, now) for obligation in owed),
         decisions=tuple(_decisions(session, configuration, cycle)),
         documents=tuple(_documents(session, configuration, cycle)),
         unverified=tuple(_unverified(configuration, cycle, owed)),
         audit_count=count,
         audit_hash=digest,
+        language=language,
+        signatory=program.signatory,
     )
 
 
-def _name(configuration: Configuration, code: str) -> str:
-    return configuration.directory[code].name_vi
-
-
-def _row(configuration: Configuration, obligation: Obligation, now: datetime) -> Row:
-    calendar = configuration.calendar
-    agency = configuration.directory[obligation.agency]
+def _row(configuration: Configuration, cycle: Cycle, obligation: Obligation, now: datetime) -> Row:
+    calendar, directory = configuration.calendar, configuration.directory
+    language = cycle.program.language
+    agency = directory[obligation.agency]
     filed_at = obligation.first_complete_at
     passed_on = obligation.status is Status.TRANSFERRED
+    heirs = heirs_of(agency, cycle, directory) if passed_on else []
     return Row(
         code=agency.code,
-        name=agency.name_vi,
+        name=agency.name(language),
         status=obligation.status,
         timeliness=timeliness(obligation, now),
         due_on=calendar.local_day(obligation.due_at),
         filed_at=calendar.local(filed_at) if filed_at else None,
         days_late=lateness(configuration, obligation, now),
-        covers=tuple(_name(configuration, code) for code in obligation.covers),
-        successors=tuple(_name(configuration, c) for c in agency.successors) if passed_on else (),
+        covers=tuple(directory[code].name(language) for code in obligation.covers),
+        successors=tuple(directory[code].name(language) for code in heirs),
     )
 
 
 def _decisions(
     session: Session, configuration: Configuration, cycle: Cycle
 ) -> Iterator[DecisionLine]:
-    calendar = configuration.calendar
+    calendar, language = configuration.calendar, cycle.program.language
     for decision in submissions.decisions_of(session, cycle.code):
         until = decision.until
         yield DecisionLine(
-            agency=_name(configuration, decision.agency),
+            agency=configuration.directory[decision.agency].name(language),
             # The due instant is the first that is too late; people are told the last day.
             until=calendar.local_day(until - _TICK) if until else None,
             reason=decision.reason,
@@ -108,7 +112,7 @@ def _documents(
 ) -> Iterator[DocumentLine]:
     for submission, document in submissions.documents_of_cycle(session, cycle.code):
         yield DocumentLine(
-            agency=_name(configuration, submission.agency),
+            agency=configuration.directory[submission.agency].name(cycle.program.language),
             version=submission.version,
             name=document.name,
             sha256=document.sha256,
@@ -121,14 +125,26 @@ def _unverified(
     configuration: Configuration, cycle: Cycle, owed: list[Obligation]
 ) -> Iterator[str]:
     """Yield what the report rests on although nobody has confirmed it."""
+    language = cycle.program.language
+    said = words_in(language).annexes
     if configuration.calendar.is_estimated(cycle.due_on):
-        yield f"Lịch làm việc năm {cycle.due_on.year} mới là dự kiến."
-    yield from cycle.regime.assumptions
+        yield said.calendar.format(year=cycle.due_on.year)
+    for assumption in cycle.regime.assumptions:
+        yield assumption.in_language(language)
     for obligation in owed:
         agency = configuration.directory[obligation.agency]
         if not agency.verified:
-            yield f"Cơ quan {agency.code} ({agency.name_vi}): {agency.source}"
-    for indicator in (i for i in configuration.indicators if not i.verified):
-        yield f"Chỉ tiêu {indicator.code} ({indicator.name_vi}): {indicator.source}"
-    for task in (t for t in configuration.tasks if not t.verified):
-        yield f"Nhiệm vụ {task.code} ({task.name_vi}): {task.source}"
+            name = agency.name(language)
+            yield said.agency.format(code=agency.code, name=name, source=agency.source)
+    if cycle.program == configuration.program:
+        yield from _unverified_facts(configuration, said)
+
+
+def _unverified_facts(configuration: Configuration, said: Annexes) -> Iterator[str]:
+    """Yield the indicators and tasks nobody has confirmed, which are the first program's."""
+    for pattern, facts in (
+        (said.indicator, configuration.indicators),
+        (said.task, configuration.tasks),
+    ):
+        for fact in (f for f in facts if not f.verified):
+            yield pattern.format(code=fact.code, name=fact.name, source=fact.source)

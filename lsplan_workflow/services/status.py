@@ -88,7 +88,7 @@ def _line(
     calendar = configuration.calendar
     return Line(
         obligation=obligation,
-        name=configuration.directory[obligation.agency].name_vi,
+        name=configuration.directory[obligation.agency].name(configuration.program.language),
         timeliness=timeliness(obligation, now),
         next_notice=calendar.local(next_notice) if next_notice else None,
         days_late=lateness(configuration, obligation, now),

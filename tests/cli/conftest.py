@@ -36,10 +36,10 @@ def _templates_checked_once():
     """Check the same templates once only: it takes longer than all else that a command does."""
     known: dict[object, object] = {}
 
-    def remembered(templates):
-        key = tuple(sorted(templates.items()))
+    def remembered(templates, language):
+        key = language, *sorted(templates.items())
         if key not in known:
-            known[key] = template_faults(templates)
+            known[key] = template_faults(templates, language)
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:

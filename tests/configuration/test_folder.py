@@ -37,7 +37,7 @@ def test_a_valid_folder_has_no_faults_and_becomes_domain_values():
     assert found.tasks[0] == Task("NV01", "Đường liên huyện", "OLD", verified=True, source="")
     assert found.indicators[0] == Indicator(
         code="KT01",
-        name_vi="Tăng trưởng",
+        name="Tăng trưởng",
         unit="%",
         target_2030="8-9",
         direction="higher_is_better",

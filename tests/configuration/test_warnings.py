@@ -15,6 +15,8 @@ def test_a_folder_is_warned_of_its_samples_and_of_each_unverified_fact_with_its_
     assert warnings() == [
         "program.toml: sender: lsplan@stc.example is a sample",
         "program.toml: submit_to: nop@stc.example is a sample",
+        "contacts.csv: some contacts ask for «en», but messages/ lacks reminder.en.txt.j2; they "
+        "are written to in «vi»",
         "agencies.csv:5: SYT: Sở Y tế: not verified (source: from memory)",
         "indicators.csv:2: KT01: Tăng trưởng: not verified (source: a source on two lines)",
         "tasks.csv:3: NV02: Trạm y tế: not verified (source: ?)",
@@ -25,17 +27,17 @@ def test_a_folder_is_warned_of_its_samples_and_of_each_unverified_fact_with_its_
     ("file", "old", "new", "warning"),
     [
         ("contacts.csv", "dm@syt.vn", "dm@syt.example", "contacts.csv: 1 addresses are samples"),
-        ("contacts.csv", "SYT,focal", "CT,focal", "SYT: Sở Y tế has no contact of the role focal"),
-        ("contacts.csv", "SYT,head", "CT,head", "SYT: Sở Y tế has no contact of the role head"),
-        ("contacts.csv", "X2,head", "CT,head", "X2: UBND xã 2 has no contact of the role head"),
+        ("contacts.csv", "SYT,focal", "CT,focal", "SYT: Health has no contact of the role focal"),
+        ("contacts.csv", "SYT,head", "CT,head", "SYT: Health has no contact of the role head"),
+        ("contacts.csv", "X2,head", "CT,head", "X2: Commune 2 has no contact of the role head"),
         (
             "contacts.csv",
             "OLD,leader",
             "CT,admin",
-            "OLD: Sở Kế hoạch has no contact of the role le",
+            "OLD: Planning has no contact of the role le",
         ),
-        ("contacts.csv", "NEW,leader", "CT,admin", "NEW: Sở Tài chính has no contact of the role "),
-        ("contacts.csv", "CT,leader", "CT,admin", "CT: Chủ tịch has no contact of the role leader"),
+        ("contacts.csv", "NEW,leader", "CT,admin", "NEW: Finance has no contact of the role "),
+        ("contacts.csv", "CT,leader", "CT,admin", "CT: Chairman has no contact of the role leader"),
         ("contacts.csv", "NEW,admin", "CT,leader", "no contact has the role admin"),
         ("program.toml", "2025-2026", "2025-2027", "the holidays of 2027 are only estimated"),
         ("program.toml", "2025-2026", "2025-2028", "the holidays of 2028 are only estimated"),

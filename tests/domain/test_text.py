@@ -4,7 +4,7 @@ import pytest
 
 from lsplan_workflow.domain.errors import ConfigurationError, Fault
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import Text, english_date
 from tests.domain.province import ANNUAL, DIRECTORY
 
 TEXT = Text("Chưa có", "There is none")
@@ -47,3 +47,7 @@ def test_only_what_asks_for_a_report_or_its_revision_is_void_once_that_has_arriv
         NoticeKind.FAILURE,
     }
     assert DIRECTORY["OLD"].valid_to == date(2025, 2, 28)
+
+
+def test_english_writes_the_month_in_words():
+    assert english_date(date(2025, 11, 5)) == "5 November 2025"

@@ -1,7 +1,7 @@
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.text import english_date
 from lsplan_workflow.notify.messages import Messages
 from lsplan_workflow.notify.rendering import NAMES, template_name
 from lsplan_workflow.notify.samples import sample_letters
@@ -164,15 +165,18 @@ def test_line_breaks_in_what_is_quoted_never_break_the_subject():
     assert rendered.text == "Kính gửi\n"
 
 
-def test_a_letter_is_written_in_its_language_if_both_forms_exist_else_in_vietnamese():
+def test_a_letter_is_written_in_its_language_if_both_forms_exist_else_in_the_usual_one():
     letter = replace(letter_of("opening"), language="en")
+    shipped = {name: text for name, text in SHIPPED.items() if ".en." not in name}
     english = {"opening.en.txt.j2": "Report by {{ item.before|weekday('en') }}\n\nDear",
                "opening.en.html.j2": "<p>{{ letter.written_at|instant('en') }}</p>"}  # fmt: skip
-    rendered = Messages(SHIPPED | english).render(letter)
+    rendered = Messages(shipped | english).render(letter)
     assert (rendered.subject, rendered.text) == ("Report by Monday", "Dear\n")
-    assert rendered.html == "<p>07:30 on 17/10/2025</p>\n"
+    assert rendered.html == "<p>07:30 on 17 October 2025</p>\n"
     del english["opening.en.html.j2"]
-    assert Messages(SHIPPED | english).render(letter).text.startswith("Kính gửi")
+    assert Messages(shipped | english).render(letter).text.startswith("Kính gửi")
+    usual = Messages(SHIPPED, "en").render(replace(letter, language="fr"))
+    assert usual.text.startswith("To: ")
 
 
 def test_several_items_become_one_message_in_groups():
@@ -204,3 +208,101 @@ def test_official_days_pad_small_days_and_the_first_two_months():
 
 def test_a_kind_of_notice_has_a_template_of_its_name():
     assert {kind.value for kind in NoticeKind} < set(NAMES)
+
+
+ENGLISH = [
+    letter for letter in sample_letters("en") if f"{template_name(letter)}.en.txt.j2" in SHIPPED
+]
+ENGLISH_IDS = [f"{number}-{template_name(letter)}" for number, letter in enumerate(ENGLISH)]
+DIACRITICS = re.compile(r"[^\x00-\x7f]")
+
+
+def test_what_is_shipped_in_english_is_without_a_vietnamese_word():
+    english = {name: text for name, text in SHIPPED.items() if ".en." in name}
+    assert len(english) >= 33
+    assert {name for name, text in english.items() if DIACRITICS.search(text)} == set()
+
+
+@pytest.mark.parametrize("letter", ENGLISH, ids=ENGLISH_IDS)
+def test_a_shipped_message_is_whole_english_nfc_and_without_leftovers(letter):
+    rendered = MESSAGES.render(letter)
+    for form in (rendered.subject, rendered.text, rendered.html):
+        assert unicodedata.is_normalized("NFC", form)
+        assert not re.search(r"None|\{\{|\}\}|\{%|Undefined|NoticeKind|datetime", form)
+        assert not re.search(r"\d\d/\d\d/\d{4}", form.replace("ngày 15/10/2025", ""))
+        assert not re.search(r"\b1 (days|agencies)\b", re.sub("<[^>]*>", "", form))
+    assert rendered.subject == rendered.subject.strip() != ""
+    assert "\n" not in rendered.subject
+    assert rendered.text.startswith(f"To: {letter.addressee}\n\n")
+    assert "Yours faithfully,\n\nSỞ B\nThành phố X, 17 October 2025\n" in rendered.text
+    assert "\n\n\n" not in rendered.text
+    assert not re.search(r" [,.;:]|\(\)|  \w+ \.", rendered.text.replace("  ", ""))
+
+
+@pytest.mark.parametrize("letter", ENGLISH, ids=ENGLISH_IDS)
+def test_the_english_html_is_well_formed_one_column_and_loads_nothing(letter):
+    html = MESSAGES.render(letter).html
+    tags = Tags(html)
+    assert tags.open == []
+    assert '<html lang="en">' in html
+    assert not {"img", "script", "link", "style", "iframe"} & set(tags.seen)
+    assert not re.search(r"https?:|url\(", html)
+
+
+@pytest.mark.parametrize("letter", [x for x in ENGLISH if not all(map(owes_nothing, x.items))])
+def test_an_english_message_states_the_deadline_and_the_last_working_day_in_both_forms(letter):
+    rendered = MESSAGES.render(letter)
+    for form in (rendered.text, rendered.html):
+        assert "before 20 October 2025" in form
+        assert "last working day" in form.lower()
+        assert "Friday, 17 October 2025" in form
+
+
+def facts(letter):
+    """Return the facts of a letter that every language has to state."""
+    found = {letter.focal_point, letter.addressee}
+    for item in letter.items:
+        found |= {item.agency, *item.covers, *item.successors, *item.reason.splitlines()}
+        found |= {missing.name for missing in (*item.missing, *item.extended, *item.unrevised)}
+        found |= set(item.documents if len(letter.items) == 1 else ())
+        found |= {item.authority, *item.detail.splitlines()}
+    return found - {""}
+
+
+@pytest.mark.parametrize("letter", ENGLISH, ids=ENGLISH_IDS)
+def test_both_languages_state_the_same_facts(letter):
+    english, vietnamese = MESSAGES.render(letter), MESSAGES.render(replace(letter, language="vi"))
+    for fact in facts(letter) | {letter.submit_to, letter.ask_name, letter.audit_hash}:
+        for form in ("text", "html"):
+            one, other = getattr(english, form), getattr(vietnamese, form)
+            assert (fact in one) is (fact in other), fact
+
+
+@pytest.mark.parametrize("letter", ENGLISH, ids=ENGLISH_IDS)
+def test_both_languages_name_the_same_days(letter):
+    english, vietnamese = MESSAGES.render(letter), MESSAGES.render(replace(letter, language="vi"))
+    days = {date(2025, 10, 13) + timedelta(days=n) for n in range(30)}
+    days |= {date(2025, 9, 30), date(2025, 12, 19), date(2024, 12, 19)}
+    # The place of the letter has its date in words, which is that of the letter in both.
+    days.discard(letter.written_at.date())
+    for form in ("text", "html"):
+        said = {day for day in days if english_date(day) in getattr(english, form)}
+        assert said == {day for day in days if f"{day:%d/%m/%Y}" in getattr(vietnamese, form)} - (
+            {date(2025, 10, 15)}
+        )
+
+
+def test_a_plan_is_cited_by_what_it_is_called():
+    letter = replace(letter_of("opening"), program_kind="Quyết định")
+    text = MESSAGES.render(letter).text
+    assert "Thực hiện Quyết định số 100/KH-UBND" in text
+    text = MESSAGES.render(replace(letter, language="en", program_kind="Decision")).text
+    assert "In accordance with Decision No. 100/KH-UBND of 19 December 2024 (UBND tỉnh X)" in text
+
+
+@pytest.mark.parametrize(("name", "said"), [("the Board", "the Board"), ("Board", "the Board")])
+def test_the_article_stands_once(name, said):
+    letter = replace(letter_of("reminder"), language="en", focal_point=name)
+    text = MESSAGES.render(letter).text
+    assert f"{said} had not received" in text
+    assert f"{said.replace('the', 'The')} records every report" in text

@@ -4,10 +4,11 @@ from lsplan_workflow.notify.messages import template_faults
 from tests.notify.test_messages import SHIPPED
 
 
-def faults_with(**changes):
+def faults_with(*, language="vi", **changes):
     """Return the faults of the shipped templates after changes; None takes a file away."""
     templates = SHIPPED | {f"{name.replace('__', '.')}.j2": text for name, text in changes.items()}
-    return template_faults({name: text for name, text in templates.items() if text is not None})
+    present = {name: text for name, text in templates.items() if text is not None}
+    return template_faults(present, language)
 
 
 def places(faults):
@@ -15,13 +16,18 @@ def places(faults):
 
 
 def test_the_shipped_templates_have_no_fault():
-    assert template_faults(SHIPPED) == []
+    assert template_faults(SHIPPED, "vi") == []
 
 
-def test_a_template_that_is_missing_in_vietnamese_is_named():
-    faults = faults_with(digest__vi__html=None)
-    assert places(faults) == [("messages/digest.vi.html.j2", 1, "file", "-")]
-    assert faults[0].expected.en == "a template in Vietnamese"
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_template_that_is_missing_in_the_language_of_the_installation_is_named(language):
+    faults = faults_with(language=language, **{f"digest__{language}__html": None})
+    assert (f"messages/digest.{language}.html.j2", 1, "file", "-") in places(faults)
+    assert faults[0].expected.en == f"a template in the language of the installation ({language})"
+
+
+def test_a_template_that_is_missing_in_another_language_is_no_fault():
+    assert faults_with(digest__en__html=None, digest__en__txt=None) == []
 
 
 def test_a_file_name_that_no_message_uses_is_a_fault():

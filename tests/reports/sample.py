@@ -119,6 +119,7 @@ REPORT = Report(
     last_full_day=date(2025, 10, 19),
     last_working_day=date(2025, 10, 17),
     closes_on=date(2025, 12, 19),
+    program_kind="Kế hoạch",
     program_number="268/KH-UBND",
     program_title=(
         "Kế hoạch triển khai thực hiện Quy hoạch tỉnh Lạng Sơn thời kỳ 2021-2030, "

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 
 from lsplan_workflow.domain.compliance import Timeliness
+from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.reports import wording
 from tests.reports.sample import (
     EXTENSION,
@@ -20,31 +21,35 @@ from tests.reports.sample import (
     WAIVER,
 )
 
+VI, EN = wording.words_in("vi"), wording.words_in("en")
+
 
 @pytest.mark.parametrize(
     ("count", "whole", "text"),
     [(11, 85, "12,9%"), (85, 85, "100,0%"), (0, 85, "0,0%"), (1, 0, "0,0%"), (2, 3, "66,7%")],
 )
 def test_a_share_has_one_decimal_behind_a_comma(count, whole, text):
-    assert wording.percent(count, whole) == text
+    assert wording.percent(VI.formats, count, whole) == text
 
 
 def test_half_a_tenth_is_rounded_up():
     # 1/16 is 6.25 %, which binary rounding to even would make 6.2.
-    assert wording.percent(1, 16) == "6,3%"
+    assert wording.percent(VI.formats, 1, 16) == "6,3%"
 
 
 @pytest.mark.parametrize("whole", [1, 3, 7, 85, 3500])
 def test_shares_of_all_outcomes_sum_to_a_hundred_within_rounding(whole):
     parts = [whole // 5] * 4
     parts.append(whole - sum(parts))
-    tenths = [int(wording.percent(p, whole).rstrip("%").replace(",", "")) for p in parts]
+    tenths = [
+        int(wording.percent(VI.formats, p, whole).rstrip("%").replace(",", "")) for p in parts
+    ]
 
     assert abs(sum(tenths) - 1000) <= 2
 
 
 def test_thousands_are_parted_by_a_point():
-    assert wording.number(3500) == "3.500"
+    assert wording.number(VI.formats, 3500) == "3.500"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +64,7 @@ def test_thousands_are_parted_by_a_point():
     ],
 )
 def test_a_size_is_told_in_the_largest_unit_it_fills(count, text):
-    assert wording.size(count) == text
+    assert wording.size(VI.formats, count) == text
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ def test_a_size_is_told_in_the_largest_unit_it_fills(count, text):
     ],
 )
 def test_days_below_ten_and_the_first_two_months_are_padded(value, text):
-    assert wording.spoken_day(value) == text
+    assert VI.formats.spoken_day(value) == text
 
 
 @pytest.mark.parametrize(
@@ -87,16 +92,18 @@ def test_days_below_ten_and_the_first_two_months_are_padded(value, text):
     ],
 )
 def test_every_outcome_has_its_word(row, word):
-    assert wording.timeliness_word(row) == word
+    assert wording.timeliness_word(VI, row) == word
 
 
-def test_no_timeliness_is_without_a_word():
-    assert set(wording.TIMELINESS_VI) == set(Timeliness)
+@pytest.mark.parametrize("words", [VI, EN])
+def test_no_outcome_is_without_a_word(words):
+    assert set(words.outcomes.timeliness) == set(Timeliness)
+    assert set(words.outcomes.status) == set(Status)
 
 
 def test_a_decision_says_what_it_grants():
-    assert wording.decision_word(EXTENSION) == "Gia hạn đến hết ngày 10/11/2025"
-    assert wording.decision_word(WAIVER) == "Miễn báo cáo"
+    assert wording.decision_word(VI, EXTENSION) == "Gia hạn đến hết ngày 10/11/2025"
+    assert wording.decision_word(VI, WAIVER) == "Miễn báo cáo"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_a_regime_says_report_and_year_once(name, text):
     ],
 )
 def test_a_program_is_cited_by_kind_number_date_issuer_and_matter(number, title, kind, matter):
-    report = replace(REPORT, program_number=number, program_title=title)
+    report = replace(REPORT, program_kind=kind, program_number=number, program_title=title)
 
     assert wording.program_name(report) == (
         f"{kind} số {number} ngày 19/12/2024 của UBND tỉnh Lạng Sơn{matter}"
@@ -144,3 +151,50 @@ def test_a_file_name_is_composed_and_cannot_leave_its_folder():
 def test_cleaning_composes_and_blanks_what_xml_cannot_hold():
     assert wording.clean(unicodedata.normalize("NFD", "Lạng Sơn")) == "Lạng Sơn"
     assert wording.clean("a\x0bb\nc\ud800d\ufffee") == "a b c d e"
+
+
+def test_english_parts_thousands_by_a_comma_and_counts_one_thing_as_one():
+    formats = EN.formats
+    assert wording.number(formats, 3500) == "3,500"
+    assert wording.percent(formats, 11, 85) == "12.9%"
+    assert wording.size(formats, 12_800) == "12.5 KB"
+    assert [wording.days(formats, n) for n in (1, 3)] == ["1 day", "3 days"]
+    assert [wording.agencies(formats, n) for n in (1, 3)] == ["1 agency", "3 agencies"]
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        (ON_TIME, "on time"),
+        (LATE, "late by 3 days"),
+        (MISSING, "not submitted (12 days overdue)"),
+        (PENDING, "not yet due"),
+        (WAIVED, "waived"),
+        (TRANSFERRED, "—"),
+    ],
+)
+def test_every_outcome_has_its_english_word(row, word):
+    assert wording.timeliness_word(EN, row) == word
+
+
+def test_english_cites_a_program_by_its_kind_number_date_issuer_and_title():
+    report = replace(
+        REPORT,
+        language="en",
+        program_kind="Order",
+        program_number="12 of 2025",
+        program_title="Provincial Roads Order",
+        program_issuer="Governor",
+    )
+    assert wording.program_name(report) == (
+        "Order No. 12 of 2025 of 19 December 2024 (Governor), “Provincial Roads Order”"
+    )
+    assert wording.file_name(report, "docx") == "Consolidated report annual-2025 no. 3.docx"
+
+
+@pytest.mark.parametrize("part", ["formats", "head", "body", "annexes", "sheets", "outcomes"])
+def test_the_two_languages_say_equally_many_things(part):
+    for field in fields(getattr(VI, part)):
+        said = [getattr(getattr(words, part), field.name) for words in (VI, EN)]
+        if isinstance(said[0], tuple) and field.name != "country":
+            assert len(said[0]) == len(said[1]), field.name

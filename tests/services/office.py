@@ -285,7 +285,8 @@ def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
-def _template(folder: Path, configuration: Configuration) -> Path:
+def template_of(folder: Path, configuration: Configuration) -> Path:
+    """Set up a rehearsal in a folder, for offices to be copies of; return the folder."""
     database = hasty_database(f"sqlite:///{folder / 'lsplan.db'}")
     installation.initialise(database, configuration, rehearsal=True, now=None, actor="test")
     database.dispose()
@@ -294,18 +295,18 @@ def _template(folder: Path, configuration: Configuration) -> Path:
 
 @pytest.fixture(scope="session")
 def real_template(real_configuration, tmp_path_factory) -> Path:
-    return _template(tmp_path_factory.mktemp("real"), real_configuration)
+    return template_of(tmp_path_factory.mktemp("real"), real_configuration)
 
 
 @pytest.fixture(scope="session")
 def small_template(small_configuration, tmp_path_factory) -> Path:
-    return _template(tmp_path_factory.mktemp("small"), small_configuration)
+    return template_of(tmp_path_factory.mktemp("small"), small_configuration)
 
 
 @lru_cache
-def _messages(templates: tuple[tuple[str, str], ...]) -> Messages:
+def _messages(templates: tuple[tuple[str, str], ...], usual: str) -> Messages:
     """Compile the templates once for all tests, which takes longer than most of them."""
-    return Messages(dict(templates))
+    return Messages(dict(templates), usual)
 
 
 @contextmanager
@@ -319,7 +320,7 @@ def office_of(
     workplace = Workplace(
         database=database,
         configuration=configuration,
-        messages=_messages(tuple(configuration.messages.items())),
+        messages=_messages(tuple(configuration.messages.items()), configuration.program.language),
         files=FileStore(folder / "files"),
         channels=Channels(smtp_url="", maildir=folder / "mail", environ={}),
         clock=clock,

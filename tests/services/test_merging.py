@@ -178,13 +178,18 @@ def test_a_copy_has_no_mail_before_its_original_has_one(small):
     assert small.notice("annual-2025/SCT/overdue-3wd/focal-copy").message_id is not None
 
 
-def test_a_mail_is_in_vietnamese_until_there_are_english_templates(small):
+def _preferring_english(configuration):
+    return with_contacts(configuration, lambda contact: replace(contact, language="en"))
+
+
+def _without_one_english_template(configuration):
+    kept = {n: t for n, t in configuration.messages.items() if n != "digest.en.html.j2"}
+    return replace(_preferring_english(configuration), messages=kept)
+
+
+def test_a_mail_is_in_vietnamese_while_one_english_template_is_missing(small):
     """A language is a whole mail's: no English name stands in a Vietnamese sentence."""
-    small.reconfigure(
-        lambda c: with_contacts(
-            c, lambda x: replace(x, language="en") if x.id == "SYT/focal" else x
-        )
-    )
+    small.reconfigure(_without_one_english_template)
     small.run(OPENING)
     (mail,) = small.mails("focal@syt.example")
     assert "Kính gửi: Sở SYT" in body(mail)
@@ -192,21 +197,25 @@ def test_a_mail_is_in_vietnamese_until_there_are_english_templates(small):
     assert "report" not in mail["Subject"]
 
 
-def test_a_mail_is_in_english_once_there_are_english_templates(small):
-    def translated(configuration):
-        english = {
-            name.replace(".vi.", ".en."): "Dear {{ letter.addressee }}\n\nx"
+def test_a_mail_is_in_english_once_every_letter_has_an_english_template(small):
+    def complete(configuration):
+        """Every letter is there in English; words of no matter here stand in for what is not."""
+        missing = {
+            english: "Subject\n\nTo: {{ letter.addressee }}"
             for name in configuration.messages
-            if ".vi." in name and not name.startswith("_")
+            if ".vi." in name
+            and (english := name.replace(".vi.", ".en.")) not in configuration.messages
         }
-        found = replace(configuration, messages={**configuration.messages, **english})
-        return with_contacts(found, lambda x: replace(x, language="en"))
+        messages = {**configuration.messages, **missing}
+        return replace(_preferring_english(configuration), messages=messages)
 
-    small.reconfigure(translated)
+    small.reconfigure(complete)
     small.workplace = replace(small.workplace, messages=Messages(small.configuration.messages))
     small.run(OPENING)
     (mail,) = small.mails("focal@syt.example")
-    assert mail["Subject"] == "Dear Department SYT"
+    assert mail["Subject"] == "Request for the annual report for 2025, before 20 October 2025"
+    assert body(mail).startswith("To: Department SYT")
+    assert "Sở" not in body(mail)
 
 
 def _moved(configuration):

@@ -1,0 +1,49 @@
+"""An invented province in a folder of its own: what it configures, and an office for it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lsplan_workflow.configuration.folder import read_files
+from lsplan_workflow.services.installation import check_configuration
+from tests.services.office import Office, office_of, template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CAIRO = ZoneInfo("Africa/Cairo")
+_FOLDER = Path(__file__).parent / "other_province"
+_MESSAGES = Path(__file__).parents[2] / "config" / "messages"
+
+
+def there(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """Return an instant of 2026 on that province's wall clock."""
+    return datetime(2026, month, day, hour, minute, tzinfo=CAIRO)
+
+
+def files() -> dict[str, bytes]:
+    """Return the folder's files, with the English templates as they are shipped.
+
+    A letter that is not there in English yet is lent the Vietnamese words: none of those
+    leaves in this province.
+    """
+    shipped = {path.name: path.read_bytes() for path in _MESSAGES.glob("*.j2")}
+    english = {name.replace(".vi.", ".en."): text for name, text in shipped.items()}
+    english |= {name: text for name, text in shipped.items() if ".en." in name}
+    if english.keys() - shipped.keys():
+        english |= {name: text for name, text in shipped.items() if name.startswith("_")}
+    return read_files(_FOLDER) | {f"messages/{name}": text for name, text in english.items()}
+
+
+@contextmanager
+def riverland_in(folder: Path) -> Iterator[Office]:
+    """Open the office of that province in an empty folder, before its first pass."""
+    configuration, template = check_configuration(files()), folder / "template"
+    template.mkdir()
+    template_of(template, configuration)
+    with office_of(folder / "riverland", template, configuration) as office:
+        yield office
