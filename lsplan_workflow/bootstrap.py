@@ -275,6 +275,11 @@ def _database(place: Place) -> Database:
     return Database(url, audit_key=audit_key(place))
 
 
+def logs(place: Place) -> list[Path]:
+    """Return what programs may have written of a failure."""
+    return [place.var / "lsplan-error.log", *sorted((place.var / "prefect").glob("*.log"))]
+
+
 def _sqlite_file(place: Place) -> Path:
     return place.var / "lsplan.db"
 

@@ -1,8 +1,9 @@
-"""`audit verify` and `log`."""
+"""`audit verify`, `audit export` and `log`."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,33 +13,98 @@ from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.exit_codes import FAILED
 from lsplan_workflow.terminal.language import language, say
-from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
+from lsplan_workflow.terminal.output import (
+    complain,
+    print_json,
+    print_line,
+    print_table,
+    write_whole,
+)
+
+if TYPE_CHECKING:
+    from lsplan_workflow.services.evidence import Head
 
 auditing = Application(cls=Group, help=say("Sổ nhật ký có chuỗi mã băm.", "The chained audit log."))
 app.add_typer(auditing, name="audit")
 
 
 @auditing.command(help=say("Kiểm chứng sổ nhật ký.", "Verify the audit log."))
-def verify(context: typer.Context) -> None:
-    """Exit 0 if the log is what was written, else 1 naming the first bad event."""
+def verify(
+    context: typer.Context,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            metavar=say("SỐ:MÃ_BĂM", "COUNT:HASH"),
+            help=say(
+                "Đầu sổ đã in trong bản tin hoặc báo cáo tổng hợp.",
+                "The head that a digest or a consolidated report printed.",
+            ),
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Exit 0 if the log is what was written and holds the head, else 1 naming what is wrong."""
+    from lsplan_workflow.services import evidence
     from lsplan_workflow.store import audit
 
+    printed = None if head is None else evidence.parse_head(head)
     with opened(context) as workplace, workplace.database.reading() as session:
-        found = audit.verify(session, bootstrap.require_audit_key(context.obj))
-        count, _head = audit.head_of(session)
-    if found is None:
-        print_line(
-            say(f"Nhật ký nguyên vẹn: {count} sự kiện.", f"The log is intact: {count} events.")
+        found = evidence.verify(session, bootstrap.require_audit_key(context.obj), printed)
+        count, digest = audit.head_of(session)
+    reason = None if found is None else found.text.in_language(language())
+    if as_json:
+        print_json(shapes.verified(count, digest, found, reason))
+    elif found is None:
+        _say_intact(count, printed)
+    if found is not None:
+        complain(
+            say(
+                f"Nhật ký không còn nguyên vẹn, từ sự kiện số {found.number}: {reason}",
+                f"The log is not intact, from event {found.number} on: {reason}",
+            )
         )
-        return
-    reason = found.text.in_language(language())
-    complain(
+        raise typer.Exit(FAILED)
+
+
+def _say_intact(count: int, printed: Head | None) -> None:
+    print_line(say(f"Nhật ký nguyên vẹn: {count} sự kiện.", f"The log is intact: {count} events."))
+    if printed is not None:
+        print_line(
+            say(
+                f"Nhật ký chứa đầu sổ đã in: sự kiện số {printed.count}.",
+                f"The log holds the printed head: event {printed.count}.",
+            )
+        )
+
+
+@auditing.command(help=say("Xuất sổ nhật ký dạng JSON Lines.", "Export the log as JSON Lines."))
+def export(
+    context: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar=say("TỆP", "FILE"),
+            help=say("Tệp ghi ra, «-» là đầu ra chuẩn.", "Where to; - is standard output."),
+        ),
+    ],
+) -> None:
+    """Write every event and the head, whole or, into a file, not at all."""
+    from lsplan_workflow.store import audit_export
+
+    with opened(context) as workplace, workplace.database.reading() as session:
+        lines = audit_export.lines(session)
+        if file == "-":
+            for line in lines:
+                print_line(line.rstrip("\n"))
+            return
+        written = write_whole(Path(file), lines)
+    print_line(
         say(
-            f"Nhật ký không còn nguyên vẹn, từ sự kiện số {found.number}: {reason}",
-            f"The log is not intact, from event {found.number} on: {reason}",
+            f"{file}: đã ghi {written - 1} sự kiện và đầu sổ.",
+            f"{file}: {written - 1} events and the head were written.",
         )
     )
-    raise typer.Exit(FAILED)
 
 
 @app.command(help=say("Xem nhật ký.", "Show the audit log."))

@@ -169,6 +169,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
         auditing,
         configuring,
+        contacts,
         deciding,
         filing,
         following,

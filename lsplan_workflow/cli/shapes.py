@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from lsplan_workflow.domain.agencies import Agency
+    from lsplan_workflow.domain.agencies import Agency, Contact
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.status import CycleStatus, Line
+    from lsplan_workflow.store.audit import Break
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
 
@@ -141,4 +142,27 @@ def consolidated(made: Consolidated) -> dict[str, Any]:
         "partial": made.partial,
         "docx": str(made.docx),
         "xlsx": str(made.xlsx),
+    }
+
+
+def contact(found: Contact) -> dict[str, Any]:
+    """Return a contact of the configuration in force."""
+    return {
+        "id": found.id,
+        "agency": found.agency,
+        "role": found.role.value,
+        "name": found.name,
+        "address": found.address,
+        "language": found.language,
+    }
+
+
+def verified(count: int, digest: str, broken: Break | None, problem: str | None) -> dict[str, Any]:
+    """Return whether the log is what was written; `problem` is the first break in words."""
+    return {
+        "intact": broken is None,
+        "count": count,
+        "hash": digest,
+        "broken_at": broken.number if broken else None,
+        "problem": problem,
     }

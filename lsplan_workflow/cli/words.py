@@ -83,6 +83,7 @@ _EVENT_VI = {
     "reopened": "mở lại",
     "consolidated": "tổng hợp",
     "failure_reported": "báo lỗi",
+    "contact_forgotten": "xóa thông tin liên hệ",
 }
 
 

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from lsplan_workflow.notify.apprise_url import notify
-from lsplan_workflow.notify.maildir import MaildirCarrier
+from lsplan_workflow.notify.maildir import MaildirCarrier, Purged, purge
 from lsplan_workflow.notify.mime import is_email_address
 from lsplan_workflow.notify.outcome import Outcome, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lsplan_workflow.notify.mail import Mail
@@ -40,6 +40,10 @@ class Channels:
     def check(self) -> None:
         """Raise RequestError for a URL that cannot be used, before anything is begun."""
         self._carrier().close()
+
+    def forget_mails(self, addresses: Collection[str], *, keep: bool) -> Purged:
+        """Delete what was filed for these addresses only; see `maildir.purge`."""
+        return purge(self._maildir, addresses, keep=keep)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:

@@ -248,6 +248,7 @@ def _people(configuration: Configuration, rows: Iterable[NoticeRow]) -> tuple[Re
         contact = configuration.directory.contact(row.contact)
         address = contact.address if contact else row.recipient
         found[address] = Recipient(contact.name if contact else "", address)
+    found.pop("", None)  # Whoever was forgotten has no address any more.
     return tuple(found.values())
 
 

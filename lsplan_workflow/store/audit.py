@@ -87,6 +87,14 @@ def head_of(session: Session) -> tuple[int, str]:
     return (0, GENESIS) if head is None else (head.count, head.hash)
 
 
+def hash_at(session: Session, number: int) -> str:
+    """Return the hash that the log had when it held so many events, empty if it never did."""
+    if number == 0:
+        return GENESIS
+    row = session.get(AuditEvent, number)
+    return "" if row is None else row.hash
+
+
 def verify(session: Session, key: bytes) -> Break | None:
     """Return the first break of the chain, or None if the log is what was written."""
     try:

@@ -11,7 +11,8 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 _WITHOUT_TERMINAL: Final = (160, 24)
 # Codes and days stay on one line.
@@ -73,6 +74,21 @@ def _widths(lines: Sequence[Sequence[str]], room: int) -> list[int]:
 
 def _longest_word(cells: Sequence[str]) -> int:
     return max((len(word) for cell in cells for word in cell.split()), default=1)
+
+
+def write_whole(file: Path, lines: Iterable[str]) -> int:
+    """Write lines into a file, whole or not at all; return how many there were."""
+    new, count = file.with_name(f".{file.name}.new-{os.getpid()}"), 0
+    try:
+        with new.open("x", encoding="utf-8", newline="\n") as stream:
+            for line in lines:
+                stream.write(line)
+                count += 1
+        new.replace(file)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    return count
 
 
 def speak_utf8() -> None:

@@ -111,3 +111,80 @@ def test_the_log_can_be_read_after_tampering(opened):
     tamper(opened, "UPDATE audit_event SET payload = 'không phải JSON' WHERE number = 2")
     assert opened.json("log")[1]["payload"] == "không phải JSON"
     assert "không phải JSON" in opened.done("log").out
+
+
+def _head(place, number=None):
+    found = place.json("log")
+    event = found[-1 if number is None else number - 1]
+    return event["number"], event["hash"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0}:{1}",
+        "{0}:{1:.12}",
+        "{0}:{1:.12}…",
+        "{0} sự kiện, mã băm cuối {1}",
+        "Nhật ký hệ thống khi lập thư: {0} sự kiện, mã băm cuối {1}.",
+        "Bản tổng hợp số 1, lập lúc 08:00; nhật ký: {0} sự kiện, mã băm {1}",
+    ],
+)
+def test_a_log_holds_every_head_that_it_ever_had_as_people_copy_it(opened, form):
+    for number in (1, 20, None):
+        answer = opened.done("audit", "verify", "--head", form.format(*_head(opened, number)))
+        assert "Nhật ký chứa đầu sổ đã in" in answer.out
+
+
+def test_thousands_are_read_as_reports_print_them(opened):
+    answer = opened("audit", "verify", "--head", f"1.234 sự kiện, mã băm {'a' * 64}")
+    assert (answer.code, answer.out) == (FAILED, "")
+    assert "đầu sổ đã in có 1234" in answer.err
+
+
+def test_a_head_beyond_the_end_says_that_the_tail_was_cut(opened):
+    count, digest = _head(opened)
+    answer = opened("audit", "verify", "--head", f"{count + 1}:{digest}", "--json")
+    assert answer.code == FAILED
+    assert answer.json["intact"] is False
+    assert answer.json["broken_at"] == count + 1
+    assert "một cơ sở dữ liệu cũ đã được đặt lại" in answer.err
+
+
+def test_a_head_of_another_hash_says_that_the_log_was_rewritten(opened):
+    answer = opened("audit", "verify", "--head", f"5:{'0' * 64}")
+    assert answer.code == FAILED
+    assert "sự kiện số 5 không có mã băm đã in" in answer.err
+
+
+@pytest.mark.parametrize(
+    "head", ["", "5", "5:abc", "x:" + "0" * 64, "5:" + "0" * 65, "5:" + "g" * 64]
+)
+def test_what_is_no_head_is_refused(opened, head):
+    answer = opened("audit", "verify", "--head", head)
+    assert (answer.code, answer.out) == (WRONG, "")
+    assert "SỐ_SỰ_KIỆN:MÃ_BĂM" in answer.err
+
+
+def test_an_export_goes_to_standard_output_too(opened, tmp_path):
+    opened.done("audit", "export", str(tmp_path / "log.jsonl"))
+    written = (tmp_path / "log.jsonl").read_text(encoding="utf-8")
+    assert opened.done("audit", "export", "-").out == written
+    assert len(written.splitlines()) == len(opened.json("log")) + 1
+
+
+def test_an_export_that_breaks_off_leaves_no_file(opened, tmp_path):
+    tamper(opened, "UPDATE audit_event SET at = 'x' WHERE number = 9")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    answer = opened("audit", "export", str(folder / "log.jsonl"))
+    assert (answer.code, answer.out) == (FAILED, "")
+    assert "audit verify" in answer.err
+    assert list(folder.iterdir()) == []
+
+
+def test_no_event_names_a_contacts_address_or_name(chased):
+    said = "".join(str(event) for event in chased.json("log"))
+    for contact in chased.json("contact", "list"):
+        assert contact["address"] not in said
+        assert contact["name"] not in said

@@ -82,6 +82,8 @@ def test_every_command_that_prints_json_is_documented():
         "consolidate CYCLE --partial --json",
         "agencies --json",
         "log --json",
+        "audit verify --json",
+        "contact list --json",
     ]
 
 

@@ -1,0 +1,110 @@
+"""`contact list` and `contact forget`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lsplan_workflow import bootstrap
+from lsplan_workflow.cli import shapes
+from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, actor, app, opened
+from lsplan_workflow.cli.usage import Application, Group
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from lsplan_workflow.services.forgetting import Forgotten
+
+contacts = Application(cls=Group, help=say("Các liên hệ.", "The contacts."))
+app.add_typer(contacts, name="contact")
+
+_SHOWN = 10
+
+
+@contacts.command(name="list", help=say("Liệt kê các liên hệ.", "List the contacts."))
+def list_contacts(
+    context: typer.Context,
+    agency: Annotated[
+        str | None, typer.Argument(metavar=AGENCY, show_default=False, help=ABOUT_AGENCY)
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Print the contacts of the configuration in force, of one agency or of all."""
+    from lsplan_workflow.services.submissions import require_agency
+
+    with opened(context) as workplace:
+        if agency is not None:
+            require_agency(workplace.configuration, agency)
+        every = workplace.configuration.directory.contacts
+    found = [c for c in every if agency in {None, c.agency}]
+    if as_json:
+        print_json([shapes.contact(c) for c in found])
+        return
+    print_table(
+        say(f"{len(found)} liên hệ", f"{len(found)} contacts"),
+        [say("Mã", "Id"), say("Tên", "Name"), say("Địa chỉ", "Address")],
+        [(c.id, c.name, c.address) for c in found],
+    )
+
+
+@contacts.command(
+    help=say("Xóa tên và địa chỉ của người cũ.", "Erase a former person's name and address.")
+)
+def forget(
+    context: typer.Context,
+    contact: Annotated[
+        str,
+        typer.Argument(
+            metavar=say("LIÊN_HỆ", "CONTACT"),
+            help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
+        ),
+    ],
+) -> None:
+    """Erase what is kept of everybody who held the contact before; say what is left."""
+    from lsplan_workflow.services.forgetting import forget_contact
+
+    with opened(context, writes=True) as workplace:
+        logs = bootstrap.logs(context.obj)
+        found = forget_contact(workplace, contact, actor=actor(), logs=logs)
+    _say(found)
+
+
+def _say(found: Forgotten) -> None:
+    print_line(
+        say(
+            f"{found.contact}: đã xóa tên và địa chỉ cũ trong {found.configurations} bản cấu "
+            f"hình và {found.notices} thông báo; hủy {found.cancelled} thông báo đang chờ; xóa "
+            f"{found.mails} thư trong var/mail.",
+            f"{found.contact}: former names and addresses were erased from "
+            f"{found.configurations} configurations and {found.notices} notices; "
+            f"{found.cancelled} waiting notices were cancelled, {found.mails} filed mails deleted.",
+        )
+    )
+    if found.held_by:
+        complain(
+            say(
+                "Người đang giữ liên hệ này trong cấu hình có hiệu lực được giữ nguyên.",
+                "Whoever holds this contact in the configuration in force stays.",
+            )
+        )
+    if found.also:
+        listed = ", ".join(found.also)
+        complain(
+            say(
+                f"Địa chỉ này còn ở liên hệ khác, không bị xóa ở đó: {listed}.",
+                f"The address also belongs to other contacts, where it stays: {listed}.",
+            )
+        )
+    for path in found.left[:_SHOWN]:
+        complain(say(f"Còn nhắc đến địa chỉ: {path}", f"Still quotes it: {path}"))
+    if len(found.left) > _SHOWN:
+        more = len(found.left) - _SHOWN
+        complain(say(f"… và {more} tệp nữa.", f"… and {more} more files."))
+    complain(
+        say(
+            "Thư đã gửi qua máy chủ không thu hồi được; các bản sao lưu vẫn còn địa chỉ.",
+            "Mail that left by a server cannot be recalled; backups still hold the address.",
+        )
+    )
