@@ -175,10 +175,10 @@ def _nothing(session: Session, case: _Case) -> _Found:
 
 def _unknown(contact: str) -> Text:
     return Text(
-        f"{contact}: không lưu liên hệ nào có mã này; cần dạng SYT/focal hoặc SYT/focal-2, xem "
-        "`lsplan contact list`.",
-        f"{contact}: no contact of this id is kept; expected the form SYT/focal or SYT/focal-2, "
-        "see `lsplan contact list`.",
+        f"{contact}: không lưu liên hệ nào có mã này; cần mã cơ quan, dấu / và vai trò, "
+        "như SYT/focal, xem `lsplan contact list`.",
+        f"{contact}: no contact of this id is kept; expected an agency, a slash and a role, "
+        "as SYT/focal, see `lsplan contact list`.",
     )
 
 
