@@ -49,7 +49,7 @@ _PARTS: Final = {
 # The warnings follow from all else, and the files are what all else is read from.
 _DERIVED: Final = frozenset({"warnings", "files"})
 _OF_OTHER_FILES: Final = _DERIVED | {
-    *("program", "programs", "calendar", "directory", "indicators", "tasks", "messages")
+    *("programs", "calendar", "directory", "indicators", "tasks", "messages")
 }
 
 
@@ -75,8 +75,6 @@ def _in_meaning(before: Configuration, after: Configuration) -> Iterator[Differe
         elif name == "directory":
             for inner in fields_of(old):
                 yield from _changed_field(inner, getattr(old, inner), getattr(new, inner))
-        elif name == "program":
-            yield from _changed_field("programs", (old,), (new,))
         else:
             yield from _changed_field(name, old, new)
 
@@ -160,8 +158,7 @@ def _held(configuration: Configuration, name: str) -> tuple[Any, ...] | None:
 def _held_by_program(configuration: Configuration, name: str) -> tuple[Any, ...] | None:
     toml = sorted(file for file in configuration.files if file.endswith(".toml"))
     names = [PROGRAM, *(file for file in toml if file != PROGRAM)]
-    programs = getattr(configuration, "programs", (configuration.program,))
-    held = dict(zip(names, programs, strict=False)).get(name)
+    held = dict(zip(names, configuration.programs, strict=False)).get(name)
     if held is None or name != PROGRAM:
         return None if held is None else (held,)
     common = (f for f in fields_of(configuration) if f not in _OF_OTHER_FILES)

@@ -81,6 +81,9 @@ def test_every_command_that_prints_json_is_documented():
         "tick --json",
         "consolidate CYCLE --partial --json",
         "agencies --json",
+        "config history --json",
+        "config show --json",
+        "config diff --json",
         "log --json",
     ]
 
