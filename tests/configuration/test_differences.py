@@ -411,3 +411,65 @@ def test_no_name_or_address_of_a_contact_is_ever_said(one, other):
     names = [c.name for c in BEFORE.directory.contacts]
     contacts = [d for d in told if d.part is Part.CONTACTS]
     assert not [d for d in contacts for name in names if name in d.text.vi]
+
+
+FURTHER = (
+    FILES["program.toml"]
+    .replace('code = "7"', 'code = "8"')
+    .replace('code = "plan"', 'code = "round"')
+    .replace('code = "annual"', 'code = "quarter"')
+)
+COMMON = FURTHER[FURTHER.index("[calendar]") : FURTHER.index("[[regime]]")]
+TWO = FILES | {"programs/8.toml": FURTHER.replace(COMMON, "")}
+
+
+def test_a_further_program_is_said_with_its_regimes_and_its_file():
+    told = differences(BEFORE, parse(encoded(TWO)))
+    assert [(d.part, d.subject) for d in told] == [
+        (Part.PROGRAM, "8"),
+        (Part.REGIME, "round"),
+        (Part.REGIME, "quarter"),
+        (Part.FILES, "programs/8.toml"),
+    ]
+    assert told[0].text.vi.startswith("Thêm chương trình 8: số «7/KH-UBND», tên «Kế hoạch», ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("# Two weeks.", "", "programs/8.toml: chỉ đổi chú thích, cách trình bày"),
+        ('grace = "10wd"', 'grace = "9wd"', "Chế độ round: thời gian chờ sau hạn đổi từ "
+         "10 ngày làm việc thành 9 ngày làm việc"),
+    ],
+)  # fmt: skip
+def test_what_was_edited_in_the_file_of_a_further_program_is_said(old, new, sentence):
+    files = TWO | {"programs/8.toml": TWO["programs/8.toml"].replace(old, new, 1)}
+    told = differences(parse(encoded(TWO)), parse(encoded(files)))
+    assert [d.text.vi for d in told] == [sentence]
+
+
+def test_what_all_programs_have_in_common_is_said_by_itself():
+    assert said("program.toml", "max_per_minute = 600", "max_per_minute = 60") == [
+        "Mức gửi: số thư mỗi phút đổi từ 600 thành 60"
+    ]
+    rules = '[obstacles]\nanswer_within = "7wd"\n\n[rate]'
+    assert said("program.toml", "[rate]", rules) == [
+        "Khó khăn, vướng mắc: thời gian trả lời đổi từ 10 ngày làm việc thành 7 ngày làm việc"
+    ]
+
+
+def test_things_that_change_places_are_said_in_their_new_order():
+    agencies = BEFORE.directory.agencies
+    after = replace(BEFORE, directory=replace(BEFORE.directory, agencies=agencies[::-1]))
+    (only,) = differences(BEFORE, after)
+    assert only.text.vi == "Cấu hình: thứ tự cơ quan đổi thành X2, X1, D1, SYT, NEW, OLD, CT"
+
+
+def test_a_day_that_is_entered_otherwise_and_means_the_same_is_said_too():
+    saturday = date(2025, 3, 1)
+    days = BEFORE.calendar.days_off | {saturday}
+    (only,) = differences(BEFORE, replace(BEFORE, calendar=replace(BEFORE.calendar, days_off=days)))
+    assert only.subject == "2025"
+    assert only.text.vi == (
+        "Lịch năm 2025: sửa ghi chép về 01/03/2025, ngày nghỉ và ngày làm việc như cũ"
+    )
