@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.notify.messages import Messages
+    from lsplan_workflow.services.history import Version
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.database import Database
 
@@ -97,14 +98,8 @@ def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
     from lsplan_workflow.services import installation
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.files import FileStore
-    from lsplan_workflow.store.migrations import is_current, migrate
 
-    if not is_initialised(place):
-        raise RequestError(installation.NOT_INITIALISED)
-    database = _database(place)
-    try:
-        if not is_current(database.engine):
-            migrate(database.engine)
+    with recorded(place) as database:
         clock = _clock(database, place, actor)
         with database.reading() as session:
             configuration = installation.configuration_in_force(session)
@@ -123,6 +118,24 @@ def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
             clock=clock,
             reports=place.var / "reports",
         )
+
+
+@contextmanager
+def recorded(place: Place) -> Iterator[Database]:
+    """Give an installation's database, whatever configuration is in force there.
+
+    Raise RequestError where there is none.
+    """
+    from lsplan_workflow.services import installation
+    from lsplan_workflow.store.migrations import is_current, migrate
+
+    if not is_initialised(place):
+        raise RequestError(installation.NOT_INITIALISED)
+    database = _database(place)
+    try:
+        if not is_current(database.engine):
+            migrate(database.engine)
+        yield database
     finally:
         database.dispose()
 
@@ -144,6 +157,20 @@ def apply(place: Place, *, actor: str) -> bool:
         return installation.apply_configuration(
             workplace.database, configuration, now=workplace.clock.now(), actor=actor
         )
+
+
+def folder_version(folder: Path, *, checked: bool) -> Version:
+    """Return a folder as it would be applied; raise ConfigurationError with its faults.
+
+    One that need not be `checked` only has to be text.
+    """
+    from lsplan_workflow.configuration.folder import read_files
+    from lsplan_workflow.services import history, installation
+
+    files = read_files(folder)
+    if checked:
+        installation.check_configuration(files)
+    return history.version_of(files)
 
 
 def is_edited(place: Place, workplace: Workplace) -> bool:

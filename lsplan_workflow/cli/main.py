@@ -173,6 +173,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         deciding,
         filing,
         following,
+        history,
         outbox,
         running,
     )

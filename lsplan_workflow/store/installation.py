@@ -65,6 +65,12 @@ def configuration_in_force(session: Session) -> ConfigurationVersion | None:
     return session.exec(statement.limit(1)).first()
 
 
+def configurations(session: Session) -> list[ConfigurationVersion]:
+    """Return every configuration that was applied, oldest first."""
+    statement = select(ConfigurationVersion).order_by(col(ConfigurationVersion.number))
+    return list(session.exec(statement))
+
+
 def fingerprint(files: Mapping[str, str]) -> str:
     """Return the SHA-256 (hex) of a configuration, whatever the order of its files."""
     return sha256(json.dumps(dict(files), sort_keys=True).encode()).hexdigest()

@@ -32,6 +32,13 @@ def complain(text: str) -> None:
     _write(sys.stderr, _CONTROL.sub("�", text) + "\n")
 
 
+def print_text(text: str) -> None:
+    """Print a file's text as it is; on a terminal, without what would steer it."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        text = _CONTROL.sub("�", text.replace("\r\n", "\n").expandtabs())
+    _write(sys.stdout, text)
+
+
 def print_json(value: object) -> None:
     """Print a value as JSON, Vietnamese letters as they are."""
     _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2) + "\n")

@@ -19,6 +19,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     deciding,
     filing,
     following,
+    history,
     outbox,
     running,
 )

@@ -91,3 +91,13 @@ def test_a_fingerprint_depends_on_names_and_text_and_not_on_the_order():
     assert installation.fingerprint(backwards) == installation.fingerprint(FILES)
     for other in ({}, {**FILES, "more.csv": ""}, {**FILES, "agencies.csv": "code\nSCT\n"}):
         assert installation.fingerprint(other) != installation.fingerprint(FILES)
+
+
+def test_every_configuration_is_kept_in_the_order_of_applying(database):
+    for number in (1, 2, 3):
+        apply(database, {"program.toml": str(number)})
+    with database.reading() as session:
+        rows = installation.configurations(session)
+    assert [(row.number, row.files) for row in rows] == [
+        (number, {"program.toml": str(number)}) for number in (1, 2, 3)
+    ]
