@@ -172,6 +172,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         deciding,
         filing,
         following,
+        obstacles,
         outbox,
         running,
     )

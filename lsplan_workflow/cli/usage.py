@@ -20,7 +20,8 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 _ORDER: Final = (
     *("init", "check", "apply", "tick", "up", "demo", "status", "preview", "agencies"),
-    *("submit", "review", "extend", "waive", "reopen", "consolidate", "outbox", "audit", "log"),
+    *("submit", "review", "extend", "waive", "reopen", "obstacle", "consolidate"),
+    *("outbox", "audit", "log"),
 )
 # The parser speaks English only; these are the sentences that our commands can lead to.
 _SENTENCES: Final = (

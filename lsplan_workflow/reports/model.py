@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lsplan_workflow.domain.compliance import Figures, Timeliness
     from lsplan_workflow.domain.obligations import Status
+    from lsplan_workflow.domain.obstacles import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,28 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ObstacleLine:
+    """A difficulty that an agency reported; `answer` is the last one, `answer_before` its D.
+
+    `answerer` is the agency that has to answer or did.
+    """
+
+    number: str
+    agency: str
+    received_on: date
+    content: str
+    cause: str
+    measures: str
+    proposal: str
+    competence: str
+    state: State
+    answerer: str
+    answer_before: date
+    answer: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The state of one cycle at one instant; every instant is local.
 
@@ -62,6 +85,7 @@ class Report:
     that day with its parent and the abbreviation in its document symbols (`STC`).
     `unverified` are facts of the configuration that nobody has confirmed, one sentence each.
     `audit_count` and `audit_hash` are the head of the audit log when the report was made.
+    `obstacles` stand in the order of their numbers.
     """
 
     number: int
@@ -90,3 +114,4 @@ class Report:
     unverified: tuple[str, ...]
     audit_count: int
     audit_hash: str
+    obstacles: tuple[ObstacleLine, ...] = ()

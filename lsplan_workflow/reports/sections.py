@@ -15,6 +15,7 @@ from lsplan_workflow.reports.wording import (
     decision_word,
     moment,
     number,
+    obstacle_state,
     percent,
     program_name,
     regime_name,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
     from lsplan_workflow.domain.compliance import Figures
-    from lsplan_workflow.reports.model import Report
+    from lsplan_workflow.reports.model import ObstacleLine, Report
 
 NOTHING: Final = "Không có."
 
@@ -63,6 +64,7 @@ def add_sections(document: Document, report: Report) -> None:
     add_text(document, _opening(report))
     add_compliance(document, report)
     add_defaulters(document, report)
+    add_obstacles(document, report)
     add_decisions(document, report)
     closing = add_text(document, _closing(report))
     closing.paragraph_format.space_before = Pt(12)
@@ -100,10 +102,37 @@ def add_defaulters(document: Document, report: Report) -> None:
     add_list(document, _LATE, late)
 
 
-def add_decisions(document: Document, report: Report) -> None:
-    """Add section III, the extensions and waivers."""
+def add_obstacles(document: Document, report: Report) -> None:
+    """Add section III, the difficulties that agencies reported, each in the official wording."""
+    document.add_paragraph("III. KHÓ KHĂN, VƯỚNG MẮC VÀ NGUYÊN NHÂN", style=SECTION)
     names = Names(report)
-    document.add_paragraph("III. GIA HẠN VÀ MIỄN BÁO CÁO", style=SECTION)
+    for place, line in enumerate(report.obstacles, start=1):
+        heading = (
+            f"{place}. {names.of(line.agency)} (số {clean(line.number)}, tiếp nhận ngày "
+            f"{day(line.received_on)})"
+        )
+        document.add_paragraph(heading, style=SUBSECTION)
+        for label, text in _obstacle(line):
+            if text:
+                add_text(document, f"- {label}: {clean(text)}")
+    if not report.obstacles:
+        add_text(document, NOTHING)
+
+
+def _obstacle(line: ObstacleLine) -> Iterable[tuple[str, str]]:
+    yield "Nội dung", line.content
+    yield "Nguyên nhân", line.cause
+    yield "Giải pháp đã thực hiện", line.measures
+    yield "Kiến nghị", line.proposal
+    yield "Thẩm quyền giải quyết", line.competence
+    yield "Tình trạng", obstacle_state(line)
+    yield "Nội dung trả lời", line.answer
+
+
+def add_decisions(document: Document, report: Report) -> None:
+    """Add section IV, the extensions and waivers."""
+    names = Names(report)
+    document.add_paragraph("IV. GIA HẠN VÀ MIỄN BÁO CÁO", style=SECTION)
     lines = (
         (
             names.of(line.agency),

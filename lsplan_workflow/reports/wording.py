@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import Timeliness
 from lsplan_workflow.domain.obligations import STATUS_VI
+from lsplan_workflow.domain.obstacles import STATE_VI, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from lsplan_workflow.reports.model import DecisionLine, Report, Row
+    from lsplan_workflow.reports.model import DecisionLine, ObstacleLine, Report, Row
 
 TIMELINESS_VI: Final[Mapping[Timeliness, str]] = {
     Timeliness.ON_TIME: "đúng hạn",
@@ -109,6 +110,16 @@ def timeliness_word(row: Row) -> str:
 def status_word(row: Row) -> str:
     """Return a row's status in Vietnamese."""
     return STATUS_VI[row.status]
+
+
+def obstacle_state(line: ObstacleLine) -> str:
+    """Return how an obstacle stands: `đã giao Sở Y tế trả lời trước ngày 27/10/2025`."""
+    before = f"trước ngày {day(line.answer_before)}" + (" (quá hạn)" if line.overdue else "")
+    if line.state is State.RECEIVED:
+        return f"{clean(line.answerer)} trả lời {before}"
+    if line.state is State.ASSIGNED:
+        return f"đã giao {clean(line.answerer)} trả lời {before}"
+    return STATE_VI[line.state]
 
 
 def decision_word(decision: DecisionLine) -> str:

@@ -16,6 +16,7 @@ from lsplan_workflow.reports.wording import (
     clean,
     decision_word,
     document_name,
+    obstacle_state,
     provenance,
     status_word,
     subject,
@@ -55,6 +56,19 @@ _DECISIONS: Final = (
     Column("Người quyết định", 22),
     Column("Ngày quyết định", 12, Kind.DATE),
 )
+_OBSTACLES: Final = (
+    _ORDINAL,
+    Column("Số", 11),
+    _AGENCY,
+    Column("Tiếp nhận ngày", 12, Kind.DATE),
+    Column("Nội dung", 36),
+    Column("Nguyên nhân", 30),
+    Column("Giải pháp đã thực hiện", 30),
+    Column("Kiến nghị", 30),
+    Column("Thẩm quyền giải quyết", 22),
+    Column("Tình trạng", 24),
+    Column("Nội dung trả lời", 36),
+)
 _DOCUMENTS: Final = (
     _ORDINAL,
     _AGENCY,
@@ -76,6 +90,7 @@ def write_workbook(report: Report) -> bytes:
         sheets = Spreadsheet(book)
         sheets.add("Tổng hợp", _FIGURES, _figures(report))
         sheets.add("Chấp hành", _OBLIGATIONS, _counted(_obligations(report)))
+        sheets.add("Khó khăn, vướng mắc", _OBSTACLES, _counted(_obstacles(report)))
         sheets.add("Gia hạn, miễn", _DECISIONS, _counted(_decisions(report)))
         sheets.add("Tài liệu", _DOCUMENTS, _counted(_documents(report)))
         sheets.add("Chưa xác minh", _UNVERIFIED, _counted((fact,) for fact in report.unverified))
@@ -160,6 +175,23 @@ def _decisions(report: Report) -> Iterable[tuple[Value, ...]]:
             line.reason,
             line.authority,
             line.decided_on,
+        )
+
+
+def _obstacles(report: Report) -> Iterable[tuple[Value, ...]]:
+    names = Names(report)
+    for line in report.obstacles:
+        yield (
+            line.number,
+            names.of(line.agency),
+            line.received_on,
+            line.content,
+            line.cause,
+            line.measures,
+            line.proposal,
+            line.competence,
+            obstacle_state(line),
+            line.answer,
         )
 
 

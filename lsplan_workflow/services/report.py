@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import figures, timeliness
 from lsplan_workflow.domain.obligations import Status
-from lsplan_workflow.reports.model import DecisionLine, DocumentLine, Report, Row
+from lsplan_workflow.domain.obstacles import State
+from lsplan_workflow.reports.model import DecisionLine, DocumentLine, ObstacleLine, Report, Row
 from lsplan_workflow.services.letters import focal_point
+from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.status import lateness
-from lsplan_workflow.store import audit, obligations, submissions
+from lsplan_workflow.store import audit, obligations, obstacles, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +65,7 @@ def gather_report(
         unverified=tuple(_unverified(configuration, cycle, owed)),
         audit_count=count,
         audit_hash=digest,
+        obstacles=tuple(_obstacles(session, configuration, cycle, now)),
     )
 
 
@@ -100,6 +104,26 @@ def _decisions(
             reason=decision.reason,
             authority=decision.authority,
             decided_on=calendar.local_day(decision.decided_at),
+        )
+
+
+def _obstacles(
+    session: Session, configuration: Configuration, cycle: Cycle, now: datetime
+) -> Iterator[ObstacleLine]:
+    """Yield what was reported since the cycle opened, and what is not closed from before."""
+    calendar = configuration.calendar
+    for found in obstacles.reported_on(session, cycle.program.code, cycle.opens_at):
+        steps = reversed(obstacles.steps_of(session, found.number))
+        yield ObstacleLine(
+            number=found.number,
+            agency=_name(configuration, found.agency),
+            received_on=calendar.local_day(found.received_at),
+            **asdict(found.statement),
+            state=found.state,
+            answerer=_name(configuration, answerer(configuration, found, now)),
+            answer_before=calendar.local_day(found.answer_by_at),
+            answer=next((s.text for s in steps if s.state is State.ANSWERED), ""),
+            overdue=found.is_overdue(now),
         )
 
 
