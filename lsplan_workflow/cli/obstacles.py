@@ -245,9 +245,13 @@ def list_(
         names = {a.code: a.name(language()) for a in workplace.configuration.directory.agencies}
     if as_json:
         print_json([words.shape(one, calendar, now) for one in found])
-        return
+    else:
+        _print_list([words.row(one, names, calendar, now) for one in found])
+
+
+def _print_list(rows: list[tuple[str, ...]]) -> None:
     print_table(
-        say(f"{len(found)} khó khăn, vướng mắc", f"{len(found)} obstacles"),
+        say(f"{len(rows)} khó khăn, vướng mắc", f"{len(rows)} obstacles"),
         [
             say("Số", "Number"),
             say("Cơ quan", "Agency"),
@@ -258,7 +262,7 @@ def list_(
             say("Trước ngày", "Before"),
             say("Còn lại", "Time left"),
         ],
-        [words.row(one, names, calendar, now) for one in found],
+        rows,
     )
 
 

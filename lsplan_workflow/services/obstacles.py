@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.domain.cycles import within_span
 from lsplan_workflow.domain.errors import RequestError
@@ -188,24 +188,30 @@ def _record(session: Session, configuration: Configuration, obstacle: Obstacle, 
     number = obstacle.number
     obstacles.record_step(session, number, step)
     obstacles.schedule(session, number, step.at if obstacle.is_awaited else None)
-    due_at, text = step.answer_by_at, {"text": step.text} if step.text else {}
-    kept_files = [{"name": d.name, "sha256": d.sha256} for d in step.documents]
-    documents = {"documents": kept_files} if kept_files else {}
-    assigned = {"assigned_to": step.agency, "answer_before": due_at.isoformat()} if due_at else {}
     audit.append(
         session,
         at=step.at,
         actor=step.actor,
         event=f"obstacle_{step.state.value}",
         agency=obstacle.agency,
-        number=number,
-        **documents,
-        **assigned,
-        **text,
+        **_logged(obstacle, step),
     )
     place = len(obstacles.steps_of(session, number))
     for kind in _TOLD[step.state]:
         tell(session, configuration, obstacle, kind, place, step.at)
+
+
+def _logged(obstacle: Obstacle, step: Step) -> dict[str, Any]:
+    """Return what an audit event holds of a step; what does not concern it is left out."""
+    due_at = step.answer_by_at
+    held = {
+        "number": obstacle.number,
+        "assigned_to": step.agency,
+        "answer_before": due_at.isoformat() if due_at else None,
+        "text": step.text,
+        "documents": [{"name": d.name, "sha256": d.sha256} for d in step.documents],
+    }
+    return {name: value for name, value in held.items() if value}
 
 
 _TOLD: Final = {
