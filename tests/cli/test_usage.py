@@ -8,7 +8,18 @@ from tests.cli.command import DONE, WRONG, lsplan
 
 COMMANDS = [
     *("init", "check", "apply", "tick", "up", "demo", "status", "preview", "agencies"),
-    *("submit", "review", "extend", "waive", "reopen", "consolidate", "outbox", "audit", "log"),
+    *(
+        "submit",
+        "review",
+        "extend",
+        "waive",
+        "reopen",
+        "obstacle",
+        "consolidate",
+        "outbox",
+        "audit",
+        "log",
+    ),
 ]
 
 
