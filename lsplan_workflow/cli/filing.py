@@ -76,9 +76,9 @@ def submit(
     from lsplan_workflow.services import delivery
     from lsplan_workflow.services.submissions import submit as record
 
-    uploads = [_upload(path) for path in files]
+    uploads = [upload(path) for path in files]
     with opened(context, writes=True) as workplace:
-        arrival = _arrival(workplace, received_at, reason)
+        arrival = arrival_of(workplace, received_at, reason)
         filed = record(workplace, cycle, agency, uploads, actor=actor(), arrival=arrival)
         receipts = delivery.deliver(workplace, only=delivery.REPLIES).sent
         at = words.instant(workplace.configuration.calendar.local(filed.received_at))
@@ -98,7 +98,7 @@ def _revise_before(workplace: Workplace, revised: Obligation) -> str:
     return words.day(workplace.configuration.calendar.local_day(due_at)) if due_at else ""
 
 
-def _arrival(workplace: Workplace, received_at: str | None, reason: str) -> Arrival | None:
+def arrival_of(workplace: Workplace, received_at: str | None, reason: str) -> Arrival | None:
     """Return when a report came by another way; raise RequestError for a reason alone."""
     from lsplan_workflow.services.submissions import Arrival
 
@@ -112,7 +112,7 @@ def _arrival(workplace: Workplace, received_at: str | None, reason: str) -> Arri
     return None
 
 
-def _upload(path: Path) -> Upload:
+def upload(path: Path) -> Upload:
     """Read a file; raise RequestError where there is none or it is empty."""
     from lsplan_workflow.services.submissions import Upload
 

@@ -174,6 +174,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         filing,
         following,
         history,
+        obstacles,
         outbox,
         running,
     )

@@ -51,6 +51,11 @@ _KIND_VI = {
     "deadline": "đổi thời hạn",
     "succession": "chuyển giao",
     "failure": "báo lỗi",
+    "obstacle": "khó khăn, vướng mắc",
+    "obstacle_receipt": "tiếp nhận vướng mắc",
+    "obstacle_assigned": "giao trả lời vướng mắc",
+    "obstacle_reminder": "nhắc trả lời vướng mắc",
+    "obstacle_answer": "trả lời vướng mắc",
 }
 _NOTICE_STATUS_VI = {
     "pending": "chờ gửi",
@@ -84,12 +89,18 @@ _EVENT_VI = {
     "consolidated": "tổng hợp",
     "failure_reported": "báo lỗi",
     "contact_forgotten": "xóa thông tin liên hệ",
+    "obstacle_received": "tiếp nhận vướng mắc",
+    "obstacle_assigned": "giao trả lời vướng mắc",
+    "obstacle_answered": "trả lời vướng mắc",
+    "obstacle_closed": "kết thúc vướng mắc",
 }
 
 
 _ACTOR_VI = {"engine": "hệ thống", "unknown": "không rõ"}
 _PAYLOAD_VI = {
     "agencies": "cơ quan",
+    "answer_before": "trả lời trước",
+    "assigned_to": "giao cho",
     "authority": "căn cứ",
     "contact": "người nhận",
     "covers": "nhận thay cho",
@@ -106,6 +117,7 @@ _PAYLOAD_VI = {
     "sha256": "mã băm",
     "succeeded_on": "từ ngày",
     "successors": "kế thừa",
+    "text": "nội dung",
     "version": "lần",
     "what": "nội dung",
 }

@@ -23,6 +23,11 @@ class NoticeKind(StrEnum):
     DEADLINE = "deadline"
     SUCCESSION = "succession"
     FAILURE = "failure"
+    OBSTACLE = "obstacle"
+    OBSTACLE_RECEIPT = "obstacle_receipt"
+    OBSTACLE_ASSIGNED = "obstacle_assigned"
+    OBSTACLE_REMINDER = "obstacle_reminder"
+    OBSTACLE_ANSWER = "obstacle_answer"
 
     @property
     def is_reply(self) -> bool:
@@ -35,7 +40,10 @@ class NoticeKind(StrEnum):
         return self in _ASKING
 
 
-_REPLIES: Final = frozenset({NoticeKind.RECEIPT})
+_REPLIES: Final = frozenset(
+    # That the focal point hears of an obstacle at once is a person's act as well.
+    {NoticeKind.RECEIPT, NoticeKind.OBSTACLE_RECEIPT, NoticeKind.OBSTACLE}
+)
 _ASKING: Final = frozenset(
     {
         NoticeKind.OPENING,

@@ -23,6 +23,7 @@ class Notice:
     `agency` is the obligation's, or for a digest its recipient's. `contact` is the
     recipient's contact id, `recipient` the address. `copy_of` is the key of the notice
     whose mail this recipient gets in copy. `due_on` is the D of the deadline it speaks of.
+    What is about an obstacle (its number) or a failure has an empty `cycle`.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Notice:
     status: NoticeStatus = NoticeStatus.PENDING
     copy_of: str | None = None
     due_on: date | None = None
+    obstacle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +93,15 @@ def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) 
         for standing in standings(obligation, snapshot.cycle, snapshot.calendar)
         if standing.at <= now and (until is None or standing.at < until)
     ]
-    newest = frozenset() if passed_on else _newest(due)
+    current = frozenset() if passed_on else newest(due)
     planned = [
         notice
         for standing in due
         for notice in _addressed(
-            snapshot, obligation.agency, standing, now, current=standing in newest
+            snapshot, obligation.agency, standing, now, current=standing in current
         )
     ]
-    return _changes(planned, snapshot.decided)
+    return changes(planned, snapshot.decided)
 
 
 SUCCESSION: Final = NoticeKind.SUCCESSION.value
@@ -118,7 +120,7 @@ def kind_of(standing: Standing) -> NoticeKind:
     return NoticeKind.OVERDUE if standing.audience is Audience.FOCAL else NoticeKind.ESCALATION
 
 
-def _newest(due: Iterable[Standing]) -> frozenset[Standing]:
+def newest(due: Iterable[Standing]) -> frozenset[Standing]:
     """Return the newest rung of each audience; `due` is in the order of standing."""
     return frozenset({standing.audience: standing for standing in due}.values())
 
@@ -176,7 +178,7 @@ def _notice(
     )
 
 
-def _changes(planned: Iterable[Notice], decided: Mapping[str, Notice]) -> list[Notice]:
+def changes(planned: Iterable[Notice], decided: Mapping[str, Notice]) -> list[Notice]:
     """Return what is new, and what waits although something newer supersedes it."""
     changed = []
     for notice in planned:
@@ -197,7 +199,7 @@ def _plan_digests(snapshot: Snapshot, now: datetime) -> list[Notice]:
         for standing, agency in due
         for notice in _digest(snapshot, agency, standing, now, current=(agency, standing) in newest)
     ]
-    return _changes(planned, snapshot.decided)
+    return changes(planned, snapshot.decided)
 
 
 def _digests(snapshot: Snapshot) -> Iterator[tuple[Standing, str]]:
@@ -248,7 +250,7 @@ def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], li
         else:
             for day in _taken_over_on(snapshot.directory, obligation):
                 gained += _handover(snapshot, obligation, day, now)
-    return _changes(gained, snapshot.decided), _changes(lost, snapshot.decided)
+    return changes(gained, snapshot.decided), changes(lost, snapshot.decided)
 
 
 def _taken_over_on(directory: Directory, obligation: Obligation) -> list[date]:

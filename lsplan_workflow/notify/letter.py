@@ -39,6 +39,11 @@ class Item:
 
     After a succession `covers` names whose duty the agency took over, or `successors` who
     took over its own. `detail` is what a failure notice to an administrator reports.
+
+    Of an obstacle, `obstacle` is its number, `agency` who reported it, `answerer` who has to
+    answer it, `before` the day that the deadline of the answer excludes; `answer` is the last
+    one there is. `closed` tells that it was closed, for a `reason`. In a digest,
+    `obstacles_awaited` counts those without an answer, of which some are overdue.
     """
 
     kind: NoticeKind
@@ -75,6 +80,17 @@ class Item:
     expected: int = 0
     filed: int = 0
     detail: str = ""
+    obstacle: str = ""
+    content: str = ""
+    cause: str = ""
+    measures: str = ""
+    proposal: str = ""
+    competence: str = ""
+    answerer: str = ""
+    answer: str = ""
+    closed: bool = False
+    obstacles_awaited: int = 0
+    obstacles_overdue: int = 0
 
     def evolve(self, **changes: Any) -> Item:  # noqa: ANN401 - What `replace` takes.
         """Return the item with some fields changed."""

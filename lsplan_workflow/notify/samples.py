@@ -59,6 +59,8 @@ _DIGEST: Final = replace(
     unrevised=_MISSING[:2],
     expected=85,
     filed=82,
+    obstacles_awaited=4,
+    obstacles_overdue=1,
 )
 _RETURNED: Final = replace(
     _RECEIVED,
@@ -83,6 +85,32 @@ _FAILURE: Final = replace(
     _FULL,
     kind=NoticeKind.FAILURE,
     detail="annual-2025/SA/before-1wd/focal\n550 5.1.1 User unknown",
+)
+
+_OBSTACLE: Final = replace(
+    _BARE,
+    kind=NoticeKind.OBSTACLE,
+    rung="received-1",
+    cycle="",
+    report="",
+    legal_basis="",
+    estimated=True,
+    days=3,
+    obstacle="2025-003",
+    received_at=datetime(2025, 10, 6, 9, 15, tzinfo=_ZONE),
+    content="Chưa giải phóng được mặt bằng dự án A.\nNhiều hộ chưa nhận đền bù.",
+    cause="Đơn giá đền bù chưa được ban hành.",
+    measures="Đã đối thoại với các hộ dân.",
+    proposal="Đề nghị ban hành đơn giá.",
+    competence="Ủy ban nhân dân tỉnh X",
+    answerer="Sở B",
+    documents=("Biên bản đối thoại.pdf",),
+)
+_ANSWERED: Final = replace(
+    _OBSTACLE,
+    kind=NoticeKind.OBSTACLE_ANSWER,
+    rung="answered-3",
+    answer="Đơn giá đã ban hành.\nĐề nghị triển khai.",
 )
 
 _LETTER: Final = Letter(
@@ -119,8 +147,9 @@ def sample_items() -> tuple[Item, ...]:
             unrevised=(),
             expected=1,
             filed=0,
+            obstacles_overdue=0,
         ),
-        replace(_DIGEST, missing=(), extended=()),
+        replace(_DIGEST, missing=(), extended=(), obstacles_awaited=0, obstacles_overdue=0),
         _RECEIVED,
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
         _RETURNED,
@@ -133,7 +162,26 @@ def sample_items() -> tuple[Item, ...]:
         _HANDED_OVER,
         replace(_HANDED_OVER, successors=()),
         _FAILURE,
+        *_obstacles(),
     )
+
+
+def _obstacles() -> Iterator[Item]:
+    """Yield every notice about an obstacle, with and without what may be absent."""
+    asking = (
+        NoticeKind.OBSTACLE,
+        NoticeKind.OBSTACLE_RECEIPT,
+        NoticeKind.OBSTACLE_ASSIGNED,
+        NoticeKind.OBSTACLE_REMINDER,
+    )
+    for kind in asking:
+        item = replace(_OBSTACLE, kind=kind)
+        yield replace(item, overdue=True, answer=_ANSWERED.answer)
+        yield replace(item, days=0, estimated=False)
+        yield replace(item, cause="", measures="", proposal="", competence="", documents=())
+    yield _ANSWERED
+    yield replace(_ANSWERED, closed=True, reason="Đã giải quyết xong.\nCác bên thống nhất.")
+    yield replace(_ANSWERED, closed=True, reason="Báo cáo trùng.", answer="", documents=())
 
 
 def _decisions() -> Iterator[Item]:

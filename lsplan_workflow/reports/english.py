@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import Timeliness
 from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obstacles import State
 from lsplan_workflow.domain.text import english_date
 from lsplan_workflow.reports import typography
-from lsplan_workflow.reports.words import Annexes, Body, Formats, Head, Outcomes, Sheets, Words
+from lsplan_workflow.reports.words import (
+    Annexes,
+    Body,
+    Formats,
+    Head,
+    Obstacles,
+    Outcomes,
+    Sheets,
+    Words,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,7 +111,7 @@ _BODY: Final = Body(
     missing_headings=("No.", "Agency", "Due (before)", "Days overdue", "Remarks"),
     late="2. Report submitted late",
     late_headings=("No.", "Agency", "Due (before)", "Submitted at", "Days late"),
-    decisions="III. EXTENSIONS AND WAIVERS",
+    decisions="IV. EXTENSIONS AND WAIVERS",
     decision_headings=("No.", "Agency", "Decision", "Reason", "Authority", "Decided on"),
     nothing="None.",
     deadline="Deadline: before {due_on} (until the end of {last_full_day}{working}). The "
@@ -126,6 +136,27 @@ _BODY: Final = Body(
     annexes="Annex I states the result of each agency, Annex II lists the documents submitted, "
     "and Annex III what has not been verified.",
     covers="Includes: {agencies}",
+)
+
+_OBSTACLES: Final = Obstacles(
+    section="III. DIFFICULTIES AND THEIR CAUSES",
+    entry="{place}. {agency} (no. {number}, received on {day})",
+    labels=(
+        "Content",
+        "Cause",
+        "Measures taken",
+        "Proposal",
+        "Competent authority",
+        "State",
+        "Answer",
+    ),
+    states={
+        State.RECEIVED: "{answerer} answers before {day}",
+        State.ASSIGNED: "assigned to {answerer}, to be answered before {day}",
+        State.ANSWERED: "answered",
+        State.CLOSED: "closed",
+    },
+    overdue="{state} (overdue)",
 )
 
 _ANNEXES: Final = Annexes(
@@ -155,7 +186,14 @@ _ANNEXES: Final = Annexes(
 )
 
 _SHEETS: Final = Sheets(
-    names=("Summary", "Compliance", "Extensions, waivers", "Documents", "Not verified"),
+    names=(
+        "Summary",
+        "Compliance",
+        "Difficulties",
+        "Extensions, waivers",
+        "Documents",
+        "Not verified",
+    ),
     figure_headings=("Item", "Value", "Share"),
     figures=(
         "Report",
@@ -192,6 +230,7 @@ _SHEETS: Final = Sheets(
         "Includes",
         "Transferred to",
     ),
+    obstacle_headings=("No.", "Number", "Agency", "Received on", *_OBSTACLES.labels),
     decision_headings=(
         "No.",
         "Agency",
@@ -213,4 +252,4 @@ _SHEETS: Final = Sheets(
     unverified_headings=("No.", "What has not been verified"),
 )
 
-WORDS: Final = Words(_FORMATS, _OUTCOMES, _HEAD, _BODY, _ANNEXES, _SHEETS)
+WORDS: Final = Words(_FORMATS, _OUTCOMES, _HEAD, _BODY, _OBSTACLES, _ANNEXES, _SHEETS)

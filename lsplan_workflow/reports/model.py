@@ -11,6 +11,7 @@ from lsplan_workflow.domain.text import VIETNAMESE
 if TYPE_CHECKING:
     from lsplan_workflow.domain.compliance import Figures, Timeliness
     from lsplan_workflow.domain.obligations import Status
+    from lsplan_workflow.domain.obstacles import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,28 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ObstacleLine:
+    """A difficulty that an agency reported; `answer` is the last one, `answer_before` its D.
+
+    `answerer` is the agency that has to answer or did.
+    """
+
+    number: str
+    agency: str
+    received_on: date
+    content: str
+    cause: str
+    measures: str
+    proposal: str
+    competence: str
+    state: State
+    answerer: str
+    answer_before: date
+    answer: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The state of one cycle at one instant, in one language; every instant is local.
 
@@ -65,6 +88,7 @@ class Report:
     office of whoever signs, empty for the usual one.
     `unverified` are facts of the configuration that nobody has confirmed, one sentence each.
     `audit_count` and `audit_hash` are the head of the audit log when the report was made.
+    `obstacles` stand in the order of their numbers.
     """
 
     number: int
@@ -96,3 +120,4 @@ class Report:
     audit_hash: str
     language: str = VIETNAMESE
     signatory: str = ""
+    obstacles: tuple[ObstacleLine, ...] = ()

@@ -16,6 +16,7 @@ from lsplan_workflow.reports.wording import (
     decision_word,
     moment,
     number,
+    obstacle_texts,
     percent,
     program_name,
     regime_name,
@@ -51,6 +52,7 @@ def add_sections(document: Document, report: Report) -> None:
     add_text(document, _opening(report))
     add_compliance(document, report)
     add_defaulters(document, report)
+    add_obstacles(document, report)
     add_decisions(document, report)
     closing = add_text(document, _closing(report))
     closing.paragraph_format.space_before = Pt(12)
@@ -99,8 +101,28 @@ def _late_lines(report: Report, words: Words) -> Iterator[Sequence[str]]:
         )
 
 
+def add_obstacles(document: Document, report: Report) -> None:
+    """Add section III, the difficulties that agencies reported, each in the official wording."""
+    names, words = Names(report), words_of(report)
+    said = words.obstacles
+    document.add_paragraph(said.section, style=SECTION)
+    for place, line in enumerate(report.obstacles, start=1):
+        entry = said.entry.format(
+            place=place,
+            agency=names.of(line.agency),
+            number=clean(line.number),
+            day=words.formats.in_text(line.received_on),
+        )
+        document.add_paragraph(entry, style=SUBSECTION)
+        for label, text in zip(said.labels, obstacle_texts(words, line), strict=True):
+            if text:
+                add_text(document, f"- {label}: {clean(text)}")
+    if not report.obstacles:
+        add_text(document, words.body.nothing)
+
+
 def add_decisions(document: Document, report: Report) -> None:
-    """Add section III, the extensions and waivers."""
+    """Add section IV, the extensions and waivers."""
     names, words = Names(report), words_of(report)
     document.add_paragraph(words.body.decisions, style=SECTION)
     lines = (

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import Timeliness
 from lsplan_workflow.domain.obligations import STATUS_VI
-from lsplan_workflow.reports.words import Annexes, Body, Formats, Head, Outcomes, Sheets, Words
+from lsplan_workflow.domain.obstacles import STATE_VI, State
+from lsplan_workflow.reports.words import (
+    Annexes,
+    Body,
+    Formats,
+    Head,
+    Obstacles,
+    Outcomes,
+    Sheets,
+    Words,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -93,7 +103,7 @@ _BODY: Final = Body(
     missing_headings=("TT", "Cơ quan, đơn vị", "Hạn (trước ngày)", "Số ngày quá hạn", "Ghi chú"),
     late="2. Đã gửi báo cáo nhưng chậm",
     late_headings=("TT", "Cơ quan, đơn vị", "Hạn (trước ngày)", "Thời điểm gửi", "Số ngày chậm"),
-    decisions="III. GIA HẠN VÀ MIỄN BÁO CÁO",
+    decisions="IV. GIA HẠN VÀ MIỄN BÁO CÁO",
     decision_headings=(
         "TT",
         "Cơ quan, đơn vị",
@@ -125,6 +135,26 @@ _BODY: Final = Body(
     annexes="Chi tiết từng cơ quan, đơn vị tại Phụ lục I; danh mục tài liệu đã gửi tại Phụ lục "
     "II; thông tin chưa được xác minh tại Phụ lục III kèm theo.",
     covers="Bao gồm: {agencies}",
+)
+
+_OBSTACLES: Final = Obstacles(
+    section="III. KHÓ KHĂN, VƯỚNG MẮC VÀ NGUYÊN NHÂN",
+    entry="{place}. {agency} (số {number}, tiếp nhận ngày {day})",
+    labels=(
+        "Nội dung",
+        "Nguyên nhân",
+        "Giải pháp đã thực hiện",
+        "Kiến nghị",
+        "Thẩm quyền giải quyết",
+        "Tình trạng",
+        "Nội dung trả lời",
+    ),
+    states={
+        **STATE_VI,
+        State.RECEIVED: "{answerer} trả lời trước ngày {day}",
+        State.ASSIGNED: "đã giao {answerer} trả lời trước ngày {day}",
+    },
+    overdue="{state} (quá hạn)",
 )
 
 _ANNEXES: Final = Annexes(
@@ -161,7 +191,14 @@ _ANNEXES: Final = Annexes(
 )
 
 _SHEETS: Final = Sheets(
-    names=("Tổng hợp", "Chấp hành", "Gia hạn, miễn", "Tài liệu", "Chưa xác minh"),
+    names=(
+        "Tổng hợp",
+        "Chấp hành",
+        "Khó khăn, vướng mắc",
+        "Gia hạn, miễn",
+        "Tài liệu",
+        "Chưa xác minh",
+    ),
     figure_headings=("Nội dung", "Giá trị", "Tỷ lệ"),
     figures=(
         "Chế độ báo cáo",
@@ -198,6 +235,13 @@ _SHEETS: Final = Sheets(
         "Bao gồm",
         "Chuyển cho",
     ),
+    obstacle_headings=(
+        "TT",
+        "Số",
+        "Cơ quan",
+        "Tiếp nhận ngày",
+        *_OBSTACLES.labels,
+    ),
     decision_headings=(
         "TT",
         "Cơ quan",
@@ -219,4 +263,4 @@ _SHEETS: Final = Sheets(
     unverified_headings=("TT", "Thông tin chưa được xác minh"),
 )
 
-WORDS: Final = Words(_FORMATS, _OUTCOMES, _HEAD, _BODY, _ANNEXES, _SHEETS)
+WORDS: Final = Words(_FORMATS, _OUTCOMES, _HEAD, _BODY, _OBSTACLES, _ANNEXES, _SHEETS)

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import Timeliness
+from lsplan_workflow.domain.obstacles import AWAITING
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
 from lsplan_workflow.reports import english, vietnamese
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from lsplan_workflow.reports.model import DecisionLine, Report, Row
+    from lsplan_workflow.reports.model import DecisionLine, ObstacleLine, Report, Row
     from lsplan_workflow.reports.words import Formats, Outcomes, Words
 
 _WORDS: Final[Mapping[str, Words]] = {VIETNAMESE: vietnamese.WORDS, ENGLISH: english.WORDS}
@@ -107,6 +108,27 @@ def timeliness_word(words: Words, row: Row) -> str:
 def status_word(outcomes: Outcomes, row: Row) -> str:
     """Return the word for a row's status."""
     return outcomes.status[row.status]
+
+
+def obstacle_state(words: Words, line: ObstacleLine) -> str:
+    """Return how an obstacle stands: who answers it by when, that it was answered or closed."""
+    said, day = words.obstacles, words.formats.in_text(line.answer_before)
+    state = said.states[line.state].format(answerer=clean(line.answerer), day=day)
+    late = line.overdue and line.state in AWAITING
+    return said.overdue.format(state=state) if late else state
+
+
+def obstacle_texts(words: Words, line: ObstacleLine) -> tuple[str, ...]:
+    """Return what is said of an obstacle, in the order of its labels; empty if it was not."""
+    return (
+        line.content,
+        line.cause,
+        line.measures,
+        line.proposal,
+        line.competence,
+        obstacle_state(words, line),
+        line.answer,
+    )
 
 
 def decision_word(words: Words, decision: DecisionLine) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.domain.compliance import Timeliness
     from lsplan_workflow.domain.obligations import Status
+    from lsplan_workflow.domain.obstacles import State
 
 Headings = tuple[str, ...]
 
@@ -73,7 +74,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The sentences and tables of the three sections."""
+    """The sentences and tables of the sections, but for the one on obstacles."""
 
     opening: str
     closing: str
@@ -96,6 +97,20 @@ class Body:
     partial: str
     annexes: str
     covers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """The section on difficulties; `labels` stand before what was said of each, in order.
+
+    `states` say how one stands: who answers it by when, `overdue` adds that it was due.
+    """
+
+    section: str
+    entry: str
+    labels: Headings
+    states: Mapping[State, str]
+    overdue: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,7 @@ class Sheets:
     partial: str
     complete: str
     obligation_headings: Headings
+    obstacle_headings: Headings
     decision_headings: Headings
     document_headings: Headings
     unverified_headings: Headings
@@ -138,5 +154,6 @@ class Words:
     outcomes: Outcomes
     head: Head
     body: Body
+    obstacles: Obstacles
     annexes: Annexes
     sheets: Sheets

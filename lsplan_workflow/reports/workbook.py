@@ -15,6 +15,7 @@ from lsplan_workflow.reports.wording import (
     clean,
     decision_word,
     document_name,
+    obstacle_texts,
     provenance,
     status_word,
     subject,
@@ -51,6 +52,17 @@ _DECISIONS: Final = (
     Column(22),
     Column(12, Kind.DATE),
 )
+_OBSTACLES: Final = (
+    _ORDINAL,
+    Column(11),
+    _AGENCY,
+    Column(12, Kind.DATE),
+    Column(36),
+    *(Column(30), Column(30), Column(30)),
+    Column(22),
+    Column(24),
+    Column(36),
+)
 _DOCUMENTS: Final = (
     _ORDINAL,
     _AGENCY,
@@ -79,6 +91,7 @@ def _add_sheets(sheets: Spreadsheet, report: Report) -> None:
     contents = (
         (_FIGURES, named.figure_headings, _figures(report)),
         (_OBLIGATIONS, named.obligation_headings, _counted(_obligations(report))),
+        (_OBSTACLES, named.obstacle_headings, _counted(_obstacles(report))),
         (_DECISIONS, named.decision_headings, _counted(_decisions(report))),
         (_DOCUMENTS, named.document_headings, _counted(_documents(report))),
         (_UNVERIFIED, named.unverified_headings, _counted((f,) for f in report.unverified)),
@@ -161,6 +174,13 @@ def _decisions(report: Report) -> Iterable[tuple[Value, ...]]:
             line.authority,
             line.decided_on,
         )
+
+
+def _obstacles(report: Report) -> Iterable[tuple[Value, ...]]:
+    names, words = Names(report), words_of(report)
+    for line in report.obstacles:
+        head = (line.number, names.of(line.agency), line.received_on)
+        yield *head, *obstacle_texts(words, line)
 
 
 def _documents(report: Report) -> Iterable[tuple[Value, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.store import cycles, obligations, outbox
+from lsplan_workflow.store import cycles, obligations, obstacles, outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +22,7 @@ def next_due_at(workplace: Workplace) -> datetime | None:
         coming = [
             cycles.next_action_at(session),
             obligations.next_action_at(session),
+            obstacles.next_action_at(session),
             outbox.next_due_at(session),
         ]
     planned = workplace.configuration.cycles()

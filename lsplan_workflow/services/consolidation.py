@@ -16,7 +16,7 @@ from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle, known_
 from lsplan_workflow.services.cycles import next_action_at as cycle_next_action_at
 from lsplan_workflow.services.report import gather_report
 from lsplan_workflow.services.succession import ENGINE
-from lsplan_workflow.store import audit, consolidations, cycles, obligations, submissions
+from lsplan_workflow.store import audit, consolidations, cycles, obligations, obstacles, submissions
 from lsplan_workflow.store.consolidations import ConsolidationReason, Making
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.domain.obstacles import Obstacle
     from lsplan_workflow.reports.model import Report
     from lsplan_workflow.services.workplace import Workplace
 
@@ -129,12 +130,19 @@ def _fingerprint(session: Session, cycle: Cycle) -> str:
     owed = obligations.obligations_of(session, cycle.code)
     filed = submissions.documents_of_cycle(session, cycle.code)
     decided = submissions.decisions_of(session, cycle.code)
+    reported = obstacles.reported_on(session, cycle.program.code, cycle.opens_at)
     facts = [
         [(o.agency, o.status, str(o.first_complete_at), o.covers) for o in owed],
         [(s.agency, s.version, document.sha256) for s, document in filed],
         [(d.agency, d.kind, str(d.until)) for d in decided],
+        [(o.number, o.assigned_to, _history(session, o)) for o in reported],
     ]
     return sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _history(session: Session, obstacle: Obstacle) -> list[tuple[str, str, str]]:
+    steps = obstacles.steps_of(session, obstacle.number)
+    return [(step.state, step.text, str(step.answer_by_at)) for step in steps]
 
 
 def _write(

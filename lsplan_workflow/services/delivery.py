@@ -204,7 +204,7 @@ def _parcel(
     letter = write_letter(session, configuration, _distinct(rows), now)
     rendered = workplace.messages.render(letter)
     to, cc = _headers(session, configuration, rows)
-    program = program_of(configuration, rows[0])
+    program = program_of(session, configuration, rows[0])
     point = focal_point(configuration, program, now).name(rows[0].language)
     mail = Mail(
         message_id=rows[0].message_id or "",
@@ -224,7 +224,9 @@ def _parcel(
 def _distinct(rows: Iterable[NoticeRow]) -> list[NoticeRow]:
     """Return one notice for each matter: copies say what the original says."""
     originals_first = sorted(rows, key=lambda row: row.copy_of is not None)
-    matters = {(row.cycle, row.agency, row.rung): row for row in reversed(originals_first)}
+    matters = {
+        (row.cycle, row.obstacle, row.agency, row.rung): row for row in reversed(originals_first)
+    }
     return sorted(matters.values(), key=lambda row: (row.send_at, row.id or 0))
 
 

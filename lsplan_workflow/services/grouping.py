@@ -44,7 +44,7 @@ def assign_mails(
             copies[row.copy_of].append(row)
     groups = defaultdict[tuple["Program", object], list["NoticeRow"]](list)
     for row in (r for r in rows if r.copy_of is None):
-        program = program_of(configuration, row)
+        program = program_of(session, configuration, row)
         groups[program, _together(row, copies[row.key])].append(row)
     assigned: dict[str, str] = {}
     for (program, _), shared in groups.items():

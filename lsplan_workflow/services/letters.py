@@ -12,7 +12,9 @@ from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Missing
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
-from lsplan_workflow.store import audit, obligations, submissions
+from lsplan_workflow.services.obstacle_letters import obstacle_item
+from lsplan_workflow.services.obstacle_planning import program_named
+from lsplan_workflow.store import audit, obligations, obstacles, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.agencies import Agency, Contact
     from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.program import Program
     from lsplan_workflow.store.tables import NoticeRow, SubmissionRow
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def program_of(configuration: Configuration, notice: Notice | NoticeRow) -> Program:
+def program_of(session: Session, configuration: Configuration, notice: NoticeRow) -> Program:
     """Return the program in whose name a notice is written."""
+    if notice.obstacle is not None:
+        obstacle = obstacles.obstacle_of(session, notice.obstacle)
+        return program_named(configuration, obstacle.program if obstacle else "")
     cycle = known_cycle(configuration, notice.cycle)
     return configuration.program if cycle is None else cycle.program
 
@@ -56,7 +60,7 @@ def write_letter(
     session: Session, configuration: Configuration, rows: Sequence[NoticeRow], now: datetime
 ) -> Letter:
     """Return the letter that one mail's notices make up, in the language of the first."""
-    program, local = program_of(configuration, rows[0]), configuration.calendar.local(now)
+    program, local = program_of(session, configuration, rows[0]), configuration.calendar.local(now)
     point, language = focal_point(configuration, program, now), rows[0].language
     asked = _whom_to_ask(configuration, point)
     count, digest = audit.head_of(session)
@@ -99,6 +103,8 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
     kind = NoticeKind(row.kind)
     if kind is NoticeKind.FAILURE:
         return _failure(configuration, row, now)
+    if row.obstacle is not None:
+        return obstacle_item(session, configuration, row, row.obstacle, now)
     cycle = find_cycle(configuration, row.cycle)
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
     base = _base(configuration, cycle, row, obligation)
@@ -278,6 +284,7 @@ def _digest(
     owed = obligations.obligations_of(session, cycle.code)
     expected = [o for o in owed if o.status is not Status.TRANSFERRED]
     day = calendar.local_day(now)
+    waiting = obstacles.count_open(session, cycle.program.code, now)
 
     def listed(chosen: Callable[[Obligation], bool]) -> tuple[Missing, ...]:
         return tuple(_missing(configuration, o, day, language) for o in expected if chosen(o))
@@ -289,6 +296,8 @@ def _digest(
         expected=len(expected),
         filed=sum(o.first_complete_at is not None for o in expected),
         days=days_late(calendar.local_day(cycle.due_at), day),
+        obstacles_awaited=waiting.awaited,
+        obstacles_overdue=waiting.overdue,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
@@ -12,7 +12,7 @@ from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, obligations, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -79,15 +79,22 @@ def snapshot_of(
 
 
 def _plan(session: Session, snapshot: Snapshot, now: datetime) -> Planned:
-    notices = plan_notices(snapshot, now=now)
-    new = [n for n in notices if n.key not in snapshot.decided]
+    planned = enter(session, plan_notices(snapshot, now=now), snapshot.decided, now)
+    touched = planned.planned or planned.superseded
+    return replace(planned, cycles=frozenset({snapshot.cycle.code} if touched else ()))
+
+
+def enter(
+    session: Session, notices: Sequence[Notice], decided: Mapping[str, Notice], now: datetime
+) -> Planned:
+    """Put new notices into the outbox, mark what they supersede, and log what is to leave."""
+    new = [n for n in notices if n.key not in decided]
     added = set(outbox.insert_notices(session, new, decided_at=now))
-    replaced = [n.key for n in notices if n.key in snapshot.decided]
+    replaced = [n.key for n in notices if n.key in decided]
     changed = outbox.mark(session, replaced, NoticeStatus.SUPERSEDED)
     pending = [n for n in new if n.key in added and n.status is NoticeStatus.PENDING]
     _record(session, pending, now)
-    touched = frozenset({snapshot.cycle.code} if added or changed else ())
-    return Planned(len(pending), len(added) - len(pending) + len(changed), touched)
+    return Planned(len(pending), len(added) - len(pending) + len(changed))
 
 
 def _record(session: Session, pending: list[Notice], now: datetime) -> None:
@@ -98,7 +105,7 @@ def _record(session: Session, pending: list[Notice], now: datetime) -> None:
             at=now,
             actor=ENGINE,
             event="notice_planned",
-            cycle=notice.cycle,
+            cycle=notice.cycle or None,
             agency=notice.agency,
             key=notice.key,
             contact=notice.contact,

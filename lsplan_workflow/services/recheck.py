@@ -8,7 +8,7 @@ from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.services.cycles import known_cycle
-from lsplan_workflow.store import obligations
+from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,18 +22,30 @@ if TYPE_CHECKING:
 _BEFORE_DUE: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER})
 _OF_REVISIONS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.REVISION})
 # A person's act is answered, an end is told and a failure reported whatever has changed.
-_AFTER_CLOSING: Final = frozenset({NoticeKind.RECEIPT, NoticeKind.SUCCESSION, NoticeKind.FAILURE})
+_AFTER_CLOSING: Final = frozenset(
+    {
+        NoticeKind.RECEIPT,
+        NoticeKind.SUCCESSION,
+        NoticeKind.FAILURE,
+        NoticeKind.OBSTACLE,
+        NoticeKind.OBSTACLE_RECEIPT,
+        NoticeKind.OBSTACLE_ANSWER,
+    }
+)
 
 
 def is_void(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> bool:
     """Tell whether what a notice says is no longer so.
 
     A report has arrived meanwhile, the cycle has closed, the deadline was moved or has
-    passed, a digest has nobody left to name, or a returned report was filed anew.
+    passed, a digest has nobody left to name, a returned report was filed anew, or an
+    obstacle was answered.
     """
     kind = NoticeKind(row.kind)
     if kind in _AFTER_CLOSING:
         return False
+    if row.obstacle is not None:
+        return _is_answered(session, configuration, row.obstacle, row)
     cycle = known_cycle(configuration, row.cycle)
     if cycle is None:
         return True
@@ -43,6 +55,16 @@ def is_void(session: Session, configuration: Configuration, row: NoticeRow, now:
         return obligations.outstanding(session, row.cycle).overdue(now) == 0
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
     return obligation is None or _is_met(configuration, obligation, row, now)
+
+
+def _is_answered(
+    session: Session, configuration: Configuration, number: str, row: NoticeRow
+) -> bool:
+    """Tell whether nobody has to answer an obstacle any more, or by another day."""
+    obstacle = obstacles.obstacle_of(session, number)
+    if obstacle is None or not obstacle.is_awaited:
+        return True
+    return configuration.calendar.local_day(obstacle.answer_by_at) != row.due_on
 
 
 def _is_met(

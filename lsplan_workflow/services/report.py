@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import figures, timeliness
 from lsplan_workflow.domain.obligations import Status, heirs_of
-from lsplan_workflow.reports.model import DecisionLine, DocumentLine, Report, Row
+from lsplan_workflow.domain.obstacles import State
+from lsplan_workflow.reports.model import DecisionLine, DocumentLine, ObstacleLine, Report, Row
 from lsplan_workflow.reports.wording import words_in
 from lsplan_workflow.services.letters import focal_point
+from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.status import lateness
-from lsplan_workflow.store import audit, obligations, submissions
+from lsplan_workflow.store import audit, obligations, obstacles, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +35,7 @@ def gather_report(
     session: Session, configuration: Configuration, cycle: Cycle, *, number: int, now: datetime
 ) -> Report:
     """Return the state of a cycle at an instant, with the log's head as it is then."""
-    calendar, program = configuration.calendar, cycle.program
-    language = program.language
+    calendar, program, language = configuration.calendar, cycle.program, cycle.program.language
     owed = obligations.obligations_of(session, cycle.code)
     found = figures(owed, now)
     point = focal_point(configuration, program, now)
@@ -68,6 +70,7 @@ def gather_report(
         audit_hash=digest,
         language=language,
         signatory=program.signatory,
+        obstacles=tuple(_obstacles(session, configuration, cycle, now)),
     )
 
 
@@ -104,6 +107,27 @@ def _decisions(
             reason=decision.reason,
             authority=decision.authority,
             decided_on=calendar.local_day(decision.decided_at),
+        )
+
+
+def _obstacles(
+    session: Session, configuration: Configuration, cycle: Cycle, now: datetime
+) -> Iterator[ObstacleLine]:
+    """Yield what was reported since the cycle opened, and what is not closed from before."""
+    calendar, directory = configuration.calendar, configuration.directory
+    language = cycle.program.language
+    for found in obstacles.reported_on(session, cycle.program.code, cycle.opens_at):
+        steps = reversed(obstacles.steps_of(session, found.number))
+        yield ObstacleLine(
+            number=found.number,
+            agency=directory[found.agency].name(language),
+            received_on=calendar.local_day(found.received_at),
+            **asdict(found.statement),
+            state=found.state,
+            answerer=directory[answerer(configuration, found, now)].name(language),
+            answer_before=calendar.local_day(found.answer_by_at),
+            answer=next((s.text for s in steps if s.state is State.ANSWERED), ""),
+            overdue=found.is_overdue(now),
         )
 
 

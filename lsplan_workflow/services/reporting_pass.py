@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.services.consolidation import consolidate_due
 from lsplan_workflow.services.cycles import bring_up_to_date
 from lsplan_workflow.services.delivery import deliver
+from lsplan_workflow.services.obstacle_planning import plan_obstacles
 from lsplan_workflow.services.planning import plan_due
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def decide(workplace: Workplace) -> Decided:
     with workplace.database.writing() as session:
         opened = bring_up_to_date(session, configuration, now)
         planned = plan_due(session, configuration, now)
+        planned += plan_obstacles(session, configuration, now)
     cycles = planned.cycles | set(opened)
     return Decided(len(opened), planned.planned, planned.superseded, cycles)
 

@@ -14,6 +14,7 @@ from lsplan_workflow.domain.notices import Snapshot
 from lsplan_workflow.domain.obligations import outstanding
 from lsplan_workflow.services.cycles import find_cycle, view
 from lsplan_workflow.services.letters import days_late
+from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
 from lsplan_workflow.store import outbox
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def preview(
     """Return who will get what, and when, if nobody acts: of one cycle, or of all.
 
     Without `until`, a cycle named is foreseen to its closing; otherwise those that have
-    opened are, and the one that opens next.
+    opened are, and the one that opens next, and the obstacles that wait for an answer.
     """
     chosen = (
         [find_cycle(configuration, code)]
@@ -165,6 +166,8 @@ def preview(
             until=min(until or cycle.closes_at, cycle.closes_at),
         )
     ]
+    if code is None:
+        coming += foreseen_obstacles(session, configuration, now, until=until)
     return sorted(coming, key=lambda notice: (notice.send_at, notice.key))
 
 

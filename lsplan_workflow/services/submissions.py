@@ -89,7 +89,7 @@ def submit(
     if not uploads:
         raise RequestError(Text("Không có tệp nào để nộp.", "There is no file to submit."))
     now, configuration = workplace.clock.now(), workplace.configuration
-    documents = [_kept(workplace, upload) for upload in uploads]
+    documents = [kept(workplace, upload) for upload in uploads]
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
         owed = owed_obligation(session, configuration, cycle, agency, now)
@@ -103,7 +103,7 @@ def submit(
     return Filed(version, received_at, late=received_at >= owed.due_at)
 
 
-def _kept(workplace: Workplace, upload: Upload) -> submissions.Document:
+def kept(workplace: Workplace, upload: Upload) -> submissions.Document:
     """Keep a file's content, and of its name only the last part, in NFC."""
     name = unicodedata.normalize("NFC", PurePath(upload.name.replace("\\", "/")).name)
     printable = "".join(letter for letter in name if letter.isprintable())

@@ -78,6 +78,12 @@ def notices_of(
     return found
 
 
+def notices_of_obstacle(session: Session, number: str) -> dict[str, Notice]:
+    """Return the notices about an obstacle by key."""
+    statement = select(NoticeRow).where(col(NoticeRow.obstacle) == number).order_by(_id())
+    return _by_key(session.exec(statement))
+
+
 def share_messages(session: Session, message_ids: Mapping[str, str]) -> None:
     """Give notices (by key) the Message-ID of the mail they share.
 
@@ -221,6 +227,7 @@ def planned(row: NoticeRow) -> Notice:
         status=NoticeStatus(row.status),
         copy_of=row.copy_of,
         due_on=row.due_on,
+        obstacle=row.obstacle,
     )
 
 
@@ -251,6 +258,7 @@ def _values(notice: Notice) -> dict[str, object]:
         "status": notice.status.value,
         "copy_of": notice.copy_of,
         "due_on": notice.due_on,
+        "obstacle": notice.obstacle,
         "attempts": 0,
     }
 

@@ -1,4 +1,4 @@
-"""The tables. History is append-only: only the states of obligations and notices change.
+"""The tables. History is append-only: only states change.
 
 Every instant is aware and stored as UTC; enumerations are stored as their plain values.
 """
@@ -178,10 +178,70 @@ class DecisionRow(SQLModel, table=True):
     decided_by: str
 
 
+class ObstacleRow(SQLModel, table=True):
+    """A difficulty that an agency reported; `number` is made of the year and the ordinal.
+
+    `announced_by_at` is the due instant of the answer that it was received with.
+    """
+
+    __tablename__ = "obstacle"
+    __table_args__ = (UniqueConstraint("year", "ordinal", name="uq_obstacle_year_ordinal"),)
+
+    number: str = Field(primary_key=True)
+    year: int
+    ordinal: int
+    program: str
+    agency: str = Field(index=True)
+    content: str = Field(sa_type=Text)
+    cause: str = Field(sa_type=Text)
+    measures: str = Field(sa_type=Text)
+    proposal: str = Field(sa_type=Text)
+    competence: str = Field(sa_type=Text)
+    received_at: datetime = Field(sa_type=UtcInstant)
+    answer_by_at: datetime = Field(sa_type=UtcInstant)
+    announced_by_at: datetime = Field(sa_type=UtcInstant)
+    chased_since: datetime = Field(sa_type=UtcInstant)
+    state: str
+    assigned_to: str | None = None
+    next_action_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
+
+
+class ObstacleStepRow(SQLModel, table=True):
+    """What was done about an obstacle: `received`, `assigned`, `answered` or `closed`.
+
+    `text` is the answer, or why it was closed or entered later; `agency` is the one that it
+    was assigned to, until `answer_by_at`.
+    """
+
+    __tablename__ = "obstacle_step"
+
+    id: int | None = Field(default=None, primary_key=True)
+    obstacle: str = Field(foreign_key="obstacle.number", index=True)
+    state: str
+    at: datetime = Field(sa_type=UtcInstant)
+    actor: str
+    text: str = Field(sa_type=Text)
+    agency: str | None = None
+    answer_by_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class ObstacleDocumentRow(SQLModel, table=True):
+    """One file that came with a step; `size` is in bytes."""
+
+    __tablename__ = "obstacle_document"
+
+    id: int | None = Field(default=None, primary_key=True)
+    step_id: int = Field(foreign_key="obstacle_step.id", index=True)
+    name: str
+    sha256: str = Field(index=True)
+    size: int
+
+
 class NoticeRow(SQLModel, table=True):
     """A notice in the outbox; see `outbox` for how its status moves.
 
-    `attempts` counts the attempts that had a result. `reply` is the server's own text.
+    `attempts` counts the attempts that had a result. `reply` is the server's own text. What
+    is about an obstacle (its number) or a failure has an empty `cycle`.
     """
 
     __tablename__ = "notice"
@@ -213,6 +273,7 @@ class NoticeRow(SQLModel, table=True):
     reply: str | None = Field(default=None, sa_type=Text)
     decided_at: datetime = Field(sa_type=UtcInstant)
     due_on: date | None = None
+    obstacle: str | None = Field(default=None, index=True)
 
 
 class DeliveryRow(SQLModel, table=True):

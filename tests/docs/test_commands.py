@@ -20,6 +20,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     filing,
     following,
     history,
+    obstacles,
     outbox,
     running,
 )

@@ -34,8 +34,12 @@ def test_names_of_agencies_and_regimes_follow_the_language():
     assert ANNUAL.name("en") == "annual report"
 
 
-def test_only_a_receipt_leaves_at_any_hour():
-    assert [k for k in NoticeKind if k.is_reply] == [NoticeKind.RECEIPT]
+def test_only_receipts_and_word_of_a_new_obstacle_leave_at_any_hour():
+    assert {k for k in NoticeKind if k.is_reply} == {
+        NoticeKind.RECEIPT,
+        NoticeKind.OBSTACLE_RECEIPT,
+        NoticeKind.OBSTACLE,
+    }
 
 
 def test_only_what_asks_for_a_report_or_its_revision_is_void_once_that_has_arrived():
@@ -45,6 +49,7 @@ def test_only_what_asks_for_a_report_or_its_revision_is_void_once_that_has_arriv
         NoticeKind.WAIVER,
         NoticeKind.SUCCESSION,
         NoticeKind.FAILURE,
+        *(kind for kind in NoticeKind if kind.startswith("obstacle")),
     }
     assert DIRECTORY["OLD"].valid_to == date(2025, 2, 28)
 

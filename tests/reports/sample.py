@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from lsplan_workflow.domain.compliance import Figures, Timeliness
 from lsplan_workflow.domain.obligations import Status
-from lsplan_workflow.reports.model import DecisionLine, DocumentLine, Report, Row
+from lsplan_workflow.domain.obstacles import State
+from lsplan_workflow.reports.model import DecisionLine, DocumentLine, ObstacleLine, Report, Row
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DUE_ON = date(2025, 10, 20)
@@ -108,6 +109,31 @@ DOCUMENTS = (
     document("STP", "Báo cáo kết quả thực hiện Quy hoạch tỉnh năm 2025.pdf", local(10, 16, 9, 5)),
 )
 
+OBSTACLE = ObstacleLine(
+    number="2025-003",
+    agency="STP",
+    received_on=date(2025, 10, 6),
+    content="Chưa giải phóng được mặt bằng dự án A.\nNhiều hộ chưa nhận đền bù.",
+    cause="Đơn giá đền bù chưa được ban hành.",
+    measures="Đã đối thoại với các hộ dân.",
+    proposal="Đề nghị ban hành đơn giá.",
+    competence="Ủy ban nhân dân tỉnh",
+    state=State.ASSIGNED,
+    answerer="Sở Công Thương",
+    answer_before=date(2025, 10, 21),
+    overdue=True,
+)
+ANSWERED = replace(
+    OBSTACLE,
+    number="2025-004",
+    agency="SCT",
+    cause="",
+    measures="",
+    state=State.ANSWERED,
+    answer="Đơn giá đã ban hành.",
+    overdue=False,
+)
+
 REPORT = Report(
     number=3,
     made_at=MADE_AT,
@@ -152,6 +178,7 @@ REPORT = Report(
     unverified=("Các xã, phường có nghĩa vụ báo cáo từ 01/7/2025 hay không: chưa có văn bản.",),
     audit_count=1234,
     audit_hash=AUDIT_HASH,
+    obstacles=(OBSTACLE, ANSWERED),
 )
 
 EMPTY = replace(
@@ -162,6 +189,7 @@ EMPTY = replace(
     decisions=(),
     documents=(),
     unverified=(),
+    obstacles=(),
 )
 
 

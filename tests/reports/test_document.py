@@ -153,7 +153,7 @@ def test_the_body_is_justified_with_an_indented_first_line(document):
 def test_sections_are_headings_with_roman_numbers(document):
     headings = [line.text for line in document.paragraphs if line.style.name == "Heading 1"]
 
-    assert [heading.partition(".")[0] for heading in headings] == ["I", "II", "III"]
+    assert [heading.partition(".")[0] for heading in headings] == ["I", "II", "III", "IV"]
 
 
 def test_the_figures_are_stated_with_their_shares(document):
@@ -309,7 +309,7 @@ def test_an_empty_list_says_so_and_shows_no_table():
     document = read(EMPTY)
 
     assert grids(document) == []
-    assert texts(document).count("Không có.") == 6
+    assert texts(document).count("Không có.") == 7
 
 
 def test_properties_are_the_reports_own(document):
@@ -348,3 +348,25 @@ def test_a_national_report_lists_every_unit():
 
     assert len(list(table._tbl.iter(qn("w:tr")))) == 1 + 3500
     assert sum(row.timeliness is Timeliness.MISSING for row in report.rows) == 500
+
+
+def test_an_obstacle_is_told_in_the_official_wording_and_what_was_not_stated_is_left_out(document):
+    lines = texts(document)
+    start = lines.index("1. Sở Tư pháp (số 2025-003, tiếp nhận ngày 06/10/2025)")
+    labels = [line.partition(":")[0] for line in lines[start + 1 : start + 7]]
+    assert lines[start - 1] == "III. KHÓ KHĂN, VƯỚNG MẮC VÀ NGUYÊN NHÂN"
+    assert labels == [
+        "- Nội dung",
+        "- Nguyên nhân",
+        "- Giải pháp đã thực hiện",
+        "- Kiến nghị",
+        "- Thẩm quyền giải quyết",
+        "- Tình trạng",
+    ]
+    second = lines.index("2. Sở Công Thương (số 2025-004, tiếp nhận ngày 06/10/2025)")
+    assert lines[second + 2 : second + 6] == [
+        "- Kiến nghị: Đề nghị ban hành đơn giá.",
+        "- Thẩm quyền giải quyết: Ủy ban nhân dân tỉnh",
+        "- Tình trạng: đã trả lời",
+        "- Nội dung trả lời: Đơn giá đã ban hành.",
+    ]

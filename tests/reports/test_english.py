@@ -40,7 +40,7 @@ def cells(document):
 
 def layout(report):
     """Return what a report says that no person and no agency wrote."""
-    nameless = replace(report, rows=(), decisions=(), documents=())
+    nameless = replace(report, rows=(), decisions=(), documents=(), obstacles=())
     document = read(nameless)
     said = [t.text or "" for t in document.element.iter(qn("w:t"))]
     said += [style.name for style in document.styles]
@@ -121,3 +121,17 @@ def test_whoever_signs_is_configured_or_the_director(signatory, said):
 def test_a_report_due_on_a_working_day_names_it_once():
     report = replace(ENGLISH, last_working_day=date(2025, 10, 19))
     assert not any("last working day" in line.text for line in read(report).paragraphs)
+
+
+def test_an_obstacle_is_told_in_english_words_around_what_the_agency_wrote():
+    said = [paragraph.text for paragraph in read(ENGLISH).paragraphs]
+    start = said.index("III. DIFFICULTIES AND THEIR CAUSES")
+    assert said[start + 1].endswith("(no. 2025-003, received on 6 October 2025)")
+    assert "- Cause: Đơn giá đền bù chưa được ban hành." in said
+    assert (
+        "- State: assigned to Sở Công Thương, to be answered before 21 October 2025 (overdue)"
+    ) in said
+    book = openpyxl.load_workbook(BytesIO(write_workbook(ENGLISH)))
+    assert [cell.value for cell in book["Difficulties"][1]][:5] == [
+        *("No.", "Number", "Agency", "Received on", "Content")
+    ]

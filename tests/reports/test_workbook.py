@@ -20,7 +20,10 @@ from tests.reports.sample import (
     province,
 )
 
-SHEETS = ["Tổng hợp", "Chấp hành", "Gia hạn, miễn", "Tài liệu", "Chưa xác minh"]
+SHEETS = [
+    *("Tổng hợp", "Chấp hành", "Khó khăn, vướng mắc"),
+    *("Gia hạn, miễn", "Tài liệu", "Chưa xác minh"),
+]
 
 
 def read(report):
@@ -216,3 +219,12 @@ def test_a_row_is_as_high_as_its_longest_text_needs():
     assert heights[2].height is None
     assert heights[3].height == 60
     assert 408 < heights[4].height <= 409
+
+
+def test_each_obstacle_is_a_row_in_the_order_of_the_report(book):
+    first, second = values(book["Khó khăn, vướng mắc"])[1:]
+    assert first[:4] == [1, "2025-003", "Sở Tư pháp", datetime(2025, 10, 6)]  # noqa: DTZ001
+    assert first[4].startswith("Chưa giải phóng được mặt bằng dự án A.")
+    assert first[9] == "đã giao Sở Công Thương trả lời trước ngày 21/10/2025 (quá hạn)"
+    assert second[5:7] == [None, None]
+    assert second[9:] == ["đã trả lời", "Đơn giá đã ban hành."]

@@ -7,8 +7,10 @@ import pytest
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Event, Status
+from lsplan_workflow.domain.obstacles import Statement
 from lsplan_workflow.domain.program import Span
 from lsplan_workflow.services.consolidation import consolidate, consolidate_due
+from lsplan_workflow.services.obstacles import answer_obstacle, close_obstacle, report_obstacle
 from lsplan_workflow.services.report import gather_report
 from lsplan_workflow.services.reporting_pass import decide
 from lsplan_workflow.store import cycles, obligations, submissions
@@ -295,3 +297,32 @@ def test_a_cycle_that_the_configuration_no_longer_has_is_never_looked_at(opened)
     )
     assert consolidate_due(opened.at(GRACE_ENDS).workplace) == []
     assert next_action(opened) is None
+
+
+def obstacle(office, instant):
+    said = Statement("Thiếu mặt bằng.")
+    return report_obstacle(office.at(instant).workplace, "SYT", said, actor="cli").number
+
+
+def test_a_report_tells_of_the_obstacles_of_its_time_and_of_those_open_from_before(small):
+    opens = small.cycle("annual-2025").opens_at
+    small.run(opens - DAY)
+    closed, still_open = obstacle(small, opens - DAY), obstacle(small, opens - TICK)
+    close_obstacle(small.workplace, closed, "Trùng.", actor="cli")
+    new = obstacle(small, opens)
+    close_obstacle(small.workplace, new, "Đã xong.", actor="cli")
+    answer_obstacle(small.workplace, still_open, "Đã có mặt bằng.", actor="cli")
+    found = gathered(small, "annual-2025", opens + DAY).obstacles
+    assert [(line.number, line.state, line.answer) for line in found] == [
+        (still_open, "answered", "Đã có mặt bằng."),
+        (new, "closed", ""),
+    ]
+    assert found[0].agency == "Sở SYT"
+
+
+def test_an_answer_to_an_obstacle_makes_what_was_complete_another_report(opened):
+    settle(opened, OPENING + HOUR)
+    number = obstacle(opened, OPENING + HOUR)
+    assert opened.run(OPENING + 2 * HOUR).consolidated == 1
+    answer_obstacle(opened.at(OPENING + DAY).workplace, number, "Xong.", actor="cli")
+    assert [opened.run(at).consolidated for at in (GRACE_ENDS, CLOSES)] == [1, 0]

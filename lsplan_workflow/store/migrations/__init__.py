@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision."""
 
 

@@ -1,0 +1,182 @@
+"""Which notices chase an obstacle's answer: decided purely, like those of the cycles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import Notice, changes, newest, recipients_of
+from lsplan_workflow.domain.program import Audience, Step
+from lsplan_workflow.domain.schedules import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
+
+    from lsplan_workflow.domain.agencies import Contact, Directory
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.obstacles import Obstacle, ObstacleRules
+    from lsplan_workflow.domain.program import Program
+
+_SUCCESSION: Final = "succession-"
+
+
+@dataclass(frozen=True, slots=True)
+class Chase:
+    """All that planning one obstacle looks at. `decided` holds its notices by key."""
+
+    obstacle: Obstacle
+    program: Program
+    rules: ObstacleRules
+    calendar: WorkingCalendar
+    directory: Directory
+    decided: Mapping[str, Notice]
+
+    def answering(self, day: date) -> str:
+        """Return the code of the agency that has to answer, as it stands on a day."""
+        assigned = self.obstacle.assigned_to or self.program.focal_point
+        return self.directory.follow(assigned, day).code
+
+
+def plan_obstacle(chase: Chase, *, now: datetime) -> list[Notice]:
+    """Return the notices to add, and those already there that newer ones supersede.
+
+    Of the rungs that stand, the newest of each audience is pending, the earlier ones are
+    superseded; once it is answered nothing is planned.
+    """
+    due = [standing for standing in obstacle_standings(chase) if standing.at <= now]
+    current = newest(due)
+    planned = [
+        notice
+        for standing in due
+        for notice in _addressed(chase, standing, now, current=standing in current)
+    ]
+    return changes(planned, chase.decided)
+
+
+def next_obstacle_standing(chase: Chase, now: datetime) -> datetime | None:
+    """Return when the obstacle's next rung stands, or None if nothing more is chased."""
+    coming = (standing.at for standing in obstacle_standings(chase) if standing.at > now)
+    return min(coming, default=None)
+
+
+def foresee_obstacle(chase: Chase, *, now: datetime, until: datetime | None = None) -> list[Notice]:
+    """Return the notices that will leave from now on, up to `until` if it is given."""
+    leave_at = chase.calendar.next_working_time(now)
+    waiting = [n for n in chase.decided.values() if n.status in WAITING]
+    coming = {n.key: replace(n, send_at=max(n.send_at, leave_at)) for n in waiting}
+    later = {s.at for s in obstacle_standings(chase) if s.at > now}
+    for instant in [now, *sorted(later)]:
+        planned = plan_obstacle(chase, now=instant)
+        for notice in planned:
+            known = coming.get(notice.key)
+            if notice.status is NoticeStatus.PENDING:
+                coming[notice.key] = notice
+            elif known is not None and known.send_at >= instant:
+                del coming[notice.key]
+        chase = replace(chase, decided={**chase.decided, **{n.key: n for n in planned}})
+    return [n for n in coming.values() if until is None or n.send_at <= until]
+
+
+def obstacle_standings(chase: Chase) -> list[Standing]:
+    """Return the rungs that chase the answer at present, in the order of standing.
+
+    They belong to the present assignment only. That somebody else has to answer since an
+    agency ended is a rung as well: the successor has to be told.
+    """
+    obstacle = chase.obstacle
+    if not obstacle.is_awaited:
+        return []
+    found = [*_rungs(chase), *_handovers(chase)]
+    chased = (standing for standing in found if standing.at > obstacle.chased_since)
+    return sorted(chased, key=lambda standing: standing.at)
+
+
+def _rungs(chase: Chase) -> Iterator[Standing]:
+    calendar, rules = chase.calendar, chase.rules
+    reminders = (Step(rung, Audience.FOCAL) for rung in rules.reminders)
+    due_on, announced = _deadline(chase)
+    for step in (*reminders, *rules.ladder):
+        at = calendar.start_of_work(step.rung.day(due_on, calendar))
+        yield Standing(at, str(step.rung), step.to, due_on, announced, step.copy)
+
+
+def _handovers(chase: Chase) -> Iterator[Standing]:
+    due_on, announced = _deadline(chase)
+    agency = chase.directory[chase.obstacle.assigned_to or chase.program.focal_point]
+    while agency.successors and agency.succeeded_on is not None:
+        at = chase.calendar.midnight(agency.succeeded_on)
+        rung = f"{_SUCCESSION}{agency.succeeded_on}"
+        yield Standing(at, rung, Audience.FOCAL, due_on, announced)
+        agency = chase.directory[agency.successors[0]]
+
+
+def _deadline(chase: Chase) -> tuple[date, bool]:
+    """Return D of the answer, and whether it is the one that the obstacle began with."""
+    obstacle = chase.obstacle
+    due_on = chase.calendar.local_day(obstacle.answer_by_at)
+    return due_on, due_on == chase.calendar.local_day(obstacle.announced_by_at)
+
+
+def _addressed(
+    chase: Chase, standing: Standing, now: datetime, *, current: bool
+) -> Iterator[Notice]:
+    """Yield a rung's notices: one for each contact of its audience, then the copies.
+
+    A key names whoever was addressed on the day of the rung, not of the pass, so that a
+    late pass decides the same keys; a notice goes to whoever stands for him today.
+    """
+    status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
+    for agency in _audience(chase, standing):
+        base = f"obstacle/{chase.obstacle.number}/{agency}/{standing.mark}"
+        recipients = _contacts(chase, agency, standing.audience.role, now)
+        for contact in recipients:
+            notice = _notice(chase, f"{base}/{contact.slug}", standing, contact, now)
+            yield replace(notice, status=status)
+        if recipients:
+            lead = f"{base}/{recipients[0].slug}"
+            for contact in _copied(chase, standing, now):
+                if contact not in recipients:
+                    key = f"{base}/{contact.slug}-copy"
+                    notice = _notice(chase, key, standing, contact, now)
+                    yield replace(notice, status=status, copy_of=lead)
+
+
+def _audience(chase: Chase, standing: Standing) -> tuple[str, ...]:
+    """Return the agencies whose contacts a rung addressed on its own day."""
+    day = chase.calendar.local_day(standing.at)
+    if standing.audience is Audience.LEADERSHIP:
+        return chase.program.leadership
+    if standing.audience is Audience.FOCAL_POINT:
+        return (chase.directory.follow(chase.program.focal_point, day).code,)
+    return (chase.answering(day),)
+
+
+def _contacts(chase: Chase, agency: str, role: Role, now: datetime) -> tuple[Contact, ...]:
+    present = chase.directory.follow(agency, chase.calendar.local_day(now)).code
+    return recipients_of(chase.directory, present, role)
+
+
+def _copied(chase: Chase, standing: Standing, now: datetime) -> Iterator[Contact]:
+    agency = chase.answering(chase.calendar.local_day(now))
+    for role in standing.copy:
+        yield from chase.directory.contacts_of(agency, role)
+
+
+def _notice(chase: Chase, key: str, standing: Standing, contact: Contact, now: datetime) -> Notice:
+    taken_over = standing.rung.startswith(_SUCCESSION)
+    return Notice(
+        key=key,
+        kind=NoticeKind.OBSTACLE_ASSIGNED if taken_over else NoticeKind.OBSTACLE_REMINDER,
+        rung=standing.rung,
+        cycle="",
+        agency=contact.agency,
+        contact=contact.id,
+        recipient=contact.address,
+        language=contact.language,
+        send_at=chase.calendar.next_working_time(now),
+        due_on=standing.due_on,
+        obstacle=chase.obstacle.number,
+    )

@@ -1,0 +1,79 @@
+"""`lsplan obstacle`: what people type, and what they read."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.command import WRONG
+
+NIGHT, MORNING = "2025-01-21T20:00", "2025-01-22T08:00"
+SAID = ("--content", "Thiếu mặt bằng", "--cause", "Đơn giá", "--competence", "UBND tỉnh")
+
+
+@pytest.fixture
+def received(chased, report):
+    chased.done("obstacle", "add", "SYT", report, *SAID, at=NIGHT)
+    return chased
+
+
+def test_an_obstacle_is_told_its_number_and_two_notices_leave_at_night(chased):
+    out = chased.done("obstacle", "add", "SYT", *SAID, at=NIGHT).out
+    assert "2025-001, SYT: đã tiếp nhận; SKHDT trả lời trước ngày 12/02/2025" in out
+    assert "Thông báo đã gửi: 2." in out
+
+
+def test_an_assignment_at_night_is_told_in_the_morning(received):
+    night = received.done("obstacle", "assign", "2025-001", "SCT", "--by", "31/01/2025").out
+    assert "SCT trả lời trước ngày 01/02/2025 (còn 10 ngày)" in night
+    assert "Sẽ báo trong giờ làm việc." in night
+    assert received.json("tick", at=MORNING)["sent"] >= 1
+
+
+def test_the_list_tells_how_much_time_is_left_and_the_history_everything(received, english):
+    received.done("obstacle", "assign", "2025-001", "SCT", at=MORNING)
+    late = received.done("obstacle", "list", "--overdue", at="2025-02-14T08:00").out
+    assert "3 days overdue" in late
+    assert received.done("obstacle", "list", "--state", "closed").out.strip() == "0 obstacles"
+    received.done("obstacle", "answer", "2025-001", "--text", "Ban hành rồi")
+    closed = received.done("obstacle", "close", "2025-001", "--reason", "Xong").out
+    assert "Closed: 2025-001, SYT: closed." in closed
+    shown = received.done("obstacle", "show", "2025-001").out
+    for words in ("Cause: Đơn giá", "Báo cáo Sở Y tế.docx", "SCT", "Ban hành rồi", "Xong"):
+        assert words in shown
+
+
+def test_every_act_prints_the_same_object_for_programs(received):
+    acts = (
+        ("assign", "2025-001", "SCT"),
+        ("answer", "2025-001", "--text", "Rồi"),
+        ("close", "2025-001", "--reason", "Xong"),
+    )
+    states = [received.json("obstacle", *act, at=MORNING)["state"] for act in acts]
+    assert states == ["assigned", "answered", "closed"]
+    shown = received.json("obstacle", "show", "2025-001")
+    assert [step["state"] for step in shown["history"]] == ["received", *states]
+    assert shown["answering"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("show", "2025-009"), "2025-009"),
+        (("assign", "2025-001", "SCT", "--by", "21/01/2025"), "--by"),
+        (("answer", "2025-001", "--text", " "), "--text"),
+        (("add", "nobody", *SAID), "nobody"),
+        (("add", "SYT"), "--content"),
+        (("list", "--state", "lost"), "received"),
+    ],
+)
+def test_a_wrong_request_says_what_is_wrong(received, arguments, words):
+    answer = received("obstacle", *arguments)
+    assert answer.code == WRONG
+    assert words in answer.err
+
+
+def test_the_log_tells_of_it_in_words(received):
+    received.done("obstacle", "assign", "2025-001", "SCT", at=MORNING)
+    log = received.done("log", "--agency", "SYT").out
+    assert "tiếp nhận vướng mắc" in log
+    assert "giao cho: SCT" in log
