@@ -173,6 +173,7 @@ def test_the_workbook_of_that_province_is_in_english(lived):
     assert book.sheetnames == [
         "Summary",
         "Compliance",
+        "Difficulties",
         "Extensions, waivers",
         "Documents",
         "Not verified",
