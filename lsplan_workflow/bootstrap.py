@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from lsplan_workflow.clock import Clock
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.notify.channels import Channels
     from lsplan_workflow.notify.messages import Messages
+    from lsplan_workflow.services.applying import Applied, Terms
     from lsplan_workflow.services.history import Version
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.database import Database
@@ -94,7 +96,6 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
 @contextmanager
 def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
     """Give the workplace of an installation; raise RequestError where there is none."""
-    from lsplan_workflow.notify.channels import Channels
     from lsplan_workflow.services import installation
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.files import FileStore
@@ -110,11 +111,7 @@ def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
                 tuple(sorted(configuration.messages.items())), configuration.program.language
             ),
             files=FileStore(place.var / "files"),
-            channels=Channels(
-                smtp_url=Settings().smtp_url.get_secret_value(),
-                maildir=place.var / "mail",
-                environ=os.environ,
-            ),
+            channels=channels(place),
             clock=clock,
             reports=place.var / "reports",
         )
@@ -148,15 +145,26 @@ def _messages(templates: tuple[tuple[str, str], ...], usual: str) -> Messages:
     return Messages(dict(templates), usual)
 
 
-def apply(place: Place, *, actor: str) -> bool:
-    """Take the folder into effect; return False where it is in force already."""
-    from lsplan_workflow.services import installation
+def apply(place: Place, terms: Terms, *, actor: str) -> Applied:
+    """Take the folder into effect on some terms; return what that brings about."""
+    from lsplan_workflow.services.applying import apply_configuration
 
     configuration = check(place.config)
-    with opened(place, actor=actor) as workplace:
-        return installation.apply_configuration(
-            workplace.database, configuration, now=workplace.clock.now(), actor=actor
-        )
+    # What is in force may be of a form that only former releases understood.
+    with recorded(place) as database:
+        now = _clock(database, place, actor).now()
+        return apply_configuration(database, configuration, now=now, actor=actor, terms=terms)
+
+
+def channels(place: Place) -> Channels:
+    """Return the ways by which messages leave."""
+    from lsplan_workflow.notify.channels import Channels
+
+    return Channels(
+        smtp_url=Settings().smtp_url.get_secret_value(),
+        maildir=place.var / "mail",
+        environ=os.environ,
+    )
 
 
 def folder_version(folder: Path, *, checked: bool) -> Version:

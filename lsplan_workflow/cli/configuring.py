@@ -1,4 +1,4 @@
-"""`check`, `apply`, `agencies`."""
+"""`check`, `agencies`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
-from lsplan_workflow.cli.main import DATE, AsJson, actor, app, opened, refuse_instant
+from lsplan_workflow.cli.main import DATE, AsJson, app, opened, refuse_instant
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
 
@@ -32,19 +32,6 @@ def check(context: typer.Context) -> None:
             f"The configuration is valid; points to note: {count}.",
         )
     )
-
-
-@app.command(help=say("Áp dụng cấu hình đã sửa.", "Take the edited configuration into effect."))
-def apply(context: typer.Context) -> None:
-    """Take the folder into effect if it is valid and differs from what is in force."""
-    with opened(context, writes=True):
-        pass  # What stands in the way of writing is said before what is wrong in the folder.
-    if bootstrap.apply(context.obj, actor=actor()):
-        print_line(say("Đã áp dụng cấu hình.", "The configuration is in effect."))
-    else:
-        print_line(
-            say("Cấu hình này đang có hiệu lực.", "This configuration is in effect already.")
-        )
 
 
 @app.command(

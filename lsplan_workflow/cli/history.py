@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from lsplan_workflow.configuration.difference import Difference
     from lsplan_workflow.services.history import Comparison, Version
 
 group = Application(
@@ -202,17 +201,8 @@ def _comparison(found: Comparison) -> dict[str, Any]:
     return {
         "before": found.before.number if found.before else None,
         "after": found.after.number,
-        "differences": None if told is None else [_difference(d) for d in told],
+        "differences": None if told is None else [shapes.difference(d) for d in told],
         "files": found.changed_files,
-    }
-
-
-def _difference(difference: Difference) -> dict[str, str]:
-    return {
-        "part": difference.part.value,
-        "subject": difference.subject,
-        "text_vi": difference.text.vi,
-        "text_en": difference.text.en,
     }
 
 

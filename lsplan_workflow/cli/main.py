@@ -146,13 +146,18 @@ def actor() -> str:
 def opened(context: typer.Context, *, writes: bool = False) -> Iterator[Workplace]:
     """Give the workplace; nothing is written that could not be logged or told anybody."""
     place: Place = context.obj
-    keyless = (writes or place.at is not None) and bootstrap.audit_key(place) is None
-    if keyless and bootstrap.is_initialised(place):
-        bootstrap.require_audit_key(place)
+    if writes or place.at is not None:
+        require_log(place)
     with bootstrap.opened(place, actor=actor()) as workplace:
         if writes:
             workplace.channels.check()
         yield workplace
+
+
+def require_log(place: Place) -> None:
+    """Raise RequestError where an installation lacks the key without which nothing is logged."""
+    if bootstrap.audit_key(place) is None and bootstrap.is_initialised(place):
+        bootstrap.require_audit_key(place)
 
 
 def refuse_instant(context: typer.Context) -> None:
@@ -167,6 +172,7 @@ def refuse_instant(context: typer.Context) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line: exit code 0 done, 1 the work failed, 2 the request was wrong."""
     from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
+        applying,
         auditing,
         configuring,
         contacts,

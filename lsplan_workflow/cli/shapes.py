@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from lsplan_workflow.configuration.difference import Difference
     from lsplan_workflow.domain.agencies import Agency, Contact
+    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.plan_change import PlanChange
+    from lsplan_workflow.services.applying import Applied, CycleChange
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.status import CycleStatus, Line
@@ -165,4 +169,59 @@ def verified(count: int, digest: str, broken: Break | None, problem: str | None)
         "hash": digest,
         "broken_at": broken.number if broken else None,
         "problem": problem,
+    }
+
+
+def difference(found: Difference) -> dict[str, str]:
+    """Return what differs between two configurations."""
+    return {
+        "part": found.part.value,
+        "subject": found.subject,
+        "text_vi": found.text.vi,
+        "text_en": found.text.en,
+    }
+
+
+def applied(made: Applied, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return what became of a configuration and what it brings about."""
+    return {
+        "outcome": made.outcome.value,
+        "number": made.number,
+        "differences": [difference(d) for d in made.differences],
+        "cycles": [_cycle_change(change, local) for change in made.cycles],
+        "notices": plan_change(made.notices, local),
+    }
+
+
+def plan_change(found: PlanChange, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return which notices come, move and are withdrawn."""
+    return {
+        "added": [foreseen(n, local) for n in found.added],
+        "moved": [
+            {"before": foreseen(m.before, local), "after": foreseen(m.after, local)}
+            for m in found.moved
+        ],
+        "withdrawn": [foreseen(n, local) for n in found.withdrawn],
+    }
+
+
+def _cycle_change(change: CycleChange, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    return {
+        "cycle": change.code,
+        "announced": change.announced,
+        "before": _dates(change.before, local),
+        "after": _dates(change.after, local),
+    }
+
+
+def _dates(
+    cycle: Cycle | None, local: Callable[[datetime], datetime]
+) -> dict[str, str | None] | None:
+    if cycle is None:
+        return None
+    return {
+        "opens_at": instant(local(cycle.opens_at)),
+        "due_before": instant(local(cycle.due_at)),
+        "grace_ends_at": instant(local(cycle.grace_ends_at)),
+        "closes_at": instant(local(cycle.closes_at)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -103,6 +104,33 @@ def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) 
     ]
     return changes(planned, snapshot.decided)
 
+
+def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -> list[Notice]:
+    """Return, superseded, the reminders that another configuration sets for a time past.
+
+    Whoever was reminded by the former one would otherwise be reminded at once again. A
+    contact that only the new one knows has not been reminded of anything.
+    """
+    known = {contact.id for contact in before.directory.contacts}
+    return [
+        notice
+        for obligation in after.obligations
+        for standing in _new_reminders(obligation, before, after)
+        if standing.at <= now
+        for notice in _addressed(after, obligation.agency, standing, now, current=False)
+        if notice.contact in known and notice.key not in after.decided
+    ]
+
+
+def _new_reminders(obligation: Obligation, before: Snapshot, after: Snapshot) -> list[Standing]:
+    if obligation.status is Status.TRANSFERRED:
+        return []
+    former = {s.mark for s in standings(obligation, before.cycle, before.calendar)}
+    present = standings(obligation, after.cycle, after.calendar)
+    return [s for s in present if s.mark not in former and _REMINDS.match(s.rung)]
+
+
+_REMINDS: Final = re.compile(f"({REVISION})?{Side.BEFORE}-")
 
 SUCCESSION: Final = NoticeKind.SUCCESSION.value
 

@@ -59,6 +59,17 @@ def standings(obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar) -
     return sorted(chased, key=lambda standing: standing.at)
 
 
+def is_escalating(
+    obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar, now: datetime
+) -> bool:
+    """Tell whether a rung of its ladder has stood, and so it has begun to escalate by it."""
+    due_at, since = obligation.awaited_at, obligation.chased_since
+    if due_at is None:
+        return False
+    stood = _steps(_to_agency(_ladder(obligation, cycle)), cycle, due_at, calendar)
+    return any(s.at <= now and (since is None or s.at > since) for s in stood)
+
+
 def digest_standings(
     cycle: Cycle, dues: Iterable[datetime], calendar: WorkingCalendar
 ) -> list[Standing]:
@@ -83,19 +94,24 @@ def _report(
         announced = due_on == cycle.announced_on
         yield Standing(opens_at, OPENING, Audience.FOCAL, due_on, announced)
     reminders = (Step(rung, Audience.FOCAL) for rung in cycle.regime.reminders)
-    ladder = cycle.regime.ladder if obligation.ladder is None else obligation.ladder
-    steps = (*reminders, *_to_agency(ladder))
+    steps = (*reminders, *_to_agency(_ladder(obligation, cycle)))
     yield from _steps(steps, cycle, due_at, calendar)
 
 
 def _revision(
     obligation: Obligation, cycle: Cycle, due_at: datetime, calendar: WorkingCalendar
 ) -> Iterator[Standing]:
-    regime = cycle.regime
-    reminders = (Step(rung, Audience.FOCAL) for rung in regime.revision_reminders)
-    ladder = regime.revision_ladder if obligation.ladder is None else obligation.ladder
-    steps = (*reminders, *_to_agency(ladder))
+    reminders = (Step(rung, Audience.FOCAL) for rung in cycle.regime.revision_reminders)
+    steps = (*reminders, *_to_agency(_ladder(obligation, cycle)))
     yield from _steps(steps, cycle, due_at, calendar, prefix=REVISION)
+
+
+def _ladder(obligation: Obligation, cycle: Cycle) -> tuple[Step, ...]:
+    """Return the ladder that it began to escalate by, else the configuration's."""
+    if obligation.ladder is not None:
+        return obligation.ladder
+    regime = cycle.regime
+    return regime.revision_ladder if obligation.status is Status.RETURNED else regime.ladder
 
 
 def _to_agency(ladder: Iterable[Step]) -> Iterator[Step]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
@@ -11,7 +12,7 @@ from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlmodel import Session
@@ -56,6 +57,16 @@ def announce(
     outbox.insert_notices(session, notices, decided_at=now)
 
 
+def of_change(version: int, former: date) -> str:
+    """Return what tells a change of deadline apart: which configuration made it, and from when."""
+    return f"{version}-{former}"
+
+
+def former_due_on(rung: str) -> date:
+    """Return the D before a change, with which the rung of its notice ends."""
+    return date.fromisoformat(rung.split("-", 2)[2])
+
+
 def withdraw_asking(session: Session, obligation: Obligation, now: datetime) -> list[str]:
     """Cancel what still waits to ask for a report or its revision; return the keys."""
     return withdraw(session, obligation, now, which=lambda notice: notice.kind.asks)
@@ -68,18 +79,22 @@ def withdraw(
 
     What is being sent at this moment is left alone; it is looked at again if it fails.
     """
-    cycle, agency = obligation.cycle, obligation.agency
-    decided = outbox.notices_of(session, cycle, [agency]).values()
-    void = [n.key for n in decided if n.status in _UNCLAIMED and which(n)]
-    cancelled = outbox.mark(session, void, NoticeStatus.CANCELLED)
+    decided = outbox.notices_of(session, obligation.cycle, [obligation.agency]).values()
+    return cancel(session, [n for n in decided if n.status in _UNCLAIMED and which(n)], now)
+
+
+def cancel(session: Session, notices: Iterable[Notice], now: datetime) -> list[str]:
+    """Cancel notices that have not left; return the keys of those that had not."""
+    by_key = {notice.key: notice for notice in notices}
+    cancelled = outbox.mark(session, list(by_key), NoticeStatus.CANCELLED)
     for key in cancelled:
         audit.append(
             session,
             at=now,
             actor=ENGINE,
             event="notice_cancelled",
-            cycle=cycle,
-            agency=agency,
+            cycle=by_key[key].cycle or None,
+            agency=by_key[key].agency,
             key=key,
         )
     return cancelled

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.configuration.folder import AGENCIES, Configuration, language_of, parse, survey
+from lsplan_workflow.configuration.folder import Configuration, language_of, parse, survey
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
-from lsplan_workflow.domain.obligations import plan_obligations
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.apprise_url import is_complete_url
 from lsplan_workflow.notify.faults import template_faults
-from lsplan_workflow.services.succession import ENGINE
-from lsplan_workflow.store import audit, cycles, installation, obligations
+from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
-    from lsplan_workflow.domain.agencies import Directory
-    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.store.database import Database
 
 
@@ -34,7 +29,7 @@ def check_configuration(files: Mapping[str, bytes]) -> Configuration:
     if found.configuration is not None:
         faults += _address_faults(found.configuration)
     if found.configuration is None or faults:
-        raise ConfigurationError(_faults(len(faults)), faults)
+        raise faulty(faults)
     return found.configuration
 
 
@@ -52,11 +47,14 @@ def _address_faults(configuration: Configuration) -> Iterator[Fault]:
             yield Fault(name, at, "address", f"{scheme}://…", expected)
 
 
-def _faults(count: int) -> Text:
-    return Text(
+def faulty(faults: Sequence[Fault]) -> ConfigurationError:
+    """Return the error that shows faults of a configuration."""
+    count = len(faults)
+    text = Text(
         f"Cấu hình có {count} lỗi; hãy sửa rồi chạy lại `lsplan check`.",
         f"The configuration has {count} faults; mend them and run `lsplan check` again.",
     )
+    return ConfigurationError(text, faults)
 
 
 def _templates(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -106,50 +104,16 @@ def record_first_run(session: Session, now: datetime, *, actor: str) -> None:
     applied = installation.configuration_in_force(session)
     if applied is not None:
         audit.append(session, at=now, actor=actor, event="initialised")
-        _record_applied(session, applied.number, applied.files, now, actor)
+        record_applied(session, applied.number, applied.files, now, actor)
 
 
-def apply_configuration(
-    database: Database, configuration: Configuration, *, now: datetime, actor: str
-) -> bool:
-    """Take a configuration into effect; return False where it is in force already.
-
-    Everything that is open is looked at again by the next pass. Raise ConfigurationError
-    for one that leaves out an agency of which the history speaks.
-    """
-    with database.writing() as session:
-        present = installation.configuration_in_force(session)
-        files = configuration.files
-        if present is not None and present.sha256 == installation.fingerprint(files):
-            return False
-        _require_agencies(session, configuration)
-        version = installation.apply_configuration(session, files, applied_at=now, applied_by=actor)
-        _record_applied(session, version.number, files, now, actor)
-        _look_again(session, configuration, now)
-    return True
-
-
-def _require_agencies(session: Session, configuration: Configuration) -> None:
-    """Raise ConfigurationError, naming every agency that owed something and is left out."""
-    owing = {
-        obligation.agency
-        for row in cycles.cycles(session)
-        for obligation in obligations.obligations_of(session, row.code)
-    }
-    expected = Text(
-        "cơ quan này đã có nghĩa vụ báo cáo: giữ lại dòng của nó, ghi valid_to nếu đã kết thúc",
-        "this agency has owed reports: keep its row, with a valid_to if it has ended",
-    )
-    lost = sorted(code for code in owing if code not in configuration.directory)
-    if lost:
-        faults = [Fault(AGENCIES, 1, "code", code, expected) for code in lost]
-        raise ConfigurationError(_faults(len(faults)), faults)
-
-
-def _record_applied(
+def record_applied(
     session: Session, number: int, files: Mapping[str, str], now: datetime, actor: str
 ) -> None:
-    """Write the audit event; it must not depend on people's addresses, which can be erased."""
+    """Write the audit event of a configuration that was taken into effect.
+
+    It must not depend on people's addresses, which can be erased.
+    """
     impersonal = {name: text for name, text in files.items() if not name.startswith("contacts")}
     audit.append(
         session,
@@ -159,48 +123,6 @@ def _record_applied(
         number=number,
         sha256=installation.fingerprint(impersonal),
     )
-
-
-def _look_again(session: Session, configuration: Configuration, now: datetime) -> None:
-    """Bring what is open to the new configuration, and make it due for action."""
-    planned = {c.code: c for c in configuration.cycles()}
-    for row in cycles.cycles(session):
-        cycle = planned.get(row.code)
-        if cycle is not None and not row.untracked and row.closes_at > now:
-            _move(session, cycle, row.due_at)
-            _add(session, cycle, configuration.directory, now)
-            _make_due(session, cycle, now)
-
-
-def _move(session: Session, cycle: Cycle, due_at: datetime) -> None:
-    """Move a cycle's obligations with it, but none that has a deadline of its own."""
-    if due_at != cycle.due_at:
-        owed = obligations.obligations_of(session, cycle.code)
-        moved = [replace(o, due_at=cycle.due_at) for o in owed if o.due_at == due_at]
-        obligations.save(session, moved)
-    cycles.move_cycle(session, cycle)
-
-
-def _add(session: Session, cycle: Cycle, directory: Directory, now: datetime) -> None:
-    """Add what agencies owe that the configuration did not know when the cycle opened."""
-    known = {o.agency for o in obligations.obligations_of(session, cycle.code)}
-    added = [o for o in plan_obligations(cycle, directory) if o.agency not in known]
-    obligations.save(session, added)
-    for obligation in added:
-        audit.append(
-            session,
-            at=now,
-            actor=ENGINE,
-            event="obligation_added",
-            cycle=cycle.code,
-            agency=obligation.agency,
-        )
-
-
-def _make_due(session: Session, cycle: Cycle, now: datetime) -> None:
-    owed = obligations.obligations_of(session, cycle.code)
-    obligations.schedule(session, cycle.code, {o.agency: now for o in owed if o.is_chased})
-    cycles.schedule(session, cycle.code, now)
 
 
 def configuration_in_force(session: Session) -> Configuration:

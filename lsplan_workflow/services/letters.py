@@ -11,6 +11,7 @@ from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Missing
+from lsplan_workflow.services.announcements import former_due_on
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.services.obstacle_planning import program_named
@@ -241,7 +242,7 @@ def _decided(matter: _Matter, base: Item) -> Item:
 
 def _moved(matter: _Matter, base: Item) -> Item:
     """Add the day that the deadline excluded before it was moved, with which the rung ends."""
-    return base.evolve(former=date.fromisoformat(matter.row.rung.partition("-")[2]))
+    return base.evolve(former=former_due_on(matter.row.rung))
 
 
 def _succession(matter: _Matter, base: Item) -> Item:

@@ -58,7 +58,7 @@ def move_cycle(session: Session, cycle: Cycle) -> None:
 
 
 def keep_ladder(session: Session, code: str, ladder: Sequence[Step] | None) -> None:
-    """Let a cycle's digests go by a ladder, or by the configuration's for None."""
+    """Let a cycle's digests go by those of a ladder, or by the configuration's for None."""
     row = session.get_one(CycleRow, code)
     row.ladder = None if ladder is None else written(ladder)
     session.flush()
@@ -68,7 +68,9 @@ def as_recorded(row: CycleRow, cycle: Cycle, calendar: WorkingCalendar) -> Cycle
     """Return a cycle of the configuration with what was recorded of it since it opened."""
     regime = cycle.regime
     if row.ladder is not None:
-        regime = replace(regime, ladder=read(row.ladder))
+        own = (step for step in read(row.ladder) if step.to.is_digest)
+        others = (step for step in regime.ladder if not step.to.is_digest)
+        regime = replace(regime, ladder=(*others, *own))
     announced_on = calendar.local_day(row.announced_due_at or row.due_at)
     return replace(cycle, regime=regime, announced_on=announced_on)
 

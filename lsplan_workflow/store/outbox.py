@@ -78,6 +78,26 @@ def notices_of(
     return found
 
 
+def postpone(session: Session, send_at: Mapping[str, datetime]) -> None:
+    """Set when notices (by key) that wait for their first attempt are due."""
+    for key, at in send_at.items():
+        waiting = (col(NoticeRow.key) == key, col(NoticeRow.status) == NoticeStatus.PENDING.value)
+        session.execute(
+            update(NoticeRow).where(*waiting).values(send_at=at), execution_options=_FRESH
+        )
+
+
+def revive(session: Session, keys: Collection[str], *, send_at: datetime) -> None:
+    """Make notices due that were cancelled before they left."""
+    for portion in portions(list(keys)):
+        void = (
+            col(NoticeRow.key).in_(portion),
+            col(NoticeRow.status) == NoticeStatus.CANCELLED.value,
+        )
+        values = {"status": NoticeStatus.PENDING.value, "send_at": send_at}
+        session.execute(update(NoticeRow).where(*void).values(values), execution_options=_FRESH)
+
+
 def notices_of_obstacle(session: Session, number: str) -> dict[str, Notice]:
     """Return the notices about an obstacle by key."""
     statement = select(NoticeRow).where(col(NoticeRow.obstacle) == number).order_by(_id())

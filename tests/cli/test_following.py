@@ -255,7 +255,7 @@ def test_tick_warns_of_an_edited_folder_and_goes_by_what_was_applied(opened, own
     reminders = [n for n in edited.json("outbox") if n["kind"] == "reminder"]
     assert all(n["recipient"].startswith("dau-moi@") for n in reminders)
 
-    assert edited.done("apply").out == "Đã áp dụng cấu hình.\n"
+    assert edited.done("apply").out.endswith("Đã áp dụng cấu hình, phiên bản 2.\n")
     answer = edited.done("tick", at="2025-01-08T08:00")
     assert answer.err == ""
     later = [n for n in edited.json("outbox") if n["rung"] == "before-7d"]

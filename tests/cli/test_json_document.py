@@ -85,6 +85,7 @@ def test_every_command_that_prints_json_is_documented():
         "config history --json",
         "config show --json",
         "config diff --json",
+        "apply --json",
         "log --json",
         "audit verify --json",
         "contact list --json",

@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
+    applying,
     auditing,
     configuring,
     contacts,

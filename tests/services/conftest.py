@@ -10,8 +10,12 @@ from tests.services.office import (
     small_configuration,
     small_template,
 )
+from tests.services.reconfiguring import editable, editable_configuration, editable_template
 
 __all__ = [
+    "editable",
+    "editable_configuration",
+    "editable_template",
     "opened",
     "opened_template",
     "real",

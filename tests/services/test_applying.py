@@ -1,8 +1,8 @@
 """What a configuration that is applied in the middle of a cycle changes about who owes."""
 
 from lsplan_workflow.configuration.folder import parse
-from lsplan_workflow.services import installation
 from tests.domain.province import local
+from tests.services.reconfiguring import applied
 
 OPENING = local(2025, 9, 3, 7, 30)
 LATER = local(2025, 9, 4, 9)
@@ -13,7 +13,7 @@ def _applied(real, edit):
     text = edit(real.configuration.files["agencies.csv"])
     files = {**real.configuration.files, "agencies.csv": text}
     changed = parse({name: content.encode() for name, content in files.items()})
-    installation.apply_configuration(real.workplace.database, changed, now=LATER, actor="cli")
+    applied(real, changed, LATER)
     real.reconfigure(lambda _present: changed)
 
 

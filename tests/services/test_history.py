@@ -7,6 +7,7 @@ import pytest
 from lsplan_workflow.configuration.folder import parse
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.services import history, installation
+from lsplan_workflow.services.applying import apply_configuration
 from lsplan_workflow.store import installation as stored
 from tests.configuration.folders import FILES, edited, encoded
 from tests.domain.province import local
@@ -26,7 +27,7 @@ def database(tmp_path):
 
 def apply(database, files, at):
     configuration = parse(encoded(files))
-    installation.apply_configuration(database, configuration, now=at, actor="bình")
+    apply_configuration(database, configuration, now=at, actor="bình")
 
 
 def record(database, files, at):

@@ -8,12 +8,14 @@ from lsplan_workflow.configuration.folder import parse
 from lsplan_workflow.domain.agencies import Directory
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.services import installation
+from lsplan_workflow.services.applying import Outcome
 from lsplan_workflow.store import cycles, obligations
 from lsplan_workflow.store import installation as store
 from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.migrations import migrate
 from tests.domain.province import local
 from tests.services.office import KEY
+from tests.services.reconfiguring import applied
 
 OPENING = local(2025, 9, 3, 7, 30)
 LATER = local(2025, 9, 10, 9)
@@ -36,9 +38,7 @@ def installed(database):
 
 
 def apply(office, configuration, now=LATER):
-    return installation.apply_configuration(
-        office.workplace.database, configuration, now=now, actor="cli"
-    )
+    return applied(office, configuration, now).outcome is Outcome.APPLIED
 
 
 def edited(configuration, **files):

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from lsplan_workflow.configuration.folder import parse
-from lsplan_workflow.services import installation
 from lsplan_workflow.store import cycles, obligations
 from tests.domain.province import local
+from tests.services.reconfiguring import applied
 
 OPENING = local(2025, 9, 3, 7, 30)
 LATER = local(2025, 9, 10, 9)
@@ -20,7 +20,7 @@ def _moved(configuration):
 def test_applying_another_deadline_moves_the_open_cycle_and_its_obligations(real):
     real.decide(OPENING)
     changed = _moved(real.configuration)
-    installation.apply_configuration(real.workplace.database, changed, now=LATER, actor="cli")
+    applied(real, changed, LATER)
     assert {o.due_at for o in real.owed().values()} == {local(2025, 10, 25)}
     with real.workplace.database.reading() as session:
         row = cycles.cycle_of(session, "annual-2025")
@@ -32,7 +32,7 @@ def test_what_had_closed_keeps_the_deadline_that_it_had(real):
     real.decide(OPENING)
     closed = local(2026, 3, 1)
     changed = _moved(real.configuration)
-    installation.apply_configuration(real.workplace.database, changed, now=closed, actor="cli")
+    applied(real, changed, closed)
     assert {o.due_at for o in real.owed().values()} == {local(2025, 10, 20)}
 
 
@@ -42,7 +42,7 @@ def test_an_obligation_with_a_deadline_of_its_own_keeps_that(real):
     with real.workplace.database.writing() as session:
         obligations.save(session, [extended])
     changed = _moved(real.configuration)
-    installation.apply_configuration(real.workplace.database, changed, now=LATER, actor="cli")
+    applied(real, changed, LATER)
     assert real.owed()["SYT"].due_at == local(2025, 11, 1)
     assert real.owed()["SCT"].due_at == local(2025, 10, 25)
 
@@ -53,5 +53,5 @@ def test_a_cycle_that_the_new_configuration_leaves_out_stays_as_it_was(small, sm
     fewer = replace(program, regimes=program.regimes[:1])
     changed = replace(small_configuration, programs=(fewer,), files={"program.toml": "fewer"})
     before = small.owed()
-    installation.apply_configuration(small.workplace.database, changed, now=LATER, actor="cli")
+    applied(small, changed, LATER)
     assert small.owed() == before

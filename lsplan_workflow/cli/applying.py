@@ -1,0 +1,183 @@
+"""`apply`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from lsplan_workflow import bootstrap
+from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.main import AsJson, actor, app, require_log
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.output import print_json, print_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.plan_change import PlanChange
+    from lsplan_workflow.services.applying import Applied, CycleChange
+
+_A_YEAR: Final = timedelta(days=365)
+_DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help=say("Chỉ xem hệ quả, không áp dụng.", "Show what it brings about, no more."),
+    ),
+]
+_Yes = Annotated[
+    bool,
+    typer.Option(
+        "--yes",
+        help=say("Đồng ý dời thời hạn đã thông báo.", "Move deadlines that were announced."),
+    ),
+]
+_RestartLadder = Annotated[
+    bool,
+    typer.Option(
+        "--restart-ladder",
+        help=say(
+            "Đôn đốc cả những nơi đang quá hạn theo bậc mới.",
+            "Put what escalates already on the new ladder.",
+        ),
+    ),
+]
+
+
+@app.command(help=say("Áp dụng cấu hình đã sửa.", "Take the edited configuration into effect."))
+def apply(
+    context: typer.Context,
+    *,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
+    restart_ladder: _RestartLadder = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the folder changes and brings about, and take it into effect if it is valid."""
+    from lsplan_workflow.services.applying import Outcome, Terms
+
+    # What stands in the way of writing is said before what is wrong in the folder.
+    require_log(context.obj)
+    bootstrap.channels(context.obj).check()
+    terms = Terms(confirmed=yes, dry=dry_run, restart_ladder=restart_ladder)
+    made = bootstrap.apply(context.obj, terms, actor=actor())
+    local = bootstrap.check(context.obj.config).calendar.local
+    if as_json:
+        print_json(shapes.applied(made, local))
+    else:
+        for line in _lines(made, local):
+            print_line(line)
+    if made.outcome is Outcome.UNCONFIRMED:
+        raise RequestError(_confirm(made))
+
+
+def _confirm(made: Applied) -> Text:
+    codes = ", ".join(change.code for change in made.cycles if change.breaks_word)
+    return Text(
+        f"Chưa áp dụng: cấu hình này đổi thời hạn đã thông báo của {codes}. Nếu đúng như ý, chạy "
+        "lại với --yes; các cơ quan chưa gửi báo cáo sẽ được báo về thời hạn mới.",
+        f"Not applied: this changes a deadline of {codes} that was announced. If it is meant, run "
+        "this again with --yes; agencies that have not filed will be told of the new deadline.",
+    )
+
+
+def _lines(made: Applied, local: Callable[[datetime], datetime]) -> Iterator[str]:
+    """Yield what differs, what that brings about, and what became of it."""
+    from lsplan_workflow.services.applying import Outcome
+
+    if made.outcome is Outcome.IN_FORCE_ALREADY:
+        yield say("Cấu hình này đang có hiệu lực.", "This configuration is in effect already.")
+        return
+    yield from _listed(
+        say("Thay đổi trong cấu hình:", "What differs:"),
+        (found.text.in_language(language()) for found in made.differences),
+    )
+    changes = (_cycle_change(change, local) for change in made.cycles)
+    yield from _listed(say("Kỳ báo cáo:", "Reporting cycles:"), changes)
+    yield from _listed(
+        say("Thông báo sẽ gửi:", "Notices to come:"),
+        plan_change(made.notices, local),
+    )
+    if made.outcome is Outcome.APPLIED:
+        yield say(
+            f"Đã áp dụng cấu hình, phiên bản {made.number}.",
+            f"The configuration is in effect, version {made.number}.",
+        )
+    elif made.outcome is Outcome.FORESEEN:
+        yield say("Chỉ xem trước, chưa áp dụng.", "Only shown, not applied.")
+
+
+def _listed(heading: str, items: Iterable[str]) -> Iterator[str]:
+    found = list(items)
+    if found:
+        yield heading
+        yield from (f"- {item}" for item in found)
+
+
+def _cycle_change(change: CycleChange, local: Callable[[datetime], datetime]) -> str:
+    """Return what becomes of a cycle in words."""
+    before, after = change.before, change.after
+    if after is None:
+        told = say(", đã thông báo cho các cơ quan", ", of which agencies were told")
+        tail = told if change.announced else ""
+        return say(f"{change.code}: không còn nữa", f"{change.code}: is no more") + tail
+    if before is None:
+        return f"{change.code}: " + say("kỳ mới; ", "new; ") + "; ".join(_dates(after, local))
+    pairs = zip(_dates(before, local), _dates(after, local), strict=True)
+    moved = "; ".join(f"{old} → {new}" for old, new in pairs if old != new)
+    told = say(" (đã thông báo)", " (announced)") if change.breaks_word else ""
+    return f"{change.code}: {moved}{told}"
+
+
+def _dates(cycle: Cycle, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
+    opens, due, closes = (
+        words.day(local(at)) for at in (cycle.opens_at, cycle.due_at, cycle.closes_at)
+    )
+    grace = words.instant(local(cycle.grace_ends_at))
+    return (
+        say(f"mở ngày {opens}", f"opens on {opens}"),
+        say(f"thời hạn trước {due}", f"due before {due}"),
+        say(f"chờ đến {grace}", f"grace until {grace}"),
+        say(f"kết thúc ngày {closes}", f"closes on {closes}"),
+    )
+
+
+def plan_change(found: PlanChange, local: Callable[[datetime], datetime]) -> Iterator[str]:
+    """Yield which notices come, move and are withdrawn in the first year, by their rungs.
+
+    Those of later years are only counted: they follow the same rules.
+    """
+
+    def when(notice: Notice) -> str:
+        return words.instant(local(notice.send_at))
+
+    shown = found.before(found.begins_at + _A_YEAR) if found else found
+    for (rung, at), count in Counter((_rung(n), when(n)) for n in shown.added).items():
+        yield say(f"thêm {count}: {rung}, {at}", f"{count} more: {rung}, {at}")
+    moved = Counter((_rung(m.after), when(m.before), when(m.after)) for m in shown.moved)
+    for (rung, old, new), count in moved.items():
+        yield _moved(count, rung, old, new)
+    for (rung, at), count in Counter((_rung(n), when(n)) for n in shown.withdrawn).items():
+        yield say(f"thôi gửi {count}: {rung}, {at}", f"{count} withdrawn: {rung}, {at}")
+    if rest := len(found) - len(shown):
+        yield say(f"các năm sau: {rest} thay đổi, xem --json", f"later years: {rest}, see --json")
+
+
+def _moved(count: int, rung: str, old: str, new: str) -> str:
+    if old == new:
+        return say(f"{count} đổi nơi nhận: {rung}, {new}", f"{count} elsewhere: {rung}, {new}")
+    dates = f"{old} → {new}"
+    return say(f"dời {count}: {rung}, {dates}", f"{count} moved: {rung}, {dates}")
+
+
+def _rung(notice: Notice) -> str:
+    about = notice.cycle or notice.obstacle or ""
+    return f"{about} {notice.rung} ({words.kind(notice.kind.value)})"

@@ -1,0 +1,224 @@
+"""Taking an edited configuration into effect, after showing what that brings about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.configuration.differences import differences
+from lsplan_workflow.configuration.folder import AGENCIES, Configuration, survey
+from lsplan_workflow.domain.errors import Fault
+from lsplan_workflow.domain.plan_change import PlanChange, compare_forecasts
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.cycles import known_cycle
+from lsplan_workflow.services.installation import faulty, record_applied
+from lsplan_workflow.services.open_cycles import Transition, recorded
+from lsplan_workflow.services.status import preview
+from lsplan_workflow.services.transition import take_over
+from lsplan_workflow.store import cycles, installation, obligations, obstacles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.difference import Difference
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.store.database import Database
+    from lsplan_workflow.store.tables import ConfigurationVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a configuration is applied.
+
+    `confirmed` lets it move deadlines that were announced; `dry` shows what it would bring
+    about and changes nothing; `restart_ladder` puts what escalates already on the new ladder.
+    """
+
+    confirmed: bool = False
+    dry: bool = False
+    restart_ladder: bool = False
+
+
+class Outcome(Enum):
+    """What became of a configuration that was to be applied."""
+
+    APPLIED = "applied"
+    IN_FORCE_ALREADY = "in_force_already"
+    FORESEEN = "foreseen"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class CycleChange:
+    """A cycle that comes, goes or gets other dates; `announced` if agencies were told of it."""
+
+    before: Cycle | None
+    after: Cycle | None
+    announced: bool
+
+    @property
+    def code(self) -> str:
+        """The cycle's code."""
+        present = self.after or self.before
+        return present.code if present else ""
+
+    @property
+    def breaks_word(self) -> bool:
+        """Tell whether agencies were told of another deadline, or of one that is dropped."""
+        if not self.announced:
+            return False
+        return self.before is None or self.after is None or self.before.due_at != self.after.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a configuration, how it differs, and what that brings about.
+
+    `number` is that of the version in force afterwards.
+    """
+
+    outcome: Outcome
+    number: int
+    differences: tuple[Difference, ...] = ()
+    cycles: tuple[CycleChange, ...] = ()
+    notices: PlanChange = field(default_factory=PlanChange)
+
+
+def apply_configuration(
+    database: Database,
+    configuration: Configuration,
+    *,
+    now: datetime,
+    actor: str,
+    terms: Terms = Terms(),
+) -> Applied:
+    """Take a configuration into effect, unless it is only to be shown or must be confirmed.
+
+    Everything that is open is looked at again by the next pass. Raise ConfigurationError
+    for one that leaves out an agency of which the history speaks, RequestError for one
+    that makes late what was not late.
+    """
+    with database.writing() as session:
+        found = _Application(session, configuration, now, actor, terms).run()
+        if found.outcome is not Outcome.APPLIED:
+            session.rollback()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Application:
+    """One configuration that is being applied in one transaction."""
+
+    session: Session
+    after: Configuration
+    now: datetime
+    actor: str
+    terms: Terms
+
+    def run(self) -> Applied:
+        """Change the session's state to the new configuration; return what that does."""
+        present = installation.configuration_in_force(self.session)
+        if present is None:
+            raise AssertionError("an installation has a configuration from the start")
+        same = present.sha256 == installation.fingerprint(self.after.files)
+        if same and not self.terms.restart_ladder:
+            return Applied(Outcome.IN_FORCE_ALREADY, present.number)
+        require_agencies(self.session, self.after)
+        before = self._before(present)
+        changes = tuple(self._cycles(before))
+        coming = self._forecast(before)
+        number = present.number if same else self._record().number
+        self._take_over(before, number)
+        return Applied(
+            outcome=self._outcome(changes),
+            number=number,
+            differences=differences(before, self.after),
+            cycles=changes,
+            notices=compare_forecasts(coming, self._forecast(self.after)),
+        )
+
+    def _before(self, present: ConfigurationVersion) -> Configuration:
+        """Return what is in force; the new one in its place if only former releases read it."""
+        files = {name: text.encode() for name, text in present.files.items()}
+        return survey(files).configuration or self.after
+
+    def _outcome(self, changes: tuple[CycleChange, ...]) -> Outcome:
+        if self.terms.dry:
+            return Outcome.FORESEEN
+        if any(change.breaks_word for change in changes) and not self.terms.confirmed:
+            return Outcome.UNCONFIRMED
+        return Outcome.APPLIED
+
+    def _record(self) -> ConfigurationVersion:
+        files = self.after.files
+        version = installation.apply_configuration(
+            self.session, files, applied_at=self.now, applied_by=self.actor
+        )
+        record_applied(self.session, version.number, files, self.now, self.actor)
+        return version
+
+    def _take_over(self, before: Configuration, number: int) -> None:
+        """Bring what is open to the new configuration, and make it due for action."""
+        for row in cycles.cycles(self.session):
+            cycle = known_cycle(self.after, row.code)
+            if cycle is not None and not row.untracked and row.closes_at > self.now:
+                former = recorded(row, known_cycle(before, row.code) or cycle, before.calendar)
+                take_over(
+                    Transition(
+                        session=self.session,
+                        before=before,
+                        after=self.after,
+                        former=former,
+                        cycle=cycle,
+                        number=number,
+                        now=self.now,
+                        restart_ladder=self.terms.restart_ladder,
+                    )
+                )
+        for obstacle in obstacles.awaited(self.session):
+            obstacles.schedule(self.session, obstacle.number, self.now)
+
+    def _cycles(self, before: Configuration) -> Iterator[CycleChange]:
+        """Yield every cycle that comes, goes, or gets other dates, but for those long over."""
+        rows = {row.code: row for row in cycles.cycles(self.session)}
+        old = {cycle.code: cycle for cycle in before.cycles()}
+        new = {cycle.code: cycle for cycle in self.after.cycles()}
+        for code in dict.fromkeys((*old, *new)):
+            row, former, cycle = rows.get(code), old.get(code), new.get(code)
+            if row is not None and (row.untracked or row.closes_at <= self.now):
+                continue
+            if row is not None:
+                former = recorded(row, former or new[code], before.calendar)
+            if former is None or cycle is None or _dates(former) != _dates(cycle):
+                yield CycleChange(former, cycle, announced=row is not None)
+
+    def _forecast(self, configuration: Configuration) -> list[Notice]:
+        """Return every notice to come under a configuration, up to the last cycle's end."""
+        ends = [cycle.closes_at for cycle in configuration.cycles()]
+        until = max(ends, default=self.now)
+        return preview(self.session, configuration, self.now, until=until)
+
+
+def _dates(cycle: Cycle) -> tuple[datetime, ...]:
+    return cycle.opens_at, cycle.due_at, cycle.grace_ends_at, cycle.closes_at
+
+
+def require_agencies(session: Session, configuration: Configuration) -> None:
+    """Raise ConfigurationError, naming every agency that owed something and is left out."""
+    owing = {
+        obligation.agency
+        for row in cycles.cycles(session)
+        for obligation in obligations.obligations_of(session, row.code)
+    }
+    expected = Text(
+        "cơ quan này đã có nghĩa vụ báo cáo: giữ lại dòng của nó, ghi valid_to nếu đã kết thúc",
+        "this agency has owed reports: keep its row, with a valid_to if it has ended",
+    )
+    lost = sorted(code for code in owing if code not in configuration.directory)
+    if lost:
+        raise faulty([Fault(AGENCIES, 1, "code", code, expected) for code in lost])

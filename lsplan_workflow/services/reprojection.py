@@ -1,0 +1,114 @@
+"""What waits in the outbox, brought to the rungs of a new configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import plan_notices
+from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.services.announcements import cancel
+from lsplan_workflow.services.planning import snapshot_of
+from lsplan_workflow.services.recheck import is_void
+from lsplan_workflow.store import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.services.open_cycles import Transition
+
+_PLANNED: Final = frozenset(
+    {
+        NoticeKind.OPENING,
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
+        NoticeKind.ESCALATION,
+        NoticeKind.DIGEST,
+        NoticeKind.REVISION,
+    }
+)
+"""What rungs of the configuration send, and no person's act."""
+_UNCLAIMED: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.RETRY})
+
+
+@dataclass(frozen=True, slots=True)
+class _Projection:
+    """What is to be done with notices: when they leave, or that they do not, or do after all."""
+
+    moved: dict[str, datetime] = field(default_factory=dict)
+    withdrawn: list[Notice] = field(default_factory=list)
+    revived: list[str] = field(default_factory=list)
+
+
+def project_again(transition: Transition) -> None:
+    """Move what has not left to its new rung, and withdraw what has none any more.
+
+    What a configuration withdrew leaves after all if the next one has its rung again.
+    """
+    session, now, cycle = transition.session, transition.now, transition.present()
+    owed = transition.owed()
+    snapshot = snapshot_of(session, transition.after, cycle, owed)
+    due = {n.key: n for n in plan_notices(replace(snapshot, decided={}), now=now)}
+    projection = _project(transition, due, _coming(transition, cycle, owed))
+    outbox.postpone(session, projection.moved)
+    soonest = transition.calendar.next_working_time(now)
+    outbox.revive(session, projection.revived, send_at=soonest)
+    cancel(session, projection.withdrawn, now)
+
+
+def _project(
+    transition: Transition, due: Mapping[str, Notice], coming: Mapping[tuple[str, str], datetime]
+) -> _Projection:
+    found, calendar = _Projection(), transition.calendar
+    soonest = calendar.next_working_time(transition.now)
+    decided = outbox.notices_of(transition.session, transition.cycle.code).values()
+    for notice in (n for n in decided if n.kind in _PLANNED):
+        if notice.status is NoticeStatus.CANCELLED:
+            if _holds_again(transition, notice, due):
+                found.revived.append(notice.key)
+        elif notice.status in _UNCLAIMED:
+            at = _stands_at(transition, notice, coming)
+            if notice.key in due:
+                found.moved[notice.key] = soonest
+            elif at is not None:
+                found.moved[notice.key] = calendar.next_working_time(at)
+            else:
+                found.withdrawn.append(notice)
+    return found
+
+
+def _holds_again(transition: Transition, notice: Notice, due: Mapping[str, Notice]) -> bool:
+    """Tell whether a rung is to be sent that a former configuration had withdrawn."""
+    planned = due.get(notice.key)
+    if planned is None or planned.status is not NoticeStatus.PENDING:
+        return False
+    session, row = transition.session, outbox.notice(transition.session, notice.key)
+    return row is not None and not is_void(session, transition.after, row, transition.now)
+
+
+def _stands_at(
+    transition: Transition, notice: Notice, coming: Mapping[tuple[str, str], datetime]
+) -> datetime | None:
+    """Return when the rung of a notice stands that is still to come, if it has its recipient."""
+    if transition.after.directory.contact(notice.contact) is None:
+        return None
+    _cycle, agency, mark, _recipient = notice.key.split("/", 3)
+    return coming.get((agency, mark))
+
+
+def _coming(
+    transition: Transition, cycle: Cycle, owed: Collection[Obligation]
+) -> dict[tuple[str, str], datetime]:
+    """Return when each rung to come stands, by the agency and the rung's part of a key."""
+    calendar = transition.calendar
+    found = {(o.agency, s.mark): s.at for o in owed for s in standings(o, cycle, calendar)}
+    dues = {o.due_at for o in owed if o.is_chased}
+    digests = digest_standings(cycle, dues, calendar)
+    agencies = transition.after.directory.agencies
+    found |= {(agency.code, s.mark): s.at for agency in agencies for s in digests}
+    return {place: at for place, at in found.items() if at > transition.now}

@@ -1,0 +1,189 @@
+"""What a new configuration makes of a cycle that is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notices import plan_passed_reminders
+from lsplan_workflow.domain.obligations import Status, plan_obligations
+from lsplan_workflow.domain.schedules import digest_standings, is_escalating
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.announcements import (
+    announce,
+    former_due_on,
+    of_change,
+    withdraw_asking,
+)
+from lsplan_workflow.services.planning import snapshot_of
+from lsplan_workflow.services.reprojection import project_again
+from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store import audit, cycles, obligations, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.domain.program import Step
+    from lsplan_workflow.services.open_cycles import Transition
+
+
+def take_over(transition: Transition) -> None:
+    """Bring an open cycle to the new configuration, and make it due for action."""
+    _require_possible(transition)
+    _keep_ladders(transition)
+    if transition.is_moved:
+        _move(transition)
+    cycles.move_cycle(transition.session, transition.cycle)
+    _add(transition)
+    _pass_over(transition)
+    project_again(transition)
+    owed = transition.owed()
+    code, now = transition.cycle.code, transition.now
+    open_ones = (o for o in owed if o.status is not Status.TRANSFERRED)
+    chased = {o.agency: now for o in open_ones if o.awaited_at is not None}
+    obligations.schedule(transition.session, code, chased)
+    cycles.schedule(transition.session, code, now)
+
+
+def _require_possible(transition: Transition) -> None:
+    """Raise RequestError where a change would make late what is not, or cut off a promise."""
+    cycle, calendar = transition.cycle, transition.calendar
+    if transition.is_moved and cycle.due_at <= transition.now:
+        raise RequestError(_already_past(cycle))
+    beyond = sorted(o.agency for o in transition.owed() if _outlasts(o, transition))
+    if beyond:
+        listed, closing = ", ".join(beyond), calendar.local_day(cycle.closes_at)
+        raise RequestError(
+            Text(
+                f"{cycle.code}: kỳ sẽ kết thúc ngày {closing:%d/%m/%Y}, trước thời hạn đã gia hạn "
+                f"cho {listed}; hãy để ngày kết thúc (closes) muộn hơn.",
+                f"{cycle.code}: the cycle would end on {closing}, before the deadline that was "
+                f"extended for {listed}; let it end (closes) later.",
+            )
+        )
+
+
+def _outlasts(owed: Obligation, transition: Transition) -> bool:
+    own = owed.due_at != transition.former.due_at
+    return own and owed.is_chased and owed.due_at > transition.cycle.closes_at
+
+
+def _already_past(cycle: Cycle) -> Text:
+    day = cycle.last_full_day
+    return Text(
+        f"{cycle.code}: thời hạn mới, hết ngày {day:%d/%m/%Y}, đã qua; kỳ đang mở chỉ dời được "
+        "thời hạn đến một ngày chưa qua.",
+        f"{cycle.code}: the new deadline, the end of {day}, has passed; that of an open cycle can "
+        "only be moved to a day to come.",
+    )
+
+
+def _keep_ladders(transition: Transition) -> None:
+    """Let what escalates already go on by the ladder that it began with, unless restarted."""
+    session, former, now = transition.session, transition.former, transition.now
+    code, ladder = former.code, former.regime.ladder
+    if transition.restart_ladder:
+        obligations.save(session, [replace(o, ladder=None) for o in transition.owed()])
+        cycles.keep_ladder(session, code, None)
+        return
+    calendar = transition.before.calendar
+    kept = [
+        replace(owed, ladder=_ladder_of(owed, former))
+        for owed in transition.owed()
+        if owed.ladder is None
+        and _ladder_of(owed, former) != _ladder_of(owed, transition.cycle)
+        and is_escalating(owed, former, calendar, now)
+    ]
+    obligations.save(session, kept)
+    dues = obligations.outstanding(session, code).missing
+    began = any(s.at <= now for s in digest_standings(former, dues, calendar))
+    if began and ladder != transition.cycle.regime.ladder:
+        cycles.keep_ladder(session, code, ladder)
+
+
+def _ladder_of(owed: Obligation, cycle: Cycle) -> tuple[Step, ...]:
+    regime = cycle.regime
+    return regime.revision_ladder if owed.status is Status.RETURNED else regime.ladder
+
+
+def _move(transition: Transition) -> None:
+    """Move a cycle's obligations with it, and tell those whose deadline it was.
+
+    One that has a later deadline of its own keeps that; none is due before its cycle.
+    """
+    session, former, cycle = transition.session, transition.former, transition.cycle
+    moved = [
+        owed
+        for owed in transition.owed()
+        if owed.due_at == former.due_at or owed.due_at < cycle.due_at
+    ]
+    cycles.keep_ladder(session, cycle.code, None)
+    audit.append(
+        session,
+        at=transition.now,
+        actor=ENGINE,
+        event="deadline_moved",
+        cycle=cycle.code,
+        agencies=[owed.agency for owed in moved],
+        former_due_before=former.due_at.isoformat(),
+        due_before=cycle.due_at.isoformat(),
+    )
+    for owed in moved:
+        _move_one(transition, owed)
+
+
+def _move_one(transition: Transition, owed: Obligation) -> None:
+    """Give an obligation the new deadline; its agency is told if it had heard of another."""
+    session, due_at, now = transition.session, transition.cycle.due_at, transition.now
+    if not owed.is_chased:
+        obligations.save(session, [replace(owed, due_at=due_at)])
+        return
+    decided = outbox.notices_of(session, owed.cycle, [owed.agency])
+    unsent = [decided[key] for key in withdraw_asking(session, owed, now)]
+    if any(notice.kind is NoticeKind.OPENING for notice in unsent):
+        # It has not been told of any deadline: the opening, not sent yet, states the new one.
+        obligations.save(session, [replace(owed, due_at=due_at, ladder=None)])
+        return
+    moved = owed.due(due_at, since=now)
+    obligations.save(session, [moved])
+    told = _told_of(transition, owed, unsent)
+    if told != transition.cycle.due_on:
+        number = of_change(transition.number, told)
+        announce(session, transition.after, moved, NoticeKind.DEADLINE, number, now)
+
+
+def _told_of(transition: Transition, owed: Obligation, unsent: Collection[Notice]) -> date:
+    """Return the D that an agency knows: of a change that it has not heard of, the former."""
+    unheard = [former_due_on(n.rung) for n in unsent if n.kind is NoticeKind.DEADLINE]
+    return unheard[0] if unheard else transition.before.calendar.local_day(owed.due_at)
+
+
+def _add(transition: Transition) -> None:
+    """Add what agencies owe that the configuration did not know when the cycle opened."""
+    known = {owed.agency for owed in transition.owed()}
+    planned = plan_obligations(transition.cycle, transition.after.directory)
+    added = [owed for owed in planned if owed.agency not in known]
+    obligations.save(transition.session, added)
+    for owed in added:
+        audit.append(
+            transition.session,
+            at=transition.now,
+            actor=ENGINE,
+            event="obligation_added",
+            cycle=owed.cycle,
+            agency=owed.agency,
+        )
+
+
+def _pass_over(transition: Transition) -> None:
+    """Put down as superseded the reminders that the new configuration sets for a time past."""
+    session, owed, now = transition.session, transition.owed(), transition.now
+    before = snapshot_of(session, transition.before, transition.former, owed)
+    after = snapshot_of(session, transition.after, transition.present(), owed)
+    outbox.insert_notices(session, plan_passed_reminders(before, after, now=now), decided_at=now)

@@ -1,0 +1,194 @@
+"""A deadline that was announced and is moved: confirmed first, told to whom it concerns."""
+
+from datetime import date
+
+import pytest
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.services.applying import Outcome
+from tests.domain.province import local
+from tests.services.office import HOUR, body
+from tests.services.reconfiguring import applied, edited
+
+OPENING = local(2025, 9, 3, 7, 30)
+LATER = local(2025, 9, 10, 9)
+DUE, MOVED = local(2025, 10, 20), local(2025, 10, 25)
+BEFORE = 'before = "10-20"'
+
+
+def moved_to(office, day):
+    return edited(office.configuration, (BEFORE, f'before = "{day}"'))
+
+
+def told(office, agency="SYT"):
+    return sorted(office.notices(kind="deadline", agency=agency))
+
+
+def state(office):
+    return office.owed(), office.notices(), office.events()
+
+
+def test_moving_an_announced_deadline_changes_nothing_until_it_is_confirmed(editable):
+    editable.run(OPENING)
+    before = state(editable)
+    found = applied(editable, moved_to(editable, "10-25"), LATER, confirmed=False)
+    assert found.outcome is Outcome.UNCONFIRMED
+    assert [change.code for change in found.cycles if change.breaks_word] == ["annual-2025"]
+    assert state(editable) == before
+    assert applied(editable, moved_to(editable, "10-25"), LATER).outcome is Outcome.APPLIED
+
+
+def test_a_dry_run_shows_the_same_and_changes_nothing_however_confirmed(editable):
+    editable.run(OPENING)
+    before = state(editable)
+    shown = applied(editable, moved_to(editable, "10-25"), LATER, dry=True)
+    assert shown.outcome is Outcome.FORESEEN
+    assert state(editable) == before
+    done = applied(editable, moved_to(editable, "10-25"), LATER)
+    assert (shown.cycles, shown.notices, shown.differences, shown.number) == (
+        *(done.cycles, done.notices, done.differences),
+        done.number,
+    )
+
+
+def test_a_deadline_of_a_cycle_that_has_not_opened_needs_no_confirmation(editable):
+    editable.run(local(2025, 8, 25, 8))
+    found = applied(editable, moved_to(editable, "10-25"), local(2025, 8, 29, 9), confirmed=False)
+    assert found.outcome is Outcome.APPLIED
+    assert not editable.notices(kind="deadline")
+    editable.run(OPENING)
+    assert {o.due_at for o in editable.owed().values()} == {MOVED}
+
+
+def test_whoever_has_not_filed_is_told_once_and_nobody_else(editable):
+    editable.run(OPENING)
+    editable.submit(LATER - HOUR, "SCT")
+    applied(editable, moved_to(editable, "10-25"), LATER)
+    editable.run(LATER)
+    assert told(editable) == ["annual-2025/SYT/deadline-2-2025-10-20/focal"]
+    assert told(editable, "SCT") == []
+    others = len(editable.owed()) - 1
+    assert len(editable.notices(kind="deadline", status="sent")) == others
+    changes = [mail for mail in editable.mails() if "thay đổi thời hạn" in mail["Subject"]]
+    (mail,) = [mail for mail in changes if "syt" in mail["To"]]
+    assert "từ trước ngày 20/10/2025 thành trước ngày 25/10/2025" in body(mail)
+    editable.run(LATER + HOUR)
+    assert len(editable.notices(kind="deadline")) == others
+
+
+@pytest.mark.parametrize(
+    ("given", "day", "due", "letters"),
+    [
+        (date(2025, 10, 28), "10-25", local(2025, 10, 29), []),
+        (date(2025, 10, 24), "10-25", MOVED, []),
+        (date(2025, 10, 22), "10-25", MOVED, ["annual-2025/SYT/deadline-2-2025-10-23/focal"]),
+        (date(2025, 10, 28), "10-15", local(2025, 10, 29), []),
+    ],
+)
+def test_a_later_day_that_was_granted_is_kept_and_an_earlier_one_moves(
+    editable, given, day, due, letters
+):
+    editable.run(OPENING)
+    editable.extend(LATER - HOUR, "SYT", to=given)
+    applied(editable, moved_to(editable, day), LATER)
+    assert editable.owed()["SYT"].due_at == due
+    assert told(editable) == letters
+
+
+@pytest.mark.parametrize(("day", "possible"), [("09-09", False), ("09-10", False), ("09-11", True)])
+def test_an_open_cycle_can_only_be_moved_to_a_day_to_come(editable, day, possible):
+    editable.run(OPENING)
+    before = state(editable)
+    if possible:
+        assert applied(editable, moved_to(editable, day), LATER).outcome is Outcome.APPLIED
+        return
+    with pytest.raises(RequestError, match="annual-2025"):
+        applied(editable, moved_to(editable, day), LATER)
+    assert state(editable) == before
+
+
+def test_after_the_deadline_a_later_one_makes_in_time_what_came_in_between(editable):
+    editable.run(OPENING)
+    filed_at = local(2025, 10, 21, 9)
+    editable.submit(filed_at, "SYT")
+    applied(editable, moved_to(editable, "10-25"), local(2025, 10, 22, 9))
+    line = next(x for x in editable.status(filed_at).lines if x.obligation.agency == "SYT")
+    assert line.timeliness == "on_time"
+
+
+def test_an_opening_that_has_not_left_states_the_new_deadline_and_no_change_is_told(editable):
+    editable.decide(OPENING)
+    applied(editable, moved_to(editable, "10-25"), OPENING)
+    editable.run(OPENING + HOUR)
+    assert told(editable) == []
+    (sent,) = editable.notices(agency="SYT", status="sent").values()
+    assert (sent.kind, sent.due_on) == ("opening", date(2025, 10, 25))
+
+
+def test_a_change_of_which_nobody_has_heard_is_undone_without_a_word(editable):
+    editable.run(OPENING)
+    before = editable.configuration
+    applied(editable, moved_to(editable, "10-25"), LATER)
+    applied(editable, before, LATER + HOUR)
+    editable.run(LATER + HOUR)
+    assert {row.status for row in editable.notices(kind="deadline").values()} == {"cancelled"}
+
+
+def test_a_change_is_told_from_the_deadline_that_was_told_last(editable):
+    editable.run(OPENING)
+    applied(editable, moved_to(editable, "10-25"), LATER)
+    applied(editable, edited(editable.configuration, ("10-25", "10-28")), LATER + HOUR)
+    editable.run(LATER + HOUR)
+    assert [row.rung for row in editable.notices(agency="SYT", status="sent").values()] == [
+        *("opening", "deadline-3-2025-10-20")
+    ]
+    applied(editable, edited(editable.configuration, ("10-28", "10-25")), LATER + 2 * HOUR)
+    applied(editable, edited(editable.configuration, ("10-25", "10-28")), LATER + 3 * HOUR)
+    applied(editable, edited(editable.configuration, ("10-28", "10-25")), LATER + 4 * HOUR)
+    editable.run(LATER + 4 * HOUR)
+    sent = [row.rung for row in editable.notices(agency="SYT", status="sent").values()]
+    assert sent[2:] == ["deadline-6-2025-10-28"]
+
+
+def test_what_waits_to_speak_of_the_old_deadline_is_withdrawn_and_the_new_one_chased(editable):
+    editable.run(OPENING)
+    for instant in (local(2025, 9, 19, 7, 30), local(2025, 10, 6, 7, 30)):
+        editable.run(instant)
+    rung = local(2025, 10, 13, 7, 30)
+    editable.decide(rung)
+    applied(editable, moved_to(editable, "10-25"), rung)
+    assert editable.notice("annual-2025/SYT/before-7d/focal").status == "cancelled"
+    editable.run(rung)
+    editable.run(local(2025, 10, 17, 7, 30))
+    assert editable.notice("annual-2025/SYT/before-7d@2025-10-25/focal").status == "sent"
+
+
+def test_a_cycle_cannot_end_before_a_day_that_was_granted(editable):
+    editable.run(OPENING)
+    editable.extend(LATER - HOUR, "SYT", to=date(2025, 12, 10))
+    for closes, possible in (("51d", False), ("52d", True)):
+        changed = edited(editable.configuration, ('closes = "60d"', f'closes = "{closes}"'))
+        if possible:
+            applied(editable, changed, LATER)
+        else:
+            with pytest.raises(RequestError, match="SYT"):
+                applied(editable, changed, LATER)
+
+
+def test_a_cycle_that_agencies_were_told_of_is_dropped_only_if_that_is_confirmed(editable):
+    editable.run(OPENING)
+    fewer = edited(editable.configuration, ('years = "2025-2026"', 'years = "2026-2026"'))
+    found = applied(editable, fewer, LATER, confirmed=False)
+    assert found.outcome is Outcome.UNCONFIRMED
+    (gone,) = [change for change in found.cycles if change.breaks_word]
+    assert (gone.code, gone.after) == ("annual-2025", None)
+    assert {notice.cycle for notice in found.notices.withdrawn} == {"annual-2025"}
+
+
+def test_the_change_is_in_the_log_with_both_deadlines(editable):
+    editable.run(OPENING)
+    applied(editable, moved_to(editable, "10-25"), LATER)
+    (event,) = [e for e in editable.events() if e.event == "deadline_moved"]
+    assert event.cycle == "annual-2025"
+    assert DUE.isoformat()[:10] in event.payload or "2025-10-19T17:00" in event.payload
+    assert "2025-10-24T17:00" in event.payload or MOVED.isoformat()[:10] in event.payload
