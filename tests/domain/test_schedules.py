@@ -8,10 +8,15 @@ from hypothesis import strategies as st
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.cycles import plan_cycles, within_span
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import Snapshot, next_standing, plan_notices
+from lsplan_workflow.domain.notices import (
+    Snapshot,
+    next_standing,
+    plan_notices,
+    plan_passed_reminders,
+)
 from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
 from lsplan_workflow.domain.program import Audience, Rung, Span, Step
-from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.schedules import digest_standings, is_escalating, standings
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
 CYCLE = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}["annual-2025"]
@@ -212,3 +217,76 @@ def test_planning_at_any_later_time_keeps_the_keys_of_an_extension(first, more):
 def test_the_copy_of_a_revision_goes_to_the_roles_of_its_ladder():
     heads = [s for s in standings(RETURNED, CYCLE, CALENDAR) if s.audience is Audience.HEAD]
     assert [s.copy for s in heads] == [(Role.FOCAL,)]
+
+
+FIRST_STEP = local(2025, 10, 20, 7, 30)
+
+
+@pytest.mark.parametrize(
+    ("owed", "at", "escalating"),
+    [
+        (OPEN, FIRST_STEP - TICK, False),
+        (OPEN, FIRST_STEP, True),
+        (EXTENDED, FIRST_STEP, False),
+        (EXTENDED, local(2025, 11, 4, 7, 30), True),
+        (replace(OPEN, chased_since=FIRST_STEP - TICK), FIRST_STEP, True),
+        (replace(OPEN, chased_since=FIRST_STEP), FIRST_STEP, False),
+        (replace(OPEN, chased_since=FIRST_STEP), local(2025, 10, 22, 7, 30), True),
+        (OPEN.after(Event.SUBMIT, FIRST_STEP), FIRST_STEP, False),
+        (RETURNED, local(2025, 10, 15, 17), False),
+        (RETURNED, local(2025, 12, 18), True),
+    ],
+)
+def test_an_obligation_escalates_from_the_first_step_of_its_ladder_on(owed, at, escalating):
+    assert is_escalating(owed, CYCLE, CALENDAR, at) is escalating
+
+
+def with_reminders(*rungs):
+    reminders = tuple(Rung.parse(rung) for rung in rungs)
+    return replace(CYCLE, regime=replace(CYCLE.regime, reminders=reminders))
+
+
+def passed_over(*owed, now, after, before=CYCLE, directory=DIRECTORY, decided=()):
+    snapshot = Snapshot(
+        calendar=CALENDAR,
+        directory=directory,
+        cycle=before,
+        obligations=owed,
+        outstanding=outstanding(owed),
+        decided=dict.fromkeys(decided),
+    )
+    changed = replace(snapshot, cycle=after, directory=DIRECTORY)
+    return [notice.key for notice in plan_passed_reminders(snapshot, changed, now=now)]
+
+
+EIGHT = with_reminders("before-8d")
+EIGHT_DAYS_BEFORE = local(2025, 10, 10, 7, 30)  # The twelfth is a Sunday.
+KEY = "annual-2025/SYT/before-8d/focal"
+
+
+def test_a_new_reminder_is_passed_over_from_the_instant_at_which_it_stands():
+    assert passed_over(OPEN, now=EIGHT_DAYS_BEFORE - TICK, after=EIGHT) == []
+    assert passed_over(OPEN, now=EIGHT_DAYS_BEFORE, after=EIGHT) == [KEY]
+
+
+def test_what_is_passed_over_is_a_new_reminder_only():
+    late = local(2025, 10, 22, 9)
+    assert passed_over(OPEN, now=late, after=CYCLE) == []
+    ladder = (Step(Rung.parse("overdue-2wd"), Audience.FOCAL),)
+    harder = replace(CYCLE, regime=replace(CYCLE.regime, ladder=ladder))
+    assert passed_over(OPEN, now=late, after=harder) == []
+    assert passed_over(OPEN, now=late, after=EIGHT, decided=[KEY]) == []
+    gone = OPEN.after(Event.TRANSFER, local(2025, 10, 1))
+    assert passed_over(gone, now=late, after=EIGHT) == []
+
+
+def test_a_new_reminder_of_a_revision_is_passed_over_too():
+    regime = replace(CYCLE.regime, revision_reminders=(Rung.parse("before-4d"),))
+    keys = passed_over(RETURNED, now=local(2025, 10, 15, 9), after=replace(CYCLE, regime=regime))
+    assert keys == ["annual-2025/SYT/revise-before-4d@2025-10-16/focal"]
+
+
+def test_whoever_only_the_new_configuration_knows_is_not_passed_over():
+    nobody = replace(DIRECTORY, contacts=tuple(c for c in DIRECTORY.contacts if c.agency != "SYT"))
+    late = local(2025, 10, 15, 9)
+    assert passed_over(OPEN, now=late, after=EIGHT, directory=nobody) == []
