@@ -11,10 +11,11 @@ from lsplan_workflow.domain.schedules import digest_standings, standings
 from lsplan_workflow.services.announcements import cancel
 from lsplan_workflow.services.planning import snapshot_of
 from lsplan_workflow.services.recheck import is_void
-from lsplan_workflow.store import outbox
+from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store import audit, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from lsplan_workflow.domain.cycles import Cycle
@@ -55,17 +56,31 @@ def project_again(transition: Transition) -> None:
     snapshot = snapshot_of(session, transition.after, cycle, owed)
     due = {n.key: n for n in plan_notices(replace(snapshot, decided={}), now=now)}
     projection = _project(transition, due, _coming(transition, cycle, owed))
-    outbox.postpone(session, projection.moved)
+    moved = outbox.postpone(session, projection.moved)
     soonest = transition.calendar.next_working_time(now)
     outbox.revive(session, projection.revived, send_at=soonest)
     cancel(session, projection.withdrawn, now)
+    _record(transition, "notices_moved", moved)
+    _record(transition, "notices_revived", projection.revived)
+
+
+def _record(transition: Transition, event: str, keys: Sequence[str]) -> None:
+    """Write one audit event about some notices of a cycle, if there are any."""
+    session, code = transition.session, transition.cycle.code
+    if keys:
+        audit.append(
+            session, at=transition.now, actor=ENGINE, event=event, cycle=code, keys=list(keys)
+        )
 
 
 def _project(
     transition: Transition, due: Mapping[str, Notice], coming: Mapping[tuple[str, str], datetime]
 ) -> _Projection:
     found, calendar = _Projection(), transition.calendar
-    soonest = calendar.next_working_time(transition.now)
+    soonest, open_now = (
+        calendar.next_working_time(transition.now),
+        calendar.is_working_time(transition.now),
+    )
     decided = outbox.notices_of(transition.session, transition.cycle.code).values()
     for notice in (n for n in decided if n.kind in _PLANNED):
         if notice.status is NoticeStatus.CANCELLED:
@@ -74,7 +89,8 @@ def _project(
         elif notice.status in _UNCLAIMED:
             at = _stands_at(transition, notice, coming)
             if notice.key in due:
-                found.moved[notice.key] = soonest
+                # What may leave at this moment keeps its place among what is longest due.
+                found.moved[notice.key] = min(notice.send_at, soonest) if open_now else soonest
             elif at is not None:
                 found.moved[notice.key] = calendar.next_working_time(at)
             else:

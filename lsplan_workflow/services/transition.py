@@ -89,8 +89,7 @@ def _keep_ladders(transition: Transition) -> None:
     session, former, now = transition.session, transition.former, transition.now
     code, ladder = former.code, former.regime.ladder
     if transition.restart_ladder:
-        obligations.save(session, [replace(o, ladder=None) for o in transition.owed()])
-        cycles.keep_ladder(session, code, None)
+        _restart_ladders(transition)
         return
     calendar = transition.before.calendar
     kept = [
@@ -103,8 +102,37 @@ def _keep_ladders(transition: Transition) -> None:
     obligations.save(session, kept)
     dues = obligations.outstanding(session, code).missing
     began = any(s.at <= now for s in digest_standings(former, dues, calendar))
-    if began and ladder != transition.cycle.regime.ladder:
+    digests = began and ladder != transition.cycle.regime.ladder
+    if digests:
         cycles.keep_ladder(session, code, ladder)
+    if kept or digests:
+        _record(transition, "ladder_kept", kept)
+
+
+def _restart_ladders(transition: Transition) -> None:
+    session, code = transition.session, transition.cycle.code
+    kept = [owed for owed in transition.owed() if owed.ladder is not None]
+    row = cycles.cycle_of(session, code)
+    if not kept and (row is None or row.ladder is None):
+        return
+    obligations.save(session, [replace(owed, ladder=None) for owed in kept])
+    cycles.keep_ladder(session, code, None)
+    _record(transition, "ladder_restarted", kept)
+
+
+def _record(
+    transition: Transition, event: str, owed: Collection[Obligation], **payload: str
+) -> None:
+    """Write one audit event about a cycle and some of its obligations."""
+    audit.append(
+        transition.session,
+        at=transition.now,
+        actor=ENGINE,
+        event=event,
+        cycle=transition.cycle.code,
+        agencies=[one.agency for one in owed],
+        **payload,
+    )
 
 
 def _ladder_of(owed: Obligation, cycle: Cycle) -> tuple[Step, ...]:
@@ -124,16 +152,8 @@ def _move(transition: Transition) -> None:
         if owed.due_at == former.due_at or owed.due_at < cycle.due_at
     ]
     cycles.keep_ladder(session, cycle.code, None)
-    audit.append(
-        session,
-        at=transition.now,
-        actor=ENGINE,
-        event="deadline_moved",
-        cycle=cycle.code,
-        agencies=[owed.agency for owed in moved],
-        former_due_before=former.due_at.isoformat(),
-        due_before=cycle.due_at.isoformat(),
-    )
+    dues = (former.due_at.isoformat(), cycle.due_at.isoformat())
+    _record(transition, "deadline_moved", moved, former_due_before=dues[0], due_before=dues[1])
     for owed in moved:
         _move_one(transition, owed)
 

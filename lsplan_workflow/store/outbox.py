@@ -78,13 +78,17 @@ def notices_of(
     return found
 
 
-def postpone(session: Session, send_at: Mapping[str, datetime]) -> None:
-    """Set when notices (by key) that wait for their first attempt are due."""
-    for key, at in send_at.items():
-        waiting = (col(NoticeRow.key) == key, col(NoticeRow.status) == NoticeStatus.PENDING.value)
-        session.execute(
-            update(NoticeRow).where(*waiting).values(send_at=at), execution_options=_FRESH
-        )
+def postpone(session: Session, send_at: Mapping[str, datetime]) -> list[str]:
+    """Set when notices (by key) that wait for their first attempt are due; return those moved."""
+    moved = list[str]()
+    waiting = col(NoticeRow.status) == NoticeStatus.PENDING.value
+    for portion in portions(list(send_at)):
+        for row in session.exec(select(NoticeRow).where(col(NoticeRow.key).in_(portion), waiting)):
+            if row.send_at != send_at[row.key]:
+                row.send_at = send_at[row.key]
+                moved.append(row.key)
+    session.flush()
+    return moved
 
 
 def revive(session: Session, keys: Collection[str], *, send_at: datetime) -> None:

@@ -28,6 +28,11 @@ def rungs(office, agency="SYT", **wanted):
     return [row.rung for row in office.notices(agency=agency, **wanted).values()]
 
 
+def logged(office, event):
+    """Return what the log holds of events of a kind, empty if there are none."""
+    return "".join(found.payload for found in office.events() if found.event == event)
+
+
 def up_to(office, *instants):
     office.run(OPENING)
     for instant in instants:
@@ -66,6 +71,7 @@ def test_a_reminder_that_is_taken_away_before_it_left_is_withdrawn_and_may_come_
     assert editable.notice(key).status == "cancelled"
     found = applied(editable, before, WEEK_BEFORE)
     assert key in {notice.key for notice in found.notices.added}
+    assert key in logged(editable, "notices_revived")
     editable.run(WEEK_BEFORE)
     assert editable.notice(key).status == "sent"
 
@@ -97,6 +103,7 @@ def test_what_escalates_already_stays_on_the_ladder_that_it_began_with(editable)
     editable.run(local(2025, 10, 21, 7, 30))
     assert rungs(editable, kind="overdue") == ["overdue-1wd"]
     assert [step.rung.span.count for step in editable.owed()["SYT"].ladder] == [1, 3, 5, 10]
+    assert "SYT" in logged(editable, "ladder_kept")
 
 
 def test_one_instant_before_the_first_step_the_new_ladder_holds(editable):
@@ -112,6 +119,7 @@ def test_restarting_puts_what_escalates_on_the_new_ladder(editable):
     up_to(editable, WEEK_BEFORE, OVERDUE)
     applied(editable, with_ladder(editable), OVERDUE + HOUR, restart_ladder=True)
     assert editable.owed()["SYT"].ladder is None
+    assert logged(editable, "ladder_restarted") == ""
     editable.run(local(2025, 10, 21, 7, 30))
     assert rungs(editable, kind="overdue") == ["overdue-1wd", "overdue-2wd"]
 
@@ -121,6 +129,7 @@ def test_restarting_alone_needs_no_other_change(editable):
     number = applied(editable, with_ladder(editable), OVERDUE + HOUR).number
     again = applied(editable, editable.configuration, OVERDUE + 2 * HOUR, restart_ladder=True)
     assert (again.outcome, again.number) == (Outcome.APPLIED, number)
+    assert "SYT" in logged(editable, "ladder_restarted")
     assert editable.owed()["SYT"].ladder is None
 
 
@@ -163,6 +172,7 @@ def test_what_waits_for_a_day_that_becomes_a_day_off_waits_for_the_next_one(edit
     assert editable.notice(key).send_at == local(2025, 9, 22, 7, 30)
     found = applied(editable, with_day_off(editable, "2025-09-22"), friday)
     assert editable.notice(key).send_at == local(2025, 9, 23, 7, 30)
+    assert key in logged(editable, "notices_moved")
     assert key in {move.after.key for move in found.notices.moved}
     assert editable.run(local(2025, 9, 22, 9)).sent == 0
     editable.run(local(2025, 9, 23, 7, 30))
