@@ -77,10 +77,8 @@ def _project(
     transition: Transition, due: Mapping[str, Notice], coming: Mapping[tuple[str, str], datetime]
 ) -> _Projection:
     found, calendar = _Projection(), transition.calendar
-    soonest, open_now = (
-        calendar.next_working_time(transition.now),
-        calendar.is_working_time(transition.now),
-    )
+    soonest = calendar.next_working_time(transition.now)
+    open_now = calendar.is_working_time(transition.now)
     decided = outbox.notices_of(transition.session, transition.cycle.code).values()
     for notice in (n for n in decided if n.kind in _PLANNED):
         if notice.status is NoticeStatus.CANCELLED:
