@@ -192,3 +192,17 @@ def test_the_change_is_in_the_log_with_both_deadlines(editable):
     assert event.cycle == "annual-2025"
     assert DUE.isoformat()[:10] in event.payload or "2025-10-19T17:00" in event.payload
     assert "2025-10-24T17:00" in event.payload or MOVED.isoformat()[:10] in event.payload
+
+
+def test_a_day_off_that_makes_a_deadline_roll_on_moves_it_too(editable):
+    rolls = ('closes = "60d"', 'closes = "60d"\nroll = "next-working-day"')
+    changed = edited(editable.configuration, rolls, (BEFORE, 'by = "10-21"'))
+    applied(editable, changed, local(2025, 8, 20, 9))
+    editable.run(OPENING)
+    assert editable.owed()["SYT"].due_at == local(2025, 10, 22)
+    off, day = "2025-09-02,off,", "2025-10-21,off,Nghỉ đột xuất,announced,công điện\n"
+    later = edited(editable.configuration, (off, day + off), name="calendar.csv")
+    assert applied(editable, later, LATER, confirmed=False).outcome is Outcome.UNCONFIRMED
+    applied(editable, later, LATER)
+    assert editable.owed()["SYT"].due_at == local(2025, 10, 23)
+    assert told(editable) == ["annual-2025/SYT/deadline-3-2025-10-22/focal"]
