@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.notify.messages import Messages
     from lsplan_workflow.services.applying import Applied, Terms
     from lsplan_workflow.services.history import Version
+    from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.database import Database
 
@@ -154,6 +155,31 @@ def apply(place: Place, terms: Terms, *, actor: str) -> Applied:
     with recorded(place) as database:
         now = _clock(database, place, actor).now()
         return apply_configuration(database, configuration, now=now, actor=actor, terms=terms)
+
+
+def reorganise(place: Place, file: Path, *, actor: str, preview: bool) -> Reorganised:
+    """Show what the reorganisation of a file brings about, or carry it out in the folder too."""
+    from lsplan_workflow.configuration.folder import read_files
+    from lsplan_workflow.services import reorganising
+
+    content, files = _read(file), read_files(place.config)
+    with opened(place, actor=actor) as workplace:
+        found = reorganising.draft(workplace, files, file.name, content)
+        if preview:
+            return reorganising.foresee(workplace, found, actor=actor)
+        return reorganising.reorganise(workplace, found, place.config, actor=actor)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RequestError(
+            Text(
+                f"{file}: không đọc được tệp ({error.strerror}).",
+                f"{file}: the file cannot be read ({error.strerror}).",
+            )
+        ) from error
 
 
 def channels(place: Place) -> Channels:

@@ -96,13 +96,13 @@ def _lines(made: Applied, local: Callable[[datetime], datetime]) -> Iterator[str
     if made.outcome is Outcome.IN_FORCE_ALREADY:
         yield say("Cấu hình này đang có hiệu lực.", "This configuration is in effect already.")
         return
-    yield from _listed(
+    yield from listed(
         say("Thay đổi trong cấu hình:", "What differs:"),
         (found.text.in_language(language()) for found in made.differences),
     )
     changes = (_cycle_change(change, local) for change in made.cycles)
-    yield from _listed(say("Kỳ báo cáo:", "Reporting cycles:"), changes)
-    yield from _listed(
+    yield from listed(say("Kỳ báo cáo:", "Reporting cycles:"), changes)
+    yield from listed(
         say("Thông báo sẽ gửi:", "Notices to come:"),
         plan_change(made.notices, local),
     )
@@ -115,7 +115,8 @@ def _lines(made: Applied, local: Callable[[datetime], datetime]) -> Iterator[str
         yield say("Chỉ xem trước, chưa áp dụng.", "Only shown, not applied.")
 
 
-def _listed(heading: str, items: Iterable[str]) -> Iterator[str]:
+def listed(heading: str, items: Iterable[str]) -> Iterator[str]:
+    """Yield a heading and what it heads, nothing at all if that is empty."""
     found = list(items)
     if found:
         yield heading

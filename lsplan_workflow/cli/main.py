@@ -182,6 +182,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         history,
         obstacles,
         outbox,
+        reorganising,
         running,
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _VIETNAMESE_DATE: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 # A day outside these years is a slip of the keyboard, and near the ends of what Python
 # can count the day after a last day would not exist.
 FIRST_YEAR: Final = 1800
@@ -79,7 +79,7 @@ class Row:
     def code(self, column: str) -> str:
         """Return a cell that is a code, which stands in keys and in file names."""
         value = self.cells[column]
-        if not _CODE.fullmatch(value):
+        if not CODE.fullmatch(value):
             self.fault(column, A_CODE)
         return value
 

@@ -138,10 +138,14 @@ class Directory:
 
         The last of a line that ends without a successor stands for itself.
         """
-        agency = self[code]
+        return self.follow_since(code, day)[0]
+
+    def follow_since(self, code: str, day: date) -> tuple[Agency, date | None]:
+        """Return who stands for `code` on a day, and since when, if it is another agency."""
+        agency, since = self[code], None
         while agency.successors and agency.valid_to is not None and agency.valid_to < day:
-            agency = self[agency.successors[0]]
-        return agency
+            agency, since = self[agency.successors[0]], agency.succeeded_on
+        return agency, since
 
     @cached_property
     def _by_role(self) -> dict[tuple[str, Role], tuple[Contact, ...]]:

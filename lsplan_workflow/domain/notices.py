@@ -98,9 +98,7 @@ def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) 
     planned = [
         notice
         for standing in due
-        for notice in _addressed(
-            snapshot, obligation.agency, standing, now, current=standing in current
-        )
+        for notice in _addressed(snapshot, obligation, standing, now, current=standing in current)
     ]
     return changes(planned, snapshot.decided)
 
@@ -117,7 +115,7 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
         for obligation in after.obligations
         for standing in _new_reminders(obligation, before, after)
         if standing.at <= now
-        for notice in _addressed(after, obligation.agency, standing, now, current=False)
+        for notice in _addressed(after, obligation, standing, now, current=False)
         if notice.contact in known and notice.key not in after.decided
     ]
 
@@ -154,24 +152,33 @@ def newest(due: Iterable[Standing]) -> frozenset[Standing]:
 
 
 def _addressed(
-    snapshot: Snapshot, agency: str, standing: Standing, now: datetime, *, current: bool
+    snapshot: Snapshot, obligation: Obligation, standing: Standing, now: datetime, *, current: bool
 ) -> Iterator[Notice]:
     """Yield a rung's notices: one for each contact of its audience, then the copies."""
-    directory = snapshot.directory
+    directory, agency = snapshot.directory, obligation.agency
     status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
     base = f"{snapshot.cycle.code}/{agency}/{standing.mark}"
-    recipients = recipients_of(directory, agency, standing.audience.role)
+    present = _addressee(snapshot, obligation, now)
+    recipients = recipients_of(directory, present, standing.audience.role)
     lead: str | None = None
     for contact in recipients:
         key = f"{base}/{contact.slug}"
         notice = _notice(snapshot, key, agency, standing, contact, now)
         lead = lead or notice.key
         yield replace(notice, status=status)
-    for contact in (c for role in standing.copy for c in directory.contacts_of(agency, role)):
+    for contact in (c for role in standing.copy for c in directory.contacts_of(present, role)):
         if lead is not None and contact not in recipients:
             key = f"{base}/{contact.slug}-copy"
             notice = _notice(snapshot, key, agency, standing, contact, now)
             yield replace(notice, status=status, copy_of=lead)
+
+
+def _addressee(snapshot: Snapshot, obligation: Obligation, now: datetime) -> str:
+    """Return whose persons a rung addresses: what an agency leaves behind, its successor's."""
+    agency = obligation.agency
+    if obligation.status is Status.TRANSFERRED:
+        return agency
+    return snapshot.directory.follow(agency, snapshot.calendar.local_day(now)).code
 
 
 _STAND_IN: Final = {Role.FOCAL: Role.HEAD, Role.HEAD: Role.FOCAL}
@@ -271,13 +278,17 @@ def _digest(
 def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], list[Notice]]:
     """Return what tells successors of the duties they took over, and the others of theirs."""
     gained, lost = list[Notice](), list[Notice]()
+    today = snapshot.calendar.local_day(now)
     for obligation in snapshot.obligations:
         own = snapshot.directory[obligation.agency]
         if obligation.status is Status.TRANSFERRED and own.succeeded_on is not None:
-            lost += _handover(snapshot, obligation, own.succeeded_on, now)
-        else:
-            for day in _taken_over_on(snapshot.directory, obligation):
-                gained += _handover(snapshot, obligation, day, now)
+            lost += _handover(snapshot, obligation, own.code, own.succeeded_on, now)
+            continue
+        for day in _taken_over_on(snapshot.directory, obligation):
+            gained += _handover(snapshot, obligation, own.code, day, now)
+        heir, since = snapshot.directory.follow_since(own.code, today)
+        if since is not None and obligation.awaited_at is not None:
+            gained += _handover(snapshot, obligation, heir.code, since, now)
     return changes(gained, snapshot.decided), changes(lost, snapshot.decided)
 
 
@@ -289,9 +300,9 @@ def _taken_over_on(directory: Directory, obligation: Obligation) -> list[date]:
 
 
 def _handover(
-    snapshot: Snapshot, obligation: Obligation, day: date, now: datetime
+    snapshot: Snapshot, obligation: Obligation, to: str, day: date, now: datetime
 ) -> Iterator[Notice]:
-    """Yield a notice of a succession for each focal person of an agency."""
+    """Yield a notice of a succession on a day for each focal person of an agency."""
     agency = obligation.agency
     standing = Standing(
         at=now,
@@ -300,6 +311,6 @@ def _handover(
         due_on=snapshot.calendar.local_day(obligation.due_at),
         announced=True,
     )
-    for contact in recipients_of(snapshot.directory, agency, Role.FOCAL):
+    for contact in recipients_of(snapshot.directory, to, Role.FOCAL):
         key = f"{snapshot.cycle.code}/{agency}/{SUCCESSION}-{day}/{contact.slug}"
         yield _notice(snapshot, key, agency, standing, contact, now)

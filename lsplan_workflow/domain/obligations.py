@@ -202,15 +202,29 @@ def plan_succession(
     """Return the obligations of a cycle (by agency) that the end of an agency changes.
 
     Only an open obligation without a complete filing passes on; what was settled or filed
-    stays under the old name. A successor owes one obligation that covers all it took over.
+    stays under the old name. A successor owes one obligation that covers all it took over;
+    where it has filed already, its report does not: what is open stays under the old name
+    too, for the successor to file.
     """
     own = obligations.get(ended.code)
-    if own is None or not own.is_chased:
+    heirs = covering_heirs(ended, obligations, cycle=cycle, directory=directory)
+    if own is None or not own.is_chased or heirs is None:
         return []
     taken_over = (own.agency, *own.covers)
-    heirs = heirs_of(ended, cycle, directory)
     covering = [_covering(heir, own, taken_over, obligations.get(heir)) for heir in heirs]
     return [own.after(Event.TRANSFER, at), *covering]
+
+
+def covering_heirs(
+    ended: Agency, obligations: Mapping[str, Obligation], *, cycle: Cycle, directory: Directory
+) -> list[str] | None:
+    """Return whose obligations cover what an agency owes; None if they have all filed theirs.
+
+    Nobody takes over the duty of an agency that leaves no successor that owes.
+    """
+    heirs = heirs_of(ended, cycle, directory)
+    covering = [h for h in heirs if h not in obligations or obligations[h].is_chased]
+    return None if heirs and not covering else covering
 
 
 def heirs_of(ended: Agency, cycle: Cycle, directory: Directory) -> list[str]:
@@ -228,7 +242,7 @@ def _covering(
     base = present or new
     added = tuple(code for code in taken_over if code not in base.covers)
     covering = replace(base, covers=base.covers + added)
-    if not base.is_chased or own.due_at <= base.due_at:
+    if own.due_at <= base.due_at:
         return covering
     return replace(covering, due_at=own.due_at, chased_since=own.chased_since, ladder=None)
 

@@ -38,7 +38,9 @@ class Item:
     that what was reopened is a report to revise.
 
     After a succession `covers` names whose duty the agency took over, or `successors` who
-    took over its own. `detail` is what a failure notice to an administrator reports.
+    took over its own; `lapsed` tells that nobody did, `kept_as` is the name of an agency
+    under which its successor goes on to file. `detail` is what a failure notice
+    to an administrator reports.
 
     Of an obstacle, `obstacle` is its number, `agency` who reported it, `answerer` who has to
     answer it, `before` the day that the deadline of the answer excludes; `answer` is the last
@@ -74,6 +76,8 @@ class Item:
     authority: str = ""
     filed_already: bool = False
     successors: tuple[str, ...] = ()
+    lapsed: bool = False
+    kept_as: str = ""
     missing: tuple[Missing, ...] = ()
     extended: tuple[Missing, ...] = ()
     unrevised: tuple[Missing, ...] = ()

@@ -161,6 +161,8 @@ def sample_items() -> tuple[Item, ...]:
         _MOVED,
         _HANDED_OVER,
         replace(_HANDED_OVER, successors=()),
+        replace(_HANDED_OVER, successors=(), covers=(), lapsed=True),
+        replace(_HANDED_OVER, successors=(), covers=(), kept_as="Sở E"),
         _FAILURE,
         *_obstacles(),
     )

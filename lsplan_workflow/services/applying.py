@@ -37,11 +37,13 @@ class Terms:
 
     `confirmed` lets it move deadlines that were announced; `dry` shows what it would bring
     about and changes nothing; `restart_ladder` puts what escalates already on the new ladder.
+    `document` is what decided on the change, where there is one.
     """
 
     confirmed: bool = False
     dry: bool = False
     restart_ladder: bool = False
+    document: str = ""
 
 
 class Outcome(Enum):
@@ -159,7 +161,10 @@ class _Application:
         version = installation.apply_configuration(
             self.session, files, applied_at=self.now, applied_by=self.actor
         )
-        record_applied(self.session, version.number, files, self.now, self.actor)
+        document = self.terms.document
+        record_applied(
+            self.session, version.number, files, self.now, actor=self.actor, document=document
+        )
         return version
 
     def _take_over(self, before: Configuration, number: int) -> None:

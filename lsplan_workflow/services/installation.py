@@ -104,13 +104,19 @@ def record_first_run(session: Session, now: datetime, *, actor: str) -> None:
     applied = installation.configuration_in_force(session)
     if applied is not None:
         audit.append(session, at=now, actor=actor, event="initialised")
-        record_applied(session, applied.number, applied.files, now, actor)
+        record_applied(session, applied.number, applied.files, now, actor=actor)
 
 
 def record_applied(
-    session: Session, number: int, files: Mapping[str, str], now: datetime, actor: str
+    session: Session,
+    number: int,
+    files: Mapping[str, str],
+    now: datetime,
+    *,
+    actor: str,
+    document: str = "",
 ) -> None:
-    """Write the audit event of a configuration that was taken into effect.
+    """Write the audit event of a configuration that was taken into effect, as a document decided.
 
     It must not depend on people's addresses, which can be erased.
     """
@@ -122,6 +128,7 @@ def record_applied(
         event="configuration_applied",
         number=number,
         sha256=installation.fingerprint(impersonal),
+        **({"authority": document} if document else {}),
     )
 
 

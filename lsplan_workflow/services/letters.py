@@ -246,15 +246,25 @@ def _moved(matter: _Matter, base: Item) -> Item:
 
 
 def _succession(matter: _Matter, base: Item) -> Item:
-    """Add to whom the duty has passed, if it has; else `covers` tells from whom it came."""
+    """Add to whom the duty has passed, or that it lapsed; else `covers` tells whence it came."""
     obligation, directory = matter.obligation, matter.configuration.directory
     if obligation.status is not Status.TRANSFERRED:
-        return base
+        return _left_behind(matter, base)
     cycle = find_cycle(matter.configuration, base.cycle)
     heirs = heirs_of(directory[obligation.agency], cycle, directory)
     language = matter.row.language
+    names = tuple(directory[code].form_of_address(language) for code in heirs)
+    return base.evolve(successors=names, lapsed=not names)
+
+
+def _left_behind(matter: _Matter, base: Item) -> Item:
+    """Add the name under which a report goes on that another agency now has to file."""
+    contact = matter.configuration.directory.contact(matter.row.contact)
+    if contact is None or contact.agency == matter.obligation.agency:
+        return base
+    heir = matter.configuration.directory[contact.agency]
     return base.evolve(
-        successors=tuple(directory[code].form_of_address(language) for code in heirs)
+        agency=heir.form_of_address(matter.row.language), kept_as=base.agency, covers=()
     )
 
 

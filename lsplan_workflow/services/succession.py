@@ -91,6 +91,14 @@ def _ended(
     )
 
 
+def _look_at_what_is_left(session: Session, ended: Agency, now: datetime) -> None:
+    """Make due what stays under the name of an agency: its successor is told of it."""
+    for row in cycles.cycles(session):
+        owed = obligations.obligation_of(session, row.code, ended.code)
+        if owed is not None and owed.awaited_at is not None and row.closes_at > now:
+            obligations.schedule(session, row.code, {ended.code: now})
+
+
 def _record_ends(session: Session, configuration: Configuration, now: datetime) -> None:
     applied = cycles.applied_successions(session)
     for agency in configuration.directory.endings():
@@ -98,6 +106,7 @@ def _record_ends(session: Session, configuration: Configuration, now: datetime) 
         if on is None or agency.code in applied or configuration.calendar.midnight(on) > now:
             continue
         cycles.record_succession(session, agency.code, succeeded_on=on, applied_at=now)
+        _look_at_what_is_left(session, agency, now)
         audit.append(
             session,
             at=now,

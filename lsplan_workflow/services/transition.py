@@ -9,6 +9,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import plan_passed_reminders
 from lsplan_workflow.domain.obligations import Status, plan_obligations
+from lsplan_workflow.domain.reorganisation import descendants
 from lsplan_workflow.domain.schedules import digest_standings, is_escalating
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import (
@@ -185,9 +186,14 @@ def _told_of(transition: Transition, owed: Obligation, unsent: Collection[Notice
 
 
 def _add(transition: Transition) -> None:
-    """Add what agencies owe that the configuration did not know when the cycle opened."""
+    """Add what agencies owe that the configuration did not know when the cycle opened.
+
+    Whoever succeeds one that owes takes its duty over on the day, and owes nothing besides.
+    """
+    directory = transition.after.directory
     known = {owed.agency for owed in transition.owed()}
-    planned = plan_obligations(transition.cycle, transition.after.directory)
+    known |= descendants(known, directory)
+    planned = plan_obligations(transition.cycle, directory)
     added = [owed for owed in planned if owed.agency not in known]
     obligations.save(transition.session, added)
     for owed in added:

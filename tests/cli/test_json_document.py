@@ -41,7 +41,14 @@ def is_instant(value):
     return datetime.fromisoformat(value).utcoffset() is not None and "T" in value
 
 
-INNER = {"status": "obligations", "obstacle": "history"}
+DECISION = """
+document = "Nghị quyết số 99/NQ-HĐND"
+begins_on = 2025-02-01
+[[merge]]
+agencies = ["SYT"]
+into = "SCT"
+"""
+INNER = {"status": "obligations", "obstacle": "history", "reorganise": "passings"}
 TYPES = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: type(value) is int and value >= 0,
@@ -86,6 +93,7 @@ def test_every_command_that_prints_json_is_documented():
         "config show --json",
         "config diff --json",
         "apply --json",
+        "reorganise preview FILE --json",
         "log --json",
         "audit verify --json",
         "contact list --json",
@@ -95,8 +103,12 @@ def test_every_command_that_prints_json_is_documented():
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.command)
-def test_what_a_command_prints_is_what_the_document_says(chased, section):
+def test_what_a_command_prints_is_what_the_document_says(chased, section, tmp_path):
     command = section.command.replace("CYCLE", CYCLE).replace("NUMBER", "2025-001").split()
+    if command[0] == "reorganise":
+        path = tmp_path / "decision.toml"
+        path.write_text(DECISION, encoding="utf-8")
+        command[command.index("FILE")] = str(path)
     if command[0] == "obstacle":
         chased.done("obstacle", "add", "SYT", "--content", "Thiếu mặt bằng")
     check_answer(chased.done(*command).json, section)

@@ -23,6 +23,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     history,
     obstacles,
     outbox,
+    reorganising,
     running,
 )
 from lsplan_workflow.cli.main import app

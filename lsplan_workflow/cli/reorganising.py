@@ -1,0 +1,130 @@
+"""`reorganise preview` and `reorganise apply`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from lsplan_workflow import bootstrap
+from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.applying import listed, plan_change
+from lsplan_workflow.cli.main import AsJson, actor, app, opened, require_log
+from lsplan_workflow.cli.usage import Application, Group
+from lsplan_workflow.domain.reorganisation import Fate
+from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.output import print_json, print_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from lsplan_workflow.domain.reorganisation import Passing
+    from lsplan_workflow.services.reorganising import Reorganised, Telling
+
+group = Application(
+    cls=Group,
+    help=say(
+        "Sắp xếp tổ chức: sáp nhập, chia tách, chấm dứt, đổi tên, lập lại.",
+        "Agencies merged, split, abolished, renamed, reopened.",
+    ),
+)
+app.add_typer(group, name="reorganise")
+
+_File = Annotated[
+    Path,
+    typer.Argument(
+        metavar=say("TỆP", "FILE"),
+        help=say("Tệp TOML mô tả quyết định.", "A TOML file that describes the decision."),
+    ),
+]
+
+
+@group.command(help=say("Xem trước, không thay đổi gì.", "Show what it brings about, no more."))
+def preview(context: typer.Context, file: _File, *, as_json: AsJson = False) -> None:
+    """Show what differs, what passes to whom, and who is told in which order."""
+    _run(context, file, preview=True, as_json=as_json)
+
+
+@group.command(help=say("Ghi vào cấu hình và áp dụng.", "Write it into the folder and apply it."))
+def apply(context: typer.Context, file: _File, *, as_json: AsJson = False) -> None:
+    """Write the agencies and contacts into the folder, and take it into effect."""
+    _run(context, file, preview=False, as_json=as_json)
+
+
+def _run(context: typer.Context, file: Path, *, preview: bool, as_json: bool) -> None:
+    require_log(context.obj)
+    with opened(context, writes=not preview) as workplace:
+        local = workplace.configuration.calendar.local
+    made = bootstrap.reorganise(context.obj, file, actor=actor(), preview=preview)
+    if as_json:
+        print_json(shapes.reorganised(made, local))
+        return
+    for line in _lines(made, local):
+        print_line(line)
+    if preview:
+        print_line(say("Chỉ xem trước, chưa thay đổi gì.", "Only shown, nothing was changed."))
+    else:
+        number = made.applied.number
+        print_line(
+            say(
+                f"Đã ghi vào thư mục cấu hình và áp dụng, phiên bản {number}.",
+                f"Written into the configuration folder and applied, version {number}.",
+            )
+        )
+
+
+def _lines(made: Reorganised, local: Callable[[datetime], datetime]) -> Iterator[str]:
+    first = words.day(made.reorganisation.begins_on)
+    document = made.reorganisation.document
+    yield say(f"{document}; từ ngày {first}", f"{document}; from {first} on")
+    yield from listed(
+        say("Thay đổi trong cấu hình:", "What differs:"),
+        (found.text.in_language(language()) for found in made.applied.differences),
+    )
+    yield from listed(
+        say("Nghĩa vụ báo cáo:", "What is owed:"),
+        (_passing(found, local) for found in made.passings),
+    )
+    yield from listed(
+        say("Được báo theo thứ tự:", "Told in this order:"), map(_telling, made.tellings)
+    )
+    yield from listed(
+        say("Thông báo sẽ gửi:", "Notices to come:"), plan_change(made.applied.notices, local)
+    )
+
+
+_FATES: Final = {
+    Fate.PASSES: ("chuyển cho {to}", "passes to {to}"),
+    Fate.KEPT: (
+        "giữ dưới tên cũ, {to} gửi vì đã gửi báo cáo của mình",
+        "stays under the old name for {to} to file, which has filed its own",
+    ),
+    Fate.LAPSES: ("không ai tiếp nhận", "passes to nobody"),
+    Fate.FOLLOWED_UP: (
+        "giữ dưới tên cũ, {to} theo dõi duyệt và bổ sung",
+        "stays under the old name, {to} follows up its review",
+    ),
+    Fate.SETTLED: ("giữ nguyên", "stays as it is"),
+    Fate.DROPPED: ("không phải báo cáo nữa", "owes no more"),
+    Fate.ADDED: ("phải báo cáo", "owes"),
+}
+
+
+def _passing(found: Passing, local: Callable[[datetime], datetime]) -> str:
+    """Return what becomes of an obligation in words."""
+    vi, en = _FATES[found.fate]
+    nobody = say("không ai", "nobody")
+    fate = say(vi, en).format(to=", ".join(found.to) or nobody)
+    due, status = words.day(local(found.due_at)), words.status(found.status)
+    if found.fate in {Fate.DROPPED, Fate.ADDED}:
+        return f"{found.cycle}, {found.agency}: {fate}"
+    before = say(f"hạn trước {due}", f"due before {due}")
+    return f"{found.cycle}, {found.agency} ({status}, {before}): {fate}"
+
+
+def _telling(told: Telling) -> str:
+    contacts = ", ".join(contact.id for contact in told.contacts)
+    nobody = say("chưa có liên hệ, hãy bổ sung", "has no contact, add one")
+    return f"{told.agency}: {contacts or nobody}"

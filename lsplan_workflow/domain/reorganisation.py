@@ -1,0 +1,126 @@
+"""One decision that changes which agencies exist, and what it makes of what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.obligations import covering_heirs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lsplan_workflow.domain.agencies import Agency, Contact, Directory
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obligations import Obligation, Status
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An agency that ends, and who succeeds it, the lead first; nobody if it is abolished."""
+
+    agency: str
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reorganisation:
+    """What a document decides about agencies from a local day on.
+
+    Agencies that are `founded` exist from that day; those of `endings` up to the day before.
+    The ends of the `revoked` ones, decided on formerly, do not come about.
+    """
+
+    document: str
+    begins_on: date
+    founded: tuple[Agency, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    revoked: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of the old order."""
+        return self.begins_on - _ONE_DAY
+
+
+class Fate(StrEnum):
+    """What becomes of an agency's obligation.
+
+    It is `kept` open under the old name where the successor has filed its own already.
+    """
+
+    KEPT = "kept"
+    PASSES = "passes"
+    LAPSES = "lapses"
+    FOLLOWED_UP = "followed_up"
+    SETTLED = "settled"
+    DROPPED = "dropped"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What becomes of one obligation, at an instant (UTC); `to` are those who take it over.
+
+    What was filed is only followed up by another agency: its review and revision. What is
+    dropped, or added, belongs to a cycle that opens after the reorganisation.
+    """
+
+    cycle: str
+    agency: str
+    fate: Fate
+    at: datetime
+    due_at: datetime
+    status: Status
+    to: tuple[str, ...] = ()
+
+
+def passing(
+    owed: Obligation,
+    others: Mapping[str, Obligation],
+    *,
+    cycle: Cycle,
+    directory: Directory,
+    at: datetime,
+) -> Passing:
+    """Return what becomes of an obligation, beside the `others` by agency, if its agency ends."""
+    agency = directory[owed.agency]
+    heirs = covering_heirs(agency, others, cycle=cycle, directory=directory)
+    if owed.is_settled:
+        return _passing(owed, Fate.SETTLED, at)
+    if not owed.is_chased:
+        return _passing(owed, Fate.FOLLOWED_UP, at, agency.successors[:1])
+    if heirs is None:
+        return _passing(owed, Fate.KEPT, at, agency.successors[:1])
+    return _passing(owed, Fate.PASSES if heirs else Fate.LAPSES, at, tuple(heirs))
+
+
+def _passing(owed: Obligation, fate: Fate, at: datetime, to: tuple[str, ...] = ()) -> Passing:
+    return Passing(owed.cycle, owed.agency, fate, at, owed.due_at, owed.status, to)
+
+
+def exchanged(
+    before: Iterable[Obligation], after: Iterable[Obligation], at: datetime
+) -> Iterator[Passing]:
+    """Yield who owes no more, and who owes newly, in a cycle that has not opened yet."""
+    old, new = ({o.agency: o for o in found} for found in (before, after))
+    for code in sorted(old.keys() - new.keys()):
+        yield _passing(old[code], Fate.DROPPED, at)
+    for code in sorted(new.keys() - old.keys()):
+        yield _passing(new[code], Fate.ADDED, at)
+
+
+def descendants(codes: Iterable[str], directory: Directory) -> set[str]:
+    """Return everyone who succeeds some agencies, in however many steps."""
+    found, left = set[str](), list(codes)
+    while left:
+        for successor in directory[left.pop()].successors:
+            if successor not in found:
+                found.add(successor)
+                left.append(successor)
+    return found

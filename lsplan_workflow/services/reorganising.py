@@ -1,0 +1,247 @@
+"""Foreseeing what a reorganisation makes of what is owed, and recording it for good."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.configuration.csv_edit import CsvText
+from lsplan_workflow.configuration.findings import Findings
+from lsplan_workflow.configuration.folder import AGENCIES
+from lsplan_workflow.configuration.reorganisation_file import read_reorganisation
+from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.errors import ConfigurationError, RequestError
+from lsplan_workflow.domain.notices import recipients_of
+from lsplan_workflow.domain.obligations import plan_obligations
+from lsplan_workflow.domain.reorganisation import Fate, Passing, exchanged, passing
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
+from lsplan_workflow.services.cycles import known_cycle, view
+from lsplan_workflow.services.installation import check_configuration, is_in_force
+from lsplan_workflow.store import cycles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.agencies import Contact
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.reorganisation import Reorganisation
+    from lsplan_workflow.services.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An agency that hears of a reorganisation, and its persons; nobody if it has none."""
+
+    agency: str
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reorganised:
+    """What a reorganisation changes: the configuration, what is owed, and who hears of it.
+
+    `tellings` stand in the order in which the agencies are told, those that take over first.
+    """
+
+    reorganisation: Reorganisation
+    applied: Applied
+    passings: tuple[Passing, ...]
+    tellings: tuple[Telling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reorganisation with the folder's files as it makes them, and what they mean."""
+
+    reorganisation: Reorganisation
+    changed: Mapping[str, bytes]
+    configuration: Configuration
+
+
+def draft(workplace: Workplace, files: Mapping[str, bytes], name: str, content: bytes) -> Draft:
+    """Return what a file makes of the configuration's files, which must be those in force.
+
+    Raise RequestError where the folder has other changes, ConfigurationError with every
+    fault of the file.
+    """
+    before = check_configuration(files)
+    with workplace.database.reading() as session:
+        if not is_in_force(session, before.files):
+            raise RequestError(_UNAPPLIED)
+    calendar = before.calendar
+    findings = Findings(name)
+    reorganisation = read_reorganisation(
+        _decoded(content, name),
+        before.directory,
+        findings,
+        today=calendar.local_day(workplace.clock.now()),
+    )
+    if reorganisation is None:
+        count = len(findings.faults)
+        text = Text(f"{name} có {count} lỗi.", f"{name} has {count} faults.")
+        raise ConfigurationError(text, findings.faults)
+    changed = edited(files, reorganisation)
+    return Draft(reorganisation, changed, check_configuration({**files, **changed}))
+
+
+_UNAPPLIED = Text(
+    "Thư mục cấu hình có sửa đổi chưa áp dụng; hãy chạy `lsplan apply` trước.",
+    "The configuration folder has changes that were not applied; run `lsplan apply` first.",
+)
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RequestError(
+            Text(f"{name}: tệp phải mã hóa UTF-8.", f"{name}: the file must be UTF-8.")
+        ) from error
+
+
+def edited(files: Mapping[str, bytes], reorganisation: Reorganisation) -> dict[str, bytes]:
+    """Return the files that a reorganisation changes; all else in them stays as it is."""
+    agencies = CsvText(files[AGENCIES])
+    for code in reorganisation.revoked:
+        agencies.change("code", code, {"valid_to": "", "successors": ""})
+    for ending in reorganisation.endings:
+        last = reorganisation.ends_on.isoformat()
+        successors = ";".join(ending.successors)
+        agencies.change("code", ending.agency, {"valid_to": last, "successors": successors})
+    for agency in reorganisation.founded:
+        agencies.add(
+            {
+                "code": agency.code,
+                "name_vi": agency.name_vi,
+                "name_en": agency.name_en,
+                "kind": agency.kind,
+                "valid_from": reorganisation.begins_on.isoformat(),
+                "verified": "yes",
+                "source": agency.source,
+            }
+        )
+    changed = {AGENCIES: agencies.encoded()}
+    if reorganisation.contacts:
+        name = next(name for name in files if name.startswith("contacts"))
+        changed[name] = _with_contacts(files[name], reorganisation.contacts)
+    return changed
+
+
+def _with_contacts(data: bytes, contacts: Iterable[Contact]) -> bytes:
+    page = CsvText(data)
+    for contact in contacts:
+        page.add(
+            {
+                "agency": contact.agency,
+                "role": contact.role.value,
+                "name": contact.name,
+                "address": contact.address,
+                "language": contact.language,
+            }
+        )
+    return page.encoded()
+
+
+def foresee(workplace: Workplace, found: Draft, *, actor: str) -> Reorganised:
+    """Return what a reorganisation brings about, and change nothing."""
+    return _carry_out(workplace, found, actor=actor, dry=True)
+
+
+def reorganise(workplace: Workplace, found: Draft, folder: Path, *, actor: str) -> Reorganised:
+    """Write the files into the configuration's folder and take them into effect.
+
+    What was there is put back if that fails.
+    """
+    former = {name: (folder / name).read_bytes() for name in found.changed}
+    _write(folder, found.changed)
+    try:
+        return _carry_out(workplace, found, actor=actor, dry=False)
+    except BaseException:
+        _write(folder, former)
+        raise
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files, each whole or not at all, with the rights that they had."""
+    for name, content in files.items():
+        path = folder / name
+        new = path.with_name(f".{path.name}.new")
+        with new.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.chmod(path.stat().st_mode)
+        new.replace(path)
+
+
+def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> Reorganised:
+    now = workplace.clock.now()
+    with workplace.database.reading() as session:
+        passings = tuple(_passings(session, workplace.configuration, found, now))
+    applied = apply_configuration(
+        workplace.database,
+        found.configuration,
+        now=now,
+        actor=actor,
+        terms=Terms(dry=dry, document=found.reorganisation.document),
+    )
+    tellings = tuple(_tellings(found.configuration, passings))
+    return Reorganised(found.reorganisation, applied, passings, tellings)
+
+
+def _passings(
+    session: Session, before: Configuration, found: Draft, now: datetime
+) -> Iterator[Passing]:
+    """Yield what becomes of what is owed, in the cycles that are open and those that come next."""
+    begins_at = before.calendar.midnight(found.reorganisation.begins_on)
+    upcoming = set[str]()
+    for cycle in found.configuration.cycles():
+        row = cycles.cycle_of(session, cycle.code)
+        if row is not None:
+            if not row.untracked:
+                yield from _passing_on(session, before, found, cycle, max(begins_at, now))
+        elif cycle.closes_at > now and cycle.regime.code not in upcoming:
+            upcoming.add(cycle.regime.code)
+            yield from _exchanged(before, found, cycle, begins_at)
+
+
+def _passing_on(
+    session: Session, before: Configuration, found: Draft, cycle: Cycle, at: datetime
+) -> Iterator[Passing]:
+    """Yield what becomes of the obligations of an open cycle, if it is open on that day."""
+    if cycle.state(at) is not CycleState.OPEN:
+        return
+    now_owed = view(session, before, known_cycle(before, cycle.code) or cycle, at).obligations
+    owed = {o.agency: o for o in now_owed}
+    directory = found.configuration.directory
+    for ending in found.reorganisation.endings:
+        if ending.agency in owed:
+            own = owed[ending.agency]
+            yield passing(own, owed, cycle=cycle, directory=directory, at=at)
+
+
+def _exchanged(
+    before: Configuration, found: Draft, cycle: Cycle, at: datetime
+) -> Iterator[Passing]:
+    """Yield who owes another cycle than before, in one that has not opened yet."""
+    former = known_cycle(before, cycle.code)
+    old = plan_obligations(former, before.directory) if former else []
+    yield from exchanged(old, plan_obligations(cycle, found.configuration.directory), at)
+
+
+def _tellings(configuration: Configuration, passings: Sequence[Passing]) -> Iterator[Telling]:
+    """Yield who is told of what passes: those that take it over first, the old ones last."""
+    handed_on = {Fate.PASSES, Fate.KEPT}
+    gaining = (code for found in passings if found.fate in handed_on for code in found.to)
+    losing = (found.agency for found in passings if found.fate in {Fate.PASSES, Fate.LAPSES})
+    for code in dict.fromkeys((*gaining, *losing)):
+        contacts = recipients_of(configuration.directory, code, Role.FOCAL)
+        yield Telling(code, contacts)
