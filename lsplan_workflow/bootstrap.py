@@ -211,6 +211,30 @@ def is_initialised(place: Place) -> bool:
         database.dispose()
 
 
+def is_migrated(place: Place) -> bool:
+    """Tell whether the tables are those of this version; nothing is changed by asking."""
+    from lsplan_workflow.store.migrations import is_current
+
+    database = _database(place)
+    try:
+        return is_current(database.engine)
+    finally:
+        database.dispose()
+
+
+def channels(place: Place) -> Channels:
+    """Return the ways out that the environment names."""
+    from lsplan_workflow.notify.channels import Channels
+
+    smtp_url = Settings().smtp_url.get_secret_value()
+    return Channels(smtp_url=smtp_url, maildir=place.var / "mail", environ=os.environ)
+
+
+def settings() -> Settings:
+    """Return what the environment says, for who is told to look at it."""
+    return Settings()
+
+
 def audit_key(place: Place) -> bytes | None:
     """Return the key of the audit log: from the environment, or from its file."""
     from_environment = Settings().audit_key.get_secret_value()

@@ -8,6 +8,7 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.doctoring import mention_untold
 from lsplan_workflow.cli.main import DATE, AsJson, Cycle, OptionalCycle, actor, app, opened
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
@@ -35,6 +36,7 @@ def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
 @app.command(help=say("Xem tình hình một kỳ, hoặc mọi kỳ.", "Show how a cycle stands, or all."))
 def status(context: typer.Context, cycle: OptionalCycle = None, *, as_json: AsJson = False) -> None:
     """Print the figures of a cycle with its obligations, or of all cycles without them."""
+    mention_untold(context.obj)
     if cycle is None:
         _print_summary(context, as_json=as_json)
         return
