@@ -99,14 +99,12 @@ def _folder(
 
 
 def _fault(error: Exception) -> Text:
-    """Return the first fault where there are several, with how many there are."""
+    """Return where the first of several faults stands, without its value, which may be private."""
     if not isinstance(error, ConfigurationError) or not error.faults:
         return reason(error)
     first, count = error.faults[0], len(error.faults)
-    return Text(
-        f"{count} lỗi, đầu tiên là {first.in_language('vi')}",
-        f"{count} in all, the first is {first.in_language('en')}",
-    )
+    where = f"{first.file}:{first.line}: {first.field}"
+    return Text(f"{count} lỗi, đầu tiên ở {where}", f"{count} in all, the first in {where}")
 
 
 def _machine(

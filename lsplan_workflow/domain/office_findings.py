@@ -119,6 +119,18 @@ def actions(oldest: datetime | None, now: datetime, local: str) -> Finding:
     return Finding("actions-overlooked", Level.TROUBLE, said, remedy)
 
 
+def pass_failed() -> Finding:
+    """Return what is said where the daily pass has just failed."""
+    said = Text("lượt chạy hằng ngày vừa thất bại", "the daily pass has just failed")
+    remedy = Text(
+        "Đọc lỗi của lượt chạy trong giao diện Prefect hoặc var/prefect/flows.log, rồi chạy "
+        "`lsplan tick`.",
+        "Read the run's error in Prefect's interface or var/prefect/flows.log, then run "
+        "`lsplan tick`.",
+    )
+    return Finding("pass-failed", Level.TROUBLE, said, remedy)
+
+
 def waiting(count: int, mornings: int, local: str) -> Finding:
     """Return what is said of messages that are due; the oldest has waited some mornings."""
     level = level_of_waiting(mornings)
