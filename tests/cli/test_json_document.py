@@ -41,7 +41,7 @@ def is_instant(value):
     return datetime.fromisoformat(value).utcoffset() is not None and "T" in value
 
 
-INNER = {"status": "obligations", "obstacle": "history"}
+INNER = {"status": "obligations", "obstacle": "history", "doctor": "findings"}
 TYPES = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: type(value) is int and value >= 0,
@@ -91,6 +91,7 @@ def test_every_command_that_prints_json_is_documented():
         "contact list --json",
         "obstacle list --json",
         "obstacle show NUMBER --json",
+        "doctor --json",
     ]
 
 
