@@ -336,7 +336,8 @@ def _database(place: Place) -> Database:
 
 def logs(place: Place) -> list[Path]:
     """Return what programs may have written of a failure."""
-    return [place.var / "lsplan-error.log", *sorted((place.var / "prefect").glob("*.log"))]
+    own = [place.var / "lsplan-error.log", place.var / "doctor" / "untold.txt"]
+    return [*own, *sorted((place.var / "prefect").glob("*.log"))]
 
 
 def _sqlite_file(place: Place) -> Path:

@@ -125,11 +125,14 @@ def _machine(
         contacts = () if configuration is None else configuration.directory.contacts
         return machine.look_at_secrets(key, contacts, channels, place.var)
 
-    prefect = place.var / "prefect"
+    def prefect() -> Iterator[Finding]:
+        found = machine.conductor(place.var / "prefect", os.environ)
+        return machine.look_at_prefect(found, clock)
+
     yield Check("disk", lambda: machine.look_at_disk(_written_to(place)))
     yield Check("mail", lambda: machine.look_at_mail(greeted(), place.var / "mail"))
     yield Check("clock", lambda: machine.look_at_clock(greeted(), settings.time_source, clock))
-    yield Check("prefect", lambda: machine.look_at_prefect(machine.conductor(prefect, os.environ)))
+    yield Check("prefect", prefect)
     yield Check("secrets", secrets)
 
 
@@ -140,7 +143,7 @@ def _written_to(place: Place) -> list[Path]:
     named = bootstrap.settings().database_url.get_secret_value()
     url = make_url(named) if named else None
     elsewhere = url.database if url is not None and url.get_backend_name() == "sqlite" else None
-    return [place.var / "files", *([Path(elsewhere).parent] if elsewhere else [])]
+    return [place.var, place.var / "files", *([Path(elsewhere).parent] if elsewhere else [])]
 
 
 def _office(

@@ -28,6 +28,9 @@ WRONG_CLOCK: Final = timedelta(minutes=5)
 PASS_INTERVAL: Final = timedelta(hours=24)
 """The longest time between two passes that run as they should: there is one every day."""
 
+LATE_RUN: Final = timedelta(hours=2)
+"""After this a run that Prefect calls late is not only one of several that wait their turn."""
+
 BACKUP_AGING: Final = timedelta(days=2)
 BACKUP_OLD: Final = timedelta(days=7)
 

@@ -105,21 +105,38 @@ def prefect_unused() -> Finding:
     )
 
 
-def prefect(url: str, missing: Sequence[str]) -> Finding:
-    """Return what is said of a Prefect that answers, and of flows without a schedule."""
-    if not missing:
-        return _ok(
-            "prefect",
-            f"Prefect trả lời tại {url}, các lịch đang bật",
-            f"Prefect answers at {url}, its schedules are on",
-        )
-    names = ", ".join(missing)
+def prefect(url: str, missing: Sequence[str], late: Sequence[str]) -> Finding:
+    """Return what is said of a Prefect that answers: flows without a schedule, or not started."""
+    if missing:
+        return _schedules_missing(", ".join(missing))
+    if late:
+        return _runs_late(", ".join(late))
+    return _ok(
+        "prefect",
+        f"Prefect trả lời tại {url}, các lịch đang bật",
+        f"Prefect answers at {url}, its schedules are on",
+    )
+
+
+def _schedules_missing(names: str) -> Finding:
     said = Text(f"Prefect không có lịch đang bật cho: {names}", f"no schedule is on for: {names}")
     remedy = Text(
         "Bật lại lịch trong giao diện Prefect, hoặc khởi động lại `lsplan up`.",
         "Switch it on in Prefect's interface, or restart `lsplan up`.",
     )
     return Finding("schedules-missing", Level.TROUBLE, said, remedy)
+
+
+def _runs_late(names: str) -> Finding:
+    said = Text(
+        f"Prefect trả lời nhưng không ai bắt đầu các lượt đã đến giờ: {names}",
+        f"Prefect answers, but nobody starts the runs that are due: {names}",
+    )
+    remedy = Text(
+        "Khởi động lại `lsplan up` (hoặc worker); xem var/prefect/flows.log.",
+        "Restart `lsplan up` (or the worker); see var/prefect/flows.log.",
+    )
+    return Finding("runs-late", Level.TROUBLE, said, remedy)
 
 
 def prefect_unreachable(url: str, why: str) -> Finding:

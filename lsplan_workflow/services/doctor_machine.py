@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.domain import machine_findings as findings
 from lsplan_workflow.domain.errors import LsplanError
+from lsplan_workflow.domain.health import LATE_RUN
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify import http
 from lsplan_workflow.store import disk
@@ -140,29 +141,40 @@ def conductor(folder: Path, environ: Mapping[str, str]) -> Conductor | None:
     return Conductor(url, named.get("PREFECT_API_AUTH_STRING", "")) if url else None
 
 
-def look_at_prefect(found: Conductor | None) -> Iterator[Finding]:
-    """Yield whether Prefect answers, and which flows have no schedule that is on."""
+def look_at_prefect(found: Conductor | None, clock: Clock) -> Iterator[Finding]:
+    """Yield whether Prefect answers, and which flows have no schedule, or are not started."""
     if found is None:
         yield findings.prefect_unused()
         return
     try:
         missing = [flow for flow in SCHEDULED if not _is_scheduled(found, flow)]
+        late = [flow for flow in SCHEDULED if _is_late(found, flow, clock.now())]
     except OSError as error:
         yield findings.prefect_unreachable(found.api_url, str(error))
     else:
-        yield findings.prefect(found.api_url, missing)
+        yield findings.prefect(found.api_url, missing, late)
 
 
 def _is_scheduled(found: Conductor, flow: str) -> bool:
-    deployments = http.post(
-        f"{found.api_url}/deployments/filter",
-        {"flows": {"name": {"any_": [flow]}}},
-        credentials=found.credentials,
-    )
+    deployments = _filtered(found, "deployments", flow)
     return any(
         not deployment["paused"] and any(schedule["active"] for schedule in deployment["schedules"])
         for deployment in deployments
     )
+
+
+def _is_late(found: Conductor, flow: str, now: datetime) -> bool:
+    """Tell whether a run that should have begun long ago still waits for somebody to start it."""
+    runs = {
+        "state": {"name": {"any_": ["Late"]}},
+        "expected_start_time": {"before_": (now - LATE_RUN).isoformat()},
+    }
+    return bool(_filtered(found, "flow_runs", flow, flow_runs=runs, limit=1))
+
+
+def _filtered(found: Conductor, what: str, flow: str, **more: object) -> Any:  # noqa: ANN401
+    url, flows = f"{found.api_url}/{what}/filter", {"name": {"any_": [flow]}}
+    return http.post(url, {"flows": flows, **more}, credentials=found.credentials)
 
 
 def look_at_secrets(

@@ -116,6 +116,23 @@ def test_a_damaged_database_leaves_the_other_checks_running(chased):
     assert levels["configuration"] == levels["disk"] == levels["secrets"] == "ok"
 
 
+def test_a_database_server_that_is_down_is_trouble_and_its_password_no_secret_told(
+    chased, monkeypatch
+):
+    address = f"postgresql://u:s3cr3t@127.0.0.1:{free_port()}/lsplan"
+    monkeypatch.setenv("LSPLAN_DATABASE_URL", address)
+    answer = chased("doctor")
+    assert (answer.code, "database-unreachable" in answer.out) == (FAILED, True)
+    assert "s3cr3t" not in answer.out + answer.err
+
+
+def test_a_rehearsal_that_was_never_told_an_instant_says_so(fresh):
+    answer = fresh("doctor", "--json")
+    assert answer.code == FAILED
+    said = {f["code"]: f["found"] for f in answer.json["findings"]}
+    assert "--at" in said["waiting-unchecked"]
+
+
 def test_tables_of_another_version_are_trouble_and_stay_as_they_are(chased):
     with sqlite3.connect(chased.var / "lsplan.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")

@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from email.header import decode_header, make_header
 
 import httpx
 import pytest
 
 from lsplan_workflow import bootstrap
+from lsplan_workflow.clock import StandingClock
+from lsplan_workflow.services import doctor_machine as machine
 from lsplan_workflow.services.outbox import list_notices
 from tests.flows.conftest import CONFIG, OPENING, Office
 from tests.flows.prefect_api import wait_until
@@ -111,6 +114,53 @@ def test_trouble_is_told_to_the_administrators_and_does_not_stop_the_pass(office
     subjects = [m["Subject"] for m in mailbox.Maildir(office.place.var / "mail")]
     assert any("audit-key-missing" in str(make_header(decode_header(s))) for s in subjects)
     assert not [n for n in _notices(office) if "audit-key" in n.key]
+
+
+def test_a_daily_pass_that_fails_is_told_straight_and_stays_failed(office, first_run):
+    files = sorted(office.place.var.glob("lsplan.db*"))
+    away = office.place.var / "away"
+    away.mkdir()
+    moved = [file.rename(away / file.name) for file in files]
+    try:
+        run = office.api.run("reporting-cycle")
+    finally:
+        for file in moved:
+            file.rename(office.place.var / file.name)
+    assert (run["state_type"], run["name"]) == ("FAILED", "failed · RequestError")
+    (table,) = [a for a in office.api.artifacts(run["id"]) if a["key"] == "doctor"]
+    assert {"database-missing", "pass-failed"} <= {row["code"] for row in json.loads(table["data"])}
+    assert table["description"].endswith("told: STC25/admin")
+
+
+def test_a_doctor_that_falls_ill_does_not_fail_the_pass(office, first_run):
+    code = (
+        "import asyncio; from lsplan_workflow import checkup; checkup.look = None;"
+        "from flows.reporting_cycle import reporting_cycle; print(asyncio.run(reporting_cycle()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=office.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "'opened': 0" in done.stdout
+    assert "The doctor could not look: TypeError" in done.stdout + done.stderr
+
+
+def test_a_run_that_nobody_starts_is_found_on_a_real_server(office):
+    api = office.api
+    where = machine.Conductor(office.server.api_url, office.server.credentials())
+    flow = api.post("flows/", {"name": "reporting-cycle"})["id"]
+    due = StandingClock(datetime(2025, 1, 8, 1, 0, tzinfo=UTC))
+    late = {
+        "type": "SCHEDULED",
+        "name": "Late",
+        "state_details": {"scheduled_time": "2025-01-07T22:59:59Z"},
+    }
+    assert [f.code for f in machine.look_at_prefect(where, due)] == ["prefect"]
+    api.post("flow_runs/", {"flow_id": flow, "state": late})
+    assert [f.code for f in machine.look_at_prefect(where, due)] == ["runs-late"]
 
 
 def test_a_partial_report_can_be_ordered_through_the_api(office, first_run):

@@ -12,7 +12,7 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         length = int(self.headers.get("Content-Length") or 0)
         server.asked.append((self.command, self.path, self.rfile.read(length), self.headers))
-        body = server.body.encode()
+        body = server.bodies.get(self.path, server.body).encode()
         self.send_response_only(server.status)
         if server.date is not None:
             self.send_header("Date", server.date)
@@ -30,6 +30,7 @@ class _Server(ThreadingHTTPServer):
     asked: list
     status = 200
     body = ""
+    bodies: dict
     date = None
 
     @property
@@ -39,9 +40,12 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def web_server(**settings):
-    """Yield the running server; `asked` holds method, path, body and headers of each request."""
+    """Yield the running server; `asked` holds method, path, body and headers of each request.
+
+    `bodies` are the answers of single paths, `body` that of all others.
+    """
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.asked = []
+        server.asked, server.bodies = [], {}
         for name, value in settings.items():
             setattr(server, name, value)
         thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -286,6 +287,7 @@ def profile(tmp_path, url):
 
 
 ON = '[{"paused": false, "schedules": [{"active": true}]}]'
+LATE = "/flow_runs/filter"
 
 
 @pytest.mark.parametrize(
@@ -300,21 +302,30 @@ ON = '[{"paused": false, "schedules": [{"active": true}]}]'
     ],
 )
 def test_prefect_must_answer_with_a_schedule_that_is_on_for_each_flow(tmp_path, answer, code):
-    with web_server(body=answer) as server:
+    with web_server(body=answer, bodies={LATE: "[]"}) as server:
         found = profile(tmp_path, server.url)
-        assert codes(machine.look_at_prefect(found)) == [code]
+        assert codes(machine.look_at_prefect(found, CLOCK)) == [code]
     assert {asked[3]["Authorization"] for asked in server.asked} == {"Basic dTpw"}
     assert "u:p" not in repr(found)
 
 
+def test_a_run_that_nobody_starts_for_two_hours_is_trouble(tmp_path):
+    with web_server(body=ON, bodies={LATE: '[{"name": "late"}]'}) as server:
+        found = profile(tmp_path, server.url)
+        assert codes(machine.look_at_prefect(found, CLOCK)) == ["runs-late"]
+    asked = [json.loads(body) for _, path, body, _ in server.asked if path == LATE]
+    times = {body["flow_runs"]["expected_start_time"]["before_"] for body in asked}
+    assert times == {"2025-01-07T23:00:00+00:00"}
+
+
 def test_a_prefect_that_is_not_there_is_trouble(tmp_path):
     found = profile(tmp_path, f"http://127.0.0.1:{free_port()}")
-    assert codes(machine.look_at_prefect(found)) == ["prefect-unreachable"]
+    assert codes(machine.look_at_prefect(found, CLOCK)) == ["prefect-unreachable"]
 
 
 def test_prefect_is_not_missed_where_nobody_started_it(tmp_path):
     assert machine.conductor(tmp_path, {}) is None
-    assert codes(machine.look_at_prefect(None)) == ["prefect"]
+    assert codes(machine.look_at_prefect(None, CLOCK)) == ["prefect"]
     named = machine.conductor(tmp_path, {"PREFECT_API_URL": "http://p.example/api"})
     assert named == machine.Conductor("http://p.example/api")
 
