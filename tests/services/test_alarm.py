@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import mailbox
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -114,6 +114,22 @@ def test_a_folder_that_cannot_be_written_does_not_keep_anybody_from_being_told(o
     (tmp_path / "doctor").write_text("a file where the folder should be")
     assert alarm.tell([DISK], office()).reached
     assert alarm.tell([DISK], office()).reached
+
+
+def test_a_note_that_cannot_be_replaced_leaves_no_half_of_itself(office, tmp_path):
+    (tmp_path / "doctor" / "told.json").mkdir(parents=True)
+    assert alarm.tell([DISK], office()).reached
+    assert [file.name for file in (tmp_path / "doctor").iterdir()] == ["told.json"]
+
+
+def test_without_a_configuration_the_day_is_that_of_utc(office, tmp_path):
+    alarm.tell([DISK], office(local(2025, 1, 9, 1)))
+    assert not alarm.tell(
+        [DISK], office(local(2025, 1, 9, 6).astimezone(UTC), configuration=None)
+    ).earlier
+    assert alarm.tell(
+        [DISK], office(local(2025, 1, 9, 8).astimezone(UTC), configuration=None)
+    ).earlier
 
 
 def test_where_nobody_is_reached_the_text_is_kept_for_its_owner_alone(office, tmp_path):
