@@ -222,14 +222,6 @@ def is_migrated(place: Place) -> bool:
         database.dispose()
 
 
-def channels(place: Place) -> Channels:
-    """Return the ways out that the environment names."""
-    from lsplan_workflow.notify.channels import Channels
-
-    smtp_url = Settings().smtp_url.get_secret_value()
-    return Channels(smtp_url=smtp_url, maildir=place.var / "mail", environ=os.environ)
-
-
 def settings() -> Settings:
     """Return what the environment says, for who is told to look at it."""
     return Settings()
