@@ -74,6 +74,8 @@ def _opened(place: Place, stack: ExitStack) -> tuple[Workplace | None, Finding]:
         if not bootstrap.is_migrated(place):
             return None, machine_findings.database(migrated=False)
         workplace = stack.enter_context(bootstrap.opened(replace(place, at=None), actor="doctor"))
+    except ConfigurationError:
+        return None, office_findings.configuration_outdated()
     except Exception as error:  # noqa: BLE001 - Whatever keeps it closed is what is to be told.
         return None, machine_findings.database_unreachable(reason(error))
     return workplace, machine_findings.database(migrated=True)

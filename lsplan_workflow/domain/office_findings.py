@@ -70,6 +70,19 @@ def configuration_faulty(why: Text) -> Finding:
     return Finding("configuration-faulty", Level.TROUBLE, said, remedy)
 
 
+def configuration_outdated() -> Finding:
+    """Return what is said of a configuration in force that only a former release understood."""
+    said = Text(
+        "phiên bản chương trình này không đọc được cấu hình đang có hiệu lực",
+        "this release does not understand the configuration in force",
+    )
+    remedy = Text(
+        "Sửa thư mục cấu hình theo `lsplan check`, rồi chạy `lsplan apply`.",
+        "Bring the folder to the present form with `lsplan check`, then run `lsplan apply`.",
+    )
+    return Finding("configuration-outdated", Level.TROUBLE, said, remedy)
+
+
 def configuration(*, edited: bool) -> Finding:
     """Return what is said of a valid folder, in force or edited since."""
     if not edited:

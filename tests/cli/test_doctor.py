@@ -150,6 +150,15 @@ def test_a_faulty_folder_and_an_edited_one_are_told_apart(chased, own_folder):
     assert "@" not in answer.json["findings"][0]["found"]
 
 
+def test_a_configuration_in_force_that_this_release_does_not_understand_is_trouble(chased):
+    with sqlite3.connect(chased.var / "lsplan.db") as connection:
+        connection.execute("""UPDATE configuration_version SET files = '{"program.toml": ""}'""")
+    connection.close()
+    code, levels = found(chased)
+    assert (code, levels["configuration-outdated"]) == (FAILED, "trouble")
+    assert (levels["configuration"], levels["audit-unknown"]) == ("ok", "unknown")
+
+
 def test_a_folder_that_is_gone_is_trouble(chased, tmp_path):
     _, levels = found(replace(chased, config=tmp_path / "gone"))
     assert levels["configuration-faulty"] == "trouble"

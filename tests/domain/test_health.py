@@ -165,6 +165,7 @@ CODES = [
     (office_findings.unchecked("audit", WHY), "audit-unchecked", TROUBLE),
     (office_findings.configuration(edited=False), "configuration", OK),
     (office_findings.configuration(edited=True), "configuration-edited", NOTICE),
+    (office_findings.configuration_outdated(), "configuration-outdated", TROUBLE),
     (office_findings.configuration_faulty(WHY), "configuration-faulty", TROUBLE),
     (next(office_findings.calendar([], date(2025, 1, 1))), "calendar", OK),
     (next(office_findings.calendar([2026], date(2025, 1, 1))), "calendar-estimated", NOTICE),
