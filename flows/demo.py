@@ -20,7 +20,7 @@ from flows.guard import stop_guarded
 from flows.loopback_mail import mail_server
 from flows.server import PrefectServer, free_port
 from flows.year import print_year
-from lsplan_workflow import bootstrap, rehearsal
+from lsplan_workflow import bootstrap, instants, rehearsal
 from lsplan_workflow.clock import StandingClock
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
@@ -120,7 +120,7 @@ async def _live(console: Console) -> None:
         _progress(console) as progress,
     ):
         calendar = workplace.configuration.calendar
-        first, last = (bootstrap.parse_instant(text, calendar) for text in (FIRST, LAST))
+        first, last = (instants.parse_instant(text, calendar) for text in (FIRST, LAST))
         acts = deque(_acts(workplace, first, last))
         task = progress.add_task("", total=(last - first).total_seconds())
         at = first

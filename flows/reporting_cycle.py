@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from flows import naming
+from flows.doctor import shown_checkup
 from flows.steps import (
     scheduled_for,
     show,
@@ -28,9 +29,17 @@ from lsplan_workflow.services.succession import ENGINE
 async def reporting_cycle(at: str | None = None) -> dict[str, int]:
     """Do all that is due now, whatever was missed before; return the counts.
 
-    `at` is an instant for rehearsals alone; it is refused on a real installation.
+    `at` is an instant for rehearsals alone; it is refused on a real installation. Without it
+    the doctor looks afterwards, whatever became of the pass.
     """
-    return await shown_pass("reporting-cycle", at)
+    failed = True
+    try:
+        counts = await shown_pass("reporting-cycle", at)
+        failed = False
+    finally:
+        if at is None:
+            await shown_checkup(failed=failed)
+    return counts
 
 
 async def shown_pass(key: str, at: str | None = None) -> dict[str, int]:

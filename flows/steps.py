@@ -52,8 +52,8 @@ def scheduled_for() -> datetime | None:
 async def show(*, name: str, tags: Iterable[str], key: str, table: list[dict[str, Any]]) -> None:
     """Name and tag the present run by what it did, and leave a table that people can read."""
     await asyncio.gather(
-        _tolerated(_rename(name, tags)),
-        _tolerated(acreate_table_artifact(table, key=key, description=name)),
+        tolerated(_rename(name, tags)),
+        tolerated(acreate_table_artifact(table, key=key, description=name)),
     )
 
 
@@ -66,7 +66,7 @@ async def _rename(name: str, tags: Iterable[str]) -> None:
         await client.update_flow_run(UUID(run_id), name=name, tags=sorted(present | set(tags)))
 
 
-async def _tolerated(work: Coroutine[Any, Any, object]) -> None:
+async def tolerated(work: Coroutine[Any, Any, object]) -> None:
     """Await what only shows the work; when Prefect is out of reach, log it and go on."""
     try:
         await asyncio.wait_for(work, _PATIENCE_SECONDS)

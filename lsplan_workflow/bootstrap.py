@@ -6,10 +6,11 @@ import os
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow import instants
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 from lsplan_workflow.settings import Settings
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.clock import Clock
     from lsplan_workflow.configuration.folder import Configuration
-    from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.notify.channels import Channels
     from lsplan_workflow.notify.messages import Messages
     from lsplan_workflow.services.applying import Applied, Terms
@@ -237,6 +237,22 @@ def is_initialised(place: Place) -> bool:
         database.dispose()
 
 
+def is_migrated(place: Place) -> bool:
+    """Tell whether the tables are those of this version; nothing is changed by asking."""
+    from lsplan_workflow.store.migrations import is_current
+
+    database = _database(place)
+    try:
+        return is_current(database.engine)
+    finally:
+        database.dispose()
+
+
+def settings() -> Settings:
+    """Return what the environment says, for who is told to look at it."""
+    return Settings()
+
+
 def audit_key(place: Place) -> bytes | None:
     """Return the key of the audit log: from the environment, or from its file."""
     from_environment = Settings().audit_key.get_secret_value()
@@ -247,43 +263,6 @@ def audit_key(place: Place) -> bytes | None:
         return _key_file(place).read_bytes().strip() or None
     except FileNotFoundError:
         return None
-
-
-def parse_instant(text: str, calendar: WorkingCalendar) -> datetime:
-    """Read an instant: ISO 8601 with an offset, without one in local time, or a day's start.
-
-    Raise RequestError for anything else.
-    """
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise RequestError(
-            Text(
-                f"{text}: không phải thời điểm hợp lệ; cần dạng 2025-10-20T08:00+07:00.",
-                f"{text}: not an instant; expected the form 2025-10-20T08:00+07:00.",
-            )
-        ) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=calendar.zone)
-
-
-def parse_day(text: str) -> date:
-    """Read a day, as 2025-10-20 or 20/10/2025; raise RequestError for anything else."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - Only its day is used.
-        except ValueError:
-            continue
-    raise RequestError(
-        Text(
-            f"{text}: không phải ngày hợp lệ; cần dạng 2025-10-20 hoặc 20/10/2025.",
-            f"{text}: not a date; expected the form 2025-10-20 or 20/10/2025.",
-        )
-    )
-
-
-def end_of_day(day: date, calendar: WorkingCalendar) -> datetime:
-    """Return the last instant of a local day."""
-    return calendar.at(day, time.max)
 
 
 _NO_REHEARSAL: Final = Text(
@@ -317,7 +296,7 @@ def _start_clock(database: Database, at: str, actor: str) -> datetime:
 
     with database.writing() as session:
         configuration = service.configuration_in_force(session)
-        instant = parse_instant(at, configuration.calendar)
+        instant = instants.parse_instant(at, configuration.calendar)
         row = installation.installation(session)
         if row is not None and row.first_ran_at is None:
             service.record_first_run(session, instant, actor=actor)
@@ -338,7 +317,8 @@ def _database(place: Place) -> Database:
 
 def logs(place: Place) -> list[Path]:
     """Return what programs may have written of a failure."""
-    return [place.var / "lsplan-error.log", *sorted((place.var / "prefect").glob("*.log"))]
+    own = [place.var / "lsplan-error.log", place.var / "doctor" / "untold.txt"]
+    return [*own, *sorted((place.var / "prefect").glob("*.log"))]
 
 
 def _sqlite_file(place: Place) -> Path:

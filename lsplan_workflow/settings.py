@@ -14,7 +14,8 @@ class Settings(BaseSettings):
     `database_url` is empty for the embedded SQLite file. `smtp_url` is an Apprise
     `mailto://` or `mailtos://` URL without recipients; without it mail is filed in a
     Maildir. `audit_key` replaces the key file made at `init`. `config` and `var` are the
-    folders that flows use, which nobody can give on a command line.
+    folders that flows use, which nobody can give on a command line. `heartbeat_url` is called
+    by the doctor when all is well; `time_source` is a web address whose clock is trusted.
     """
 
     model_config = SettingsConfigDict(env_prefix="LSPLAN_")
@@ -23,5 +24,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     audit_key: SecretStr = SecretStr("")
+    heartbeat_url: SecretStr = SecretStr("")
+    time_source: str = ""
     config: Path = Path("config")
     var: Path = Path("var")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap
+from lsplan_workflow import bootstrap, instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.main import DATE, AsJson, app, opened, refuse_instant
 from lsplan_workflow.terminal.language import language, say
@@ -64,7 +64,7 @@ def agencies(
 
 def _agencies(context: typer.Context, on: str | None) -> tuple[date, list[Agency]]:
     """Return the day and who exists then, by the folder where nothing is set up yet."""
-    day = None if on is None else bootstrap.parse_day(on)
+    day = None if on is None else instants.parse_day(on)
     if bootstrap.is_initialised(context.obj) or context.obj.at is not None:
         with opened(context) as workplace:
             configuration = workplace.configuration

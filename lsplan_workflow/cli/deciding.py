@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap
+from lsplan_workflow import instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, DATE, AsJson, Cycle, actor, app, opened
 from lsplan_workflow.terminal.language import say
@@ -61,7 +61,7 @@ def extend(  # noqa: PLR0913 - One for each option.
     """Move the deadlines of agencies to the end of a day, for all of them or for none."""
     from lsplan_workflow.services import decisions
 
-    day = bootstrap.parse_day(to)
+    day = instants.parse_day(to)
 
     def decide(workplace: Workplace) -> list[Decided]:
         grounds = _grounds(reason, authority)
@@ -105,7 +105,7 @@ def reopen(
     """Reopen the obligations of agencies, of all of them or of none."""
     from lsplan_workflow.services import decisions
 
-    day = None if to is None else bootstrap.parse_day(to)
+    day = None if to is None else instants.parse_day(to)
 
     def decide(workplace: Workplace) -> list[Decided]:
         grounds = _grounds(reason, authority)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap
+from lsplan_workflow import instants
 from lsplan_workflow.cli import words
 from lsplan_workflow.cli.main import DATE, Agency, Cycle, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
@@ -104,7 +104,7 @@ def arrival_of(workplace: Workplace, received_at: str | None, reason: str) -> Ar
 
     if received_at is not None:
         calendar = workplace.configuration.calendar
-        return Arrival(bootstrap.parse_instant(received_at, calendar), reason)
+        return Arrival(instants.parse_instant(received_at, calendar), reason)
     if reason:
         raise RequestError(
             Text("--reason chỉ đi cùng --received-at.", "--reason goes with --received-at only.")
@@ -167,7 +167,7 @@ def return_(
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
-    day = None if by is None else bootstrap.parse_day(by)
+    day = None if by is None else instants.parse_day(by)
     returned = ReviewDecision.RETURNED
     with opened(context, writes=True) as workplace:
         revised = review(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap
+from lsplan_workflow import bootstrap, instants
 from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.doctoring import mention_untold
 from lsplan_workflow.cli.main import DATE, AsJson, Cycle, OptionalCycle, actor, app, opened
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
@@ -35,6 +36,7 @@ def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
 @app.command(help=say("Xem tình hình một kỳ, hoặc mọi kỳ.", "Show how a cycle stands, or all."))
 def status(context: typer.Context, cycle: OptionalCycle = None, *, as_json: AsJson = False) -> None:
     """Print the figures of a cycle with its obligations, or of all cycles without them."""
+    mention_untold(context.obj)
     if cycle is None:
         _print_summary(context, as_json=as_json)
         return
@@ -112,12 +114,12 @@ def preview(
     from lsplan_workflow.services.cycles import find_cycle
     from lsplan_workflow.services.status import preview as foresee
 
-    day = None if until is None else bootstrap.parse_day(until)
+    day = None if until is None else instants.parse_day(until)
     with opened(context) as workplace, workplace.database.reading() as session:
         configuration, calendar = workplace.configuration, workplace.configuration.calendar
         if cycle is not None:
             find_cycle(configuration, cycle)  # An empty word names no cycle, nor all of them.
-        last = None if day is None else bootstrap.end_of_day(day, calendar)
+        last = None if day is None else instants.end_of_day(day, calendar)
         now = workplace.clock.now()
         coming = foresee(session, configuration, now, code=cycle, until=last)
     if as_json:

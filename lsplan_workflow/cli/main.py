@@ -177,6 +177,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         configuring,
         contacts,
         deciding,
+        doctoring,
         filing,
         following,
         history,

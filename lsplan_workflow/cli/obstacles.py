@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap
+from lsplan_workflow import instants
 from lsplan_workflow.cli import obstacle_words as words
 from lsplan_workflow.cli.filing import ReceivedAt, WhyNow, arrival_of, upload
 from lsplan_workflow.cli.main import AGENCY, DATE, Agency, AsJson, actor, app, opened
@@ -135,7 +135,7 @@ def assign(
     from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.services.obstacles import assign_obstacle
 
-    day = None if by is None else bootstrap.parse_day(by)
+    day = None if by is None else instants.parse_day(by)
 
     def act(workplace: Workplace) -> Obstacle:
         return assign_obstacle(workplace, number, agency, actor=actor(), by=day)

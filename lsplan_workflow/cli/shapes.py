@@ -6,13 +6,16 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from lsplan_workflow.domain.health import is_well
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from lsplan_workflow.configuration.difference import Difference
     from lsplan_workflow.domain.agencies import Agency, Contact
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.health import Finding
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.plan_change import PlanChange
     from lsplan_workflow.domain.reorganisation import Passing
@@ -252,4 +255,23 @@ def _passing(found: Passing, local: Callable[[datetime], datetime]) -> dict[str,
         "due_before": instant(local(found.due_at)),
         "at": instant(local(found.at)),
         "to": list(found.to),
+    }
+
+
+def checkup(
+    findings: Iterable[Finding], language: str, *, conceal: Callable[[str], str]
+) -> dict[str, Any]:
+    """Return whether all is well, and every finding with what is to be done, if anything."""
+    found = list(findings)
+    return {
+        "well": is_well(found),
+        "findings": [
+            {
+                "code": finding.code,
+                "level": finding.level.value,
+                "found": conceal(finding.said.in_language(language)),
+                "remedy": conceal(finding.remedy.in_language(language)) or None,
+            }
+            for finding in found
+        ],
     }

@@ -32,6 +32,11 @@ def is_allowed_url(address: str) -> bool:
     return bool(separator) and scheme.lower() in CONTACT_SCHEMES
 
 
+def variables_of(address: str) -> list[str]:
+    """Return the environment variables that an address names."""
+    return _VARIABLE.findall(address)
+
+
 def is_complete_url(address: str) -> bool:
     """Tell whether Apprise takes a URL, whatever its `${NAME}` may stand for."""
     from lsplan_workflow.notify.email import is_usable  # noqa: PLC0415 - As in _sent.

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from lsplan_workflow.notify.apprise_url import notify
+from lsplan_workflow.notify.apprise_url import notify, variables_of
 from lsplan_workflow.notify.maildir import MaildirCarrier, Purged, purge
 from lsplan_workflow.notify.mime import is_email_address
 from lsplan_workflow.notify.outcome import Outcome, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lsplan_workflow.notify.mail import Mail
+    from lsplan_workflow.notify.smtp import Greeting
 
 
 class Carrier(Protocol):
@@ -40,6 +41,23 @@ class Channels:
     def check(self) -> None:
         """Raise RequestError for a URL that cannot be used, before anything is begun."""
         self._carrier().close()
+
+    def greet(self) -> tuple[str, Greeting] | None:
+        """Return the mail server's name and greeting, None where mail is filed in a folder.
+
+        Raise RequestError for a URL that cannot be used.
+        """
+        if not self._smtp_url:
+            return None
+        from lsplan_workflow.notify.email import SmtpCarrier  # noqa: PLC0415 - As in _carrier.
+
+        with closing(SmtpCarrier(self._smtp_url)) as carrier:
+            return carrier.host, carrier.greet()
+
+    def missing_variables(self, addresses: Iterable[str]) -> list[str]:
+        """Return the environment variables that addresses name and that are not set."""
+        named = {name for address in addresses for name in variables_of(address)}
+        return sorted(name for name in named if not self._environ.get(name))
 
     def forget_mails(self, addresses: Collection[str], *, keep: bool) -> Purged:
         """Delete what was filed for these addresses only; see `maildir.purge`."""

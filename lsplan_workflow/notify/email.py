@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.mime import build
-from lsplan_workflow.notify.smtp import Security, Server, Session
+from lsplan_workflow.notify.smtp import Greeting, Security, Server, Session
 
 with warnings.catch_warnings():
     # Apprise imports `imghdr` for a library that we do not use; Python warns of its removal.
@@ -144,11 +144,17 @@ class SmtpCarrier:
     """Carries the mails of one batch over SMTP."""
 
     def __init__(self, url: str) -> None:
-        self._session = Session(HeldEmail.from_url(url).server)
+        server = HeldEmail.from_url(url).server
+        self.host = server.host
+        self._session = Session(server)
 
     def deliver(self, mail: Mail, recipients: Sequence[str]) -> dict[str, Outcome]:
         """Send one mail to the recipients and return the server's answer for each."""
         return self._session.deliver(mail.sender.address, recipients, build(mail).as_bytes())
+
+    def greet(self) -> Greeting:
+        """Connect and log in; return what the server said."""
+        return self._session.greet()
 
     def close(self) -> None:
         """Close the connection."""

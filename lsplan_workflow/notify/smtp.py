@@ -8,7 +8,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
@@ -22,7 +22,8 @@ _PERMANENT: Final = range(500, 600)
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = frozenset({530, 534, 535, 538})
 _MOST_FAILED_CONNECTS: Final = 2
-_UNANSWERED: Final = "connection lost after the mail was handed over; no answer from the server"
+UNANSWERED: Final = "connection lost after the mail was handed over; no answer from the server"
+"""How the reply begins of a mail that may have arrived or not."""
 
 
 class Security(StrEnum):
@@ -56,6 +57,30 @@ class Server:
         return tuple(base64.b64encode(text.encode()).decode() for text in (self.password, plain))
 
 
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Whether a server let us in, and what it said: of itself, or why not."""
+
+    reached: bool
+    words: str
+
+
+class _Greeted(smtplib.SMTP):
+    """A connection that remembers the server's first words."""
+
+    greeting = ""
+
+    def connect(self, *where: Any, **settings: Any) -> tuple[int, bytes]:  # noqa: ANN401
+        """Connect, as smtplib does while it makes the object; return code and words."""
+        code, words = super().connect(*where, **settings)
+        self.greeting = words.decode(errors="replace")
+        return code, words
+
+
+class _GreetedOverTls(_Greeted, smtplib.SMTP_SSL):
+    """The same where TLS is spoken from the first byte."""
+
+
 class _Stopped(Exception):  # noqa: N818 - An answer of the server, not an error of ours.
     """The attempt ends here, with this outcome for all who still wait for one."""
 
@@ -74,7 +99,7 @@ class Session:
     def __init__(self, server: Server, *, timeout: float = _TIMEOUT_SECONDS) -> None:
         self._server = server
         self._timeout = timeout
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: _Greeted | None = None
         self._context: ssl.SSLContext | None = None
         self._failed_connects = 0
         self._last_failure = ""
@@ -95,6 +120,13 @@ class Session:
             self._reset()
         waiting = (address for address in recipients if address not in outcomes)
         return outcomes if rest is None else outcomes | dict.fromkeys(waiting, rest)
+
+    def greet(self) -> Greeting:
+        """Connect, secure and log in; send nothing."""
+        try:
+            return Greeting(reached=True, words=self._redacted(self._connect().greeting))
+        except _Stopped as stopped:
+            return Greeting(reached=False, words=stopped.outcome.reply)
 
     def close(self) -> None:
         """Take leave of the server, if the connection still stands."""
@@ -139,7 +171,7 @@ class Session:
             code, words = refusal.smtp_code, _as_bytes(refusal.smtp_error)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             self._drop()
-            return _temporary(f"{_UNANSWERED} ({self._words(error)})")
+            return _temporary(f"{UNANSWERED} ({self._words(error)})")
         if _is_closing(code):
             self._drop()
         return self._meaning(code, words)
@@ -163,7 +195,7 @@ class Session:
         final = code in _PERMANENT and code not in _LOGIN_WANTED
         return Outcome(Result.PERMANENT if final else Result.TEMPORARY, reply)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Greeted:
         if self._failed_connects >= _MOST_FAILED_CONNECTS:
             raise _Stopped(_temporary(self._last_failure))
         try:
@@ -176,7 +208,7 @@ class Session:
         self._failed_connects = 0
         return self._smtp
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> _Greeted:
         """Connect, secure and log in; a connection that fails half-way is closed."""
         with contextlib.ExitStack() as stack:
             smtp = self._greeted()
@@ -190,7 +222,7 @@ class Session:
             stack.pop_all()
         return smtp
 
-    def _greeted(self) -> smtplib.SMTP:
+    def _greeted(self) -> _Greeted:
         """Return a connection on which the server said 220.
 
         The name given here keeps smtplib from asking the resolver for our own; it is
@@ -199,8 +231,8 @@ class Session:
         host, port, name = self._server.host, self._server.port, "localhost"
         if self._server.security is Security.SSL:
             tls = self._tls()
-            return smtplib.SMTP_SSL(host, port, name, timeout=self._timeout, context=tls)
-        return smtplib.SMTP(host, port, name, timeout=self._timeout)
+            return _GreetedOverTls(host, port, name, timeout=self._timeout, context=tls)
+        return _Greeted(host, port, name, timeout=self._timeout)
 
     def _tls(self) -> ssl.SSLContext:
         """Return the batch's one context; to read the system's certificates takes 29 ms."""

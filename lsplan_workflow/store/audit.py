@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -79,6 +80,12 @@ def events(
     if cycle is not None:
         statement = statement.where(col(AuditEvent.cycle) == cycle)
     return list(session.exec(statement))
+
+
+def last_at(session: Session, event: str) -> datetime | None:
+    """Return when an event of that name was last recorded (UTC), or None."""
+    statement = select(func.max(AuditEvent.at)).where(col(AuditEvent.event) == event)
+    return session.exec(statement).one()
 
 
 def head_of(session: Session) -> tuple[int, str]:

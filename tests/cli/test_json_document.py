@@ -48,7 +48,12 @@ begins_on = 2025-02-01
 agencies = ["SYT"]
 into = "SCT"
 """
-INNER = {"status": "obligations", "obstacle": "history", "reorganise": "passings"}
+INNER = {
+    "status": "obligations",
+    "obstacle": "history",
+    "reorganise": "passings",
+    "doctor": "findings",
+}
 TYPES = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: type(value) is int and value >= 0,
@@ -99,6 +104,7 @@ def test_every_command_that_prints_json_is_documented():
         "contact list --json",
         "obstacle list --json",
         "obstacle show NUMBER --json",
+        "doctor --json",
     ]
 
 

@@ -18,6 +18,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     configuring,
     contacts,
     deciding,
+    doctoring,
     filing,
     following,
     history,

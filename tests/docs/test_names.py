@@ -18,6 +18,8 @@ ALL_PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 MADE_ELSEWHERE = {
     "config/contacts.local.csv": "lsplan_workflow/configuration/folder.py",
     "var/demo": "flows/demo.py",
+    "var/doctor": "lsplan_workflow/services/alarm.py",
+    "var/doctor/untold.txt": "lsplan_workflow/services/alarm.py",
     "var/lsplan-error.log": "lsplan_workflow/terminal/failures.py",
     "var/prefect": "flows/up.py",
     "var/prefect/api.auth": "flows/server.py",

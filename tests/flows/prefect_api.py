@@ -71,6 +71,9 @@ class PrefectApi:
         answer.raise_for_status()
         return answer.json()
 
+    def delete(self, run_id: str) -> None:
+        self._client.delete(f"flow_runs/{run_id}").raise_for_status()
+
     def artifacts(self, run_id: str) -> list[dict[str, Any]]:
         found = {"flow_runs": {"id": {"any_": [run_id]}}}
         return self.post("artifacts/filter", found)

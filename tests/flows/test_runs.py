@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import json
+import mailbox
 import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
+from email.header import decode_header, make_header
 
 import httpx
 import pytest
 
 from lsplan_workflow import bootstrap
+from lsplan_workflow.clock import StandingClock
+from lsplan_workflow.services import doctor_machine as machine
 from lsplan_workflow.services.outbox import list_notices
 from tests.flows.conftest import CONFIG, OPENING, Office
 from tests.flows.prefect_api import wait_until
@@ -65,6 +71,98 @@ def test_a_run_with_nothing_to_do_is_tagged_idle(office, first_run):
     run = office.api.run("deliver-outbox")
     assert (run["name"], run["state_type"]) == ("idle", "COMPLETED")
     assert "idle" in run["tags"]
+
+
+@pytest.fixture(scope="session")
+def daily_run(office: Office, first_run):
+    """A pass without an instant of its own, as the schedule starts it."""
+    return office.api.run("reporting-cycle")
+
+
+def test_the_daily_run_shows_what_the_doctor_found(office, daily_run):
+    assert daily_run["state_type"] == "COMPLETED"
+    (table,) = [a for a in office.api.artifacts(daily_run["id"]) if a["key"] == "doctor"]
+    found = {row["code"]: row["level"] for row in json.loads(table["data"])}
+    assert found["prefect"] == found["mail"] == found["database"] == found["audit"] == "ok"
+    # The shipped calendar begins with 2025, and this rehearsal stands in December 2024.
+    assert found["calendar-estimated"] == "trouble"
+    assert table["description"] == "1 trouble · told: STC25/admin"
+    assert "@" not in table["data"]
+
+
+def test_the_doctor_is_a_task_of_its_own_in_the_daily_run_alone(office, daily_run, first_run):
+    names = [
+        run["name"].rpartition("-")[0]
+        for started in (daily_run, first_run)
+        for run in office.api.post(
+            "task_runs/filter", {"flow_runs": {"id": {"any_": [started["id"]]}}}
+        )
+    ]
+    assert names.count("doctor") == 1
+
+
+def test_trouble_is_told_to_the_administrators_and_does_not_stop_the_pass(office, first_run):
+    key = office.place.var / "audit.key"
+    hidden = key.rename(office.place.var / "audit.key.away")
+    try:
+        run = office.api.run("reporting-cycle")
+    finally:
+        hidden.rename(key)
+    assert run["state_type"] == "COMPLETED"
+    (table,) = [a for a in office.api.artifacts(run["id"]) if a["key"] == "doctor"]
+    assert table["description"] == "2 troubles · told: STC25/admin"
+    subjects = [m["Subject"] for m in mailbox.Maildir(office.place.var / "mail")]
+    assert any("audit-key-missing" in str(make_header(decode_header(s))) for s in subjects)
+    assert not [n for n in _notices(office) if "audit-key" in n.key]
+
+
+def test_a_daily_pass_that_fails_is_told_straight_and_stays_failed(office, first_run):
+    files = sorted(office.place.var.glob("lsplan.db*"))
+    away = office.place.var / "away"
+    away.mkdir()
+    moved = [file.rename(away / file.name) for file in files]
+    try:
+        run = office.api.run("reporting-cycle")
+    finally:
+        for file in moved:
+            file.rename(office.place.var / file.name)
+    assert (run["state_type"], run["name"]) == ("FAILED", "failed · RequestError")
+    (table,) = [a for a in office.api.artifacts(run["id"]) if a["key"] == "doctor"]
+    assert {"database-missing", "pass-failed"} <= {row["code"] for row in json.loads(table["data"])}
+    assert table["description"].endswith("told: STC25/admin")
+
+
+def test_a_doctor_that_falls_ill_does_not_fail_the_pass(office, first_run):
+    code = (
+        "import asyncio; from lsplan_workflow import checkup; checkup.look = None;"
+        "from flows.reporting_cycle import reporting_cycle; print(asyncio.run(reporting_cycle()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=office.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "'opened': 0" in done.stdout
+    assert "The doctor could not look: TypeError" in done.stdout + done.stderr
+
+
+def test_a_run_that_nobody_starts_is_found_on_a_real_server(office):
+    api = office.api
+    where = machine.Conductor(office.server.api_url, office.server.credentials())
+    flow = api.post("flows/", {"name": "reporting-cycle"})["id"]
+    due = StandingClock(datetime(2025, 1, 8, 1, 0, tzinfo=UTC))
+    late = {
+        "type": "SCHEDULED",
+        "name": "Late",
+        "state_details": {"scheduled_time": "2025-01-07T22:59:59Z"},
+    }
+    assert [f.code for f in machine.look_at_prefect(where, due)] == ["prefect"]
+    run = api.post("flow_runs/", {"flow_id": flow, "state": late})["id"]
+    found = [f.code for f in machine.look_at_prefect(where, due)]
+    api.delete(run)
+    assert found == ["runs-late"]
 
 
 def test_a_partial_report_can_be_ordered_through_the_api(office, first_run):

@@ -1,0 +1,43 @@
+"""What the outbox could not get rid of: messages that wait, failed, or may have arrived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_UNSENT: Final = [
+    status.value for status in (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY)
+]
+
+
+def waiting(session: Session, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many messages were to leave by now and have not, and since when the oldest."""
+    due = (col(NoticeRow.status).in_(_UNSENT), col(NoticeRow.send_at) <= now)
+    statement = select(func.count(), func.min(NoticeRow.send_at)).where(*due)
+    return session.exec(statement).one()
+
+
+def failed(session: Session) -> list[tuple[str, datetime]]:
+    """Return the cycle of each message that failed, and when it was last tried."""
+    statement = (
+        select(NoticeRow.cycle, func.coalesce(func.max(DeliveryRow.at), NoticeRow.decided_at))
+        .join(DeliveryRow, col(DeliveryRow.notice_key) == col(NoticeRow.key), isouter=True)
+        .where(col(NoticeRow.status) == NoticeStatus.FAILED.value)
+        .group_by(col(NoticeRow.id), col(NoticeRow.cycle), col(NoticeRow.decided_at))
+    )
+    return list(session.exec(statement))
+
+
+def count_replies(session: Session, beginning: str) -> int:
+    """Return how many messages wait to be tried again after a reply that begins so."""
+    retried = col(NoticeRow.status) == NoticeStatus.RETRY.value
+    answered = col(NoticeRow.reply).startswith(beginning, autoescape=True)
+    return session.exec(select(func.count()).where(retried, answered)).one()

@@ -1,0 +1,44 @@
+"""How a mail server greets us: what it says of itself, or why it does not let us in."""
+
+from __future__ import annotations
+
+import pytest
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.notify.channels import Channels
+from tests.notify.server import Script, free_port, smtp_server
+
+IDENT = "ESMTP Sendmail 8.17.1; Wed, 8 Jan 2025 08:00:00 +0700"
+
+
+def channels(tmp_path, smtp_url):
+    return Channels(smtp_url=smtp_url, maildir=tmp_path / "mail", environ={"SET": "x", "BARE": ""})
+
+
+def test_a_server_is_greeted_without_sending_anything(tmp_path):
+    script = Script()
+    with smtp_server(script, ident=IDENT) as server:
+        host, greeting = channels(tmp_path, f"mailto://127.0.0.1:{server.port}").greet()
+    assert (host, greeting.reached) == ("127.0.0.1", True)
+    assert greeting.words == f"mail.example {IDENT}"
+    assert (server.connections, script.envelopes) == (1, [])
+
+
+def test_a_server_that_is_not_there_says_why(tmp_path):
+    _, greeting = channels(tmp_path, f"mailto://127.0.0.1:{free_port()}").greet()
+    assert not greeting.reached
+    assert "refused" in greeting.words
+
+
+def test_a_folder_greets_nobody(tmp_path):
+    assert channels(tmp_path, "").greet() is None
+
+
+def test_a_url_that_cannot_be_used_is_refused(tmp_path):
+    with pytest.raises(RequestError, match="LSPLAN_SMTP_URL"):
+        channels(tmp_path, "smtp://mail.example").greet()
+
+
+def test_variables_that_addresses_name_and_nobody_set_are_listed_once(tmp_path):
+    addresses = ["a@x.example", "tgram://${BOT}/1", "tgram://${BOT}/${SET}", "json://${BARE}"]
+    assert channels(tmp_path, "").missing_variables(addresses) == ["BARE", "BOT"]
