@@ -26,17 +26,9 @@ def there(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
 
 
 def files() -> dict[str, bytes]:
-    """Return the folder's files, with the English templates as they are shipped.
-
-    A letter that is not there in English yet is lent the Vietnamese words: none of those
-    leaves in this province.
-    """
-    shipped = {path.name: path.read_bytes() for path in _MESSAGES.glob("*.j2")}
-    english = {name.replace(".vi.", ".en."): text for name, text in shipped.items()}
-    english |= {name: text for name, text in shipped.items() if ".en." in name}
-    if english.keys() - shipped.keys():
-        english |= {name: text for name, text in shipped.items() if name.startswith("_")}
-    return read_files(_FOLDER) | {f"messages/{name}": text for name, text in english.items()}
+    """Return the folder's files, with the English templates as they are shipped."""
+    english = {f"messages/{path.name}": path.read_bytes() for path in _MESSAGES.glob("*.en.*")}
+    return read_files(_FOLDER) | english
 
 
 @contextmanager
