@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CAIRO = ZoneInfo("Africa/Cairo")
+VIETNAMESE = re.compile(r"[àáãâèéêìíòóõôùúýăđĩũơưÀÁÃÂÈÉÊÌÍÒÓÕÔÙÚÝĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]")
 _FOLDER = Path(__file__).parent / "other_province"
 _MESSAGES = Path(__file__).parents[2] / "config" / "messages"
 

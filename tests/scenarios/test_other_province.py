@@ -1,6 +1,5 @@
 """Another province is another folder: its year beside that of Lạng Sơn, in its own words."""
 
-import re
 from io import BytesIO
 
 import docx
@@ -9,12 +8,11 @@ import pytest
 
 from lsplan_workflow.domain.compliance import Timeliness
 from tests.domain.province import local
-from tests.scenarios.riverland import riverland_in, there
+from tests.scenarios.riverland import VIETNAMESE, riverland_in, there
 from tests.scenarios.stories import FOCAL, letters, only, pass_days, words_of
 from tests.services.office import TICK, Upload, addressed, body, reached
 
 CYCLE = "half-year-2026"
-VIETNAMESE = re.compile(r"[àáãâèéêìíòóõôùúýăđĩũơưÀÁÃÂÈÉÊÌÍÒÓÕÔÙÚÝĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]")
 REPORT = Upload("report.pdf", b"%PDF")
 
 
