@@ -6,6 +6,7 @@ from lsplan_workflow.services.obstacles import (
     answer_obstacle,
     assign_obstacle,
     close_obstacle,
+    list_obstacles,
     obstacle_history,
     report_obstacle,
 )
@@ -114,6 +115,7 @@ def test_the_digest_and_the_reports_of_the_cycle_tell_how_an_obstacle_stands(edi
         assert words in section(editable)
 
     place = editable.at(local(2025, 11, 3, 9)).workplace
+    assert [one.obstacle.number for one in list_obstacles(place, overdue=True)] == [number]
     answer_obstacle(place, number, "Đã ban hành đơn giá.", actor="cli")
     editable.submit(local(2025, 11, 3, 10), "SYT")
     editable.accept(local(2025, 11, 3, 11), "SYT")
@@ -130,6 +132,7 @@ def test_the_digest_and_the_reports_of_the_cycle_tell_how_an_obstacle_stands(edi
     }
     consolidate(editable.workplace, "annual-2025", partial=False, actor="cli")
     assert "Tình trạng: đã kết thúc" in section(editable)
+    assert [one.obstacle.number for one in list_obstacles(place, state="closed")] == [number]
     steps = [e for e in editable.events(agency="SYT") if e.event.startswith("obstacle")]
     assert [(e.event, f"{e.at.astimezone(ZONE):%d/%m %H:%M}") for e in steps] == [
         ("obstacle_received", "06/10 21:00"),
