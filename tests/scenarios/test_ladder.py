@@ -6,6 +6,7 @@ from tests.domain.province import local
 from tests.scenarios.stories import FOCAL, HEAD, acts, letters, only, pass_days
 from tests.services.reconfiguring import applied, edited
 
+CAST = ("SYT", "SCT", "STC25")
 CHANGED = local(2025, 10, 20, 9)
 OLD = """[[regime.ladder]]
 rung = "overdue-1wd"
@@ -37,7 +38,7 @@ to = "focal-point"
 @pytest.fixture
 def office(editable):
     """SYT is overdue since this morning, 20 October; SCT has until 31 October."""
-    only(editable, "SYT", "SCT", "STC25")
+    only(editable, *CAST)
     editable.run(local(2025, 9, 3, 7, 30))
     editable.extend(local(2025, 9, 4, 9), "SCT", to=local(2025, 10, 31).date())
     pass_days(editable, local(2025, 10, 17, 7, 30), local(2025, 10, 20, 7, 30))
@@ -45,7 +46,8 @@ def office(editable):
 
 
 def change(office, **terms):
-    return applied(office, edited(office.configuration, (OLD, NEW)), CHANGED, **terms)
+    applied(office, edited(office.configuration, (OLD, NEW)), CHANGED, **terms)
+    only(office, *CAST)
 
 
 def chased(office, code):
@@ -56,7 +58,7 @@ def chased(office, code):
 
 def test_what_escalates_goes_on_as_it_began_and_what_comes_later_by_the_new_ladder(office):
     change(office)
-    pass_days(office, local(2025, 10, 21, 7, 30), local(2025, 11, 30, 7, 30))
+    pass_days(office, local(2025, 10, 21, 7, 30), local(2025, 11, 7, 7, 30))
     assert chased(office, "syt") == [["20/10 07:30", "22/10 07:30"], ["22/10 07:30"]]
     assert chased(office, "sct") == [["04/11 07:30"], ["06/11 07:30"]]
     (kept,) = [e for e in office.events() if e.event == "ladder_kept"]
@@ -66,7 +68,7 @@ def test_what_escalates_goes_on_as_it_began_and_what_comes_later_by_the_new_ladd
 
 def test_begun_anew_all_are_chased_by_the_new_ladder(office):
     change(office, restart_ladder=True)
-    pass_days(office, local(2025, 10, 21, 7, 30), local(2025, 11, 30, 7, 30))
+    pass_days(office, local(2025, 10, 21, 7, 30), local(2025, 11, 7, 7, 30))
     assert chased(office, "syt") == [["20/10 07:30", "21/10 07:30"], ["23/10 07:30"]]
     assert chased(office, "sct") == [["04/11 07:30"], ["06/11 07:30"]]
     assert [e for e in office.events() if e.event == "ladder_kept"] == []
@@ -76,7 +78,8 @@ def test_a_ladder_that_was_kept_can_be_begun_anew_later_by_the_same_configuratio
     change(office)
     office.run(CHANGED)
     applied(office, office.configuration, local(2025, 10, 21, 9), restart_ladder=True)
-    pass_days(office, local(2025, 10, 21, 10), local(2025, 11, 30, 10))
+    only(office, *CAST)
+    pass_days(office, local(2025, 10, 21, 10), local(2025, 10, 31, 10))
     assert chased(office, "syt") == [["20/10 07:30", "21/10 10:00"], ["23/10 10:00"]]
     (restarted,) = [e for e in office.events() if e.event == "ladder_restarted"]
     assert '"SYT"' in restarted.payload

@@ -30,7 +30,8 @@ def opened(office):
     all_filed_but(office, local(2025, 9, 4, 9), SILENT, LATER_STILL, EARLIER)
     office.extend(local(2025, 9, 4, 10), LATER_STILL, to=local(2025, 10, 31).date())
     office.extend(local(2025, 9, 4, 10), EARLIER, to=local(2025, 10, 22).date())
-    pass_days(office, local(2025, 9, 5, 7, 30), local(2025, 9, 30, 7, 30))
+    office.run(local(2025, 9, 5, 7, 30))
+    pass_days(office, local(2025, 9, 18, 7, 30), local(2025, 9, 24, 7, 30))
     return office
 
 
@@ -52,7 +53,7 @@ def lived(tmp_path_factory, editable_template, editable_configuration):
         applied(office, moved(office), DECIDED)
         pass_days(office, local(2025, 9, 30, 10), local(2025, 11, 7, 10))
         office.run(local(2025, 11, 7, 17))
-        pass_days(office, local(2025, 11, 8, 10), local(2025, 12, 31, 10))
+        pass_days(office, local(2025, 11, 8, 10), local(2025, 11, 20, 10))
         yield office
 
 

@@ -30,17 +30,18 @@ def live_through(office):
     office.deliver_replies(there(4, 19, 20))
     pass_days(office, there(4, 20, 8), there(4, 28, 8))
     answer_obstacle(office.at(there(4, 29, 9)).workplace, number, "Under repair.", actor="a")
-    pass_days(office, there(4, 29, 10), there(5, 19, 10))
+    pass_days(office, there(4, 29, 10), there(5, 1, 10))
     place, last_day = office.at(there(5, 20, 9)).workplace, there(6, 8).date()
     extend(place, CYCLE, ["MSOUTH", "DIR"], last_day, grounds=GROUNDS)
     waive(place, CYCLE, ["MISLE"], grounds=GROUNDS)
-    pass_days(office, there(5, 20, 10), there(6, 30, 10))
+    pass_days(office, there(5, 20, 10), there(6, 14, 10))
     pass_days(office, there(10, 1, 8), there(10, 4, 8))
     later = edited(office.configuration, ('before = "11-01"', 'before = "11-08"'))
     unconfirmed = applied(office, later, there(10, 4, 9), confirmed=False)
     assert unconfirmed.outcome is Outcome.UNCONFIRMED
     applied(office, later, there(10, 4, 9))
-    pass_days(office, there(10, 4, 10), there(11, 30, 10))
+    office.run(there(10, 4, 10))
+    pass_days(office, there(11, 1, 10), there(11, 10, 10))
 
 
 @pytest.fixture(scope="module")
