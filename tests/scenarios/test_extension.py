@@ -162,4 +162,5 @@ def test_the_log_holds_who_decided_why_and_on_which_document_for_each_agency(liv
         key = f"annual-2025/{agency}/before-3wd/focal"
         (cancelled,) = [e for e in lived.events(agency=agency) if e.event == "notice_cancelled"]
         assert key in cancelled.payload
+        assert cancelled.at == GRANTED
     assert acts(lived, NOT_ASKED) == []
