@@ -91,3 +91,16 @@ def test_the_digests_that_had_not_begun_follow_the_new_ladder(office):
     digests = [d for d, words in letters(office, HEAD.format("stc25")) if words == "Tình hình"]
     assert digests == ["27/10 07:30"]
     assert acts(office, "SYT") == []
+
+
+@pytest.mark.parametrize(("restart", "day"), [(False, "22/10 07:30"), (True, "23/10 07:30")])
+def test_a_revision_that_escalates_keeps_its_ladder_in_the_same_way(editable, restart, day):
+    only(editable, "SYT")
+    editable.run(local(2025, 9, 3, 7, 30))
+    editable.submit(local(2025, 10, 10, 9), "SYT")
+    editable.send_back(local(2025, 10, 13, 9), "SYT", "thiếu", by=local(2025, 10, 17).date())
+    pass_days(editable, local(2025, 10, 17, 7, 30), local(2025, 10, 20, 7, 30))
+    later = ('rung = "overdue-3wd"\nto = "head"', 'rung = "overdue-4wd"\nto = "head"')
+    applied(editable, edited(editable.configuration, later), CHANGED, restart_ladder=restart)
+    pass_days(only(editable, "SYT"), local(2025, 10, 21, 7, 30), local(2025, 10, 27, 7, 30))
+    assert letters(editable, HEAD.format("syt")) == [(day, "V/v đôn")]
