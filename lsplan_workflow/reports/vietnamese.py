@@ -109,7 +109,7 @@ _BODY: Final = Body(
         "Cơ quan, đơn vị",
         "Nội dung",
         "Lý do",
-        "Người quyết định",
+        "Văn bản căn cứ",
         "Ngày quyết định",
     ),
     nothing="Không có.",
@@ -248,7 +248,7 @@ _SHEETS: Final = Sheets(
         "Nội dung",
         "Gia hạn đến hết ngày",
         "Lý do",
-        "Người quyết định",
+        "Văn bản căn cứ",
         "Ngày quyết định",
     ),
     document_headings=(

@@ -153,7 +153,8 @@ def _move(transition: Transition) -> None:
         if owed.due_at == former.due_at or owed.due_at < cycle.due_at
     ]
     cycles.keep_ladder(session, cycle.code, None)
-    dues = (former.due_at.isoformat(), cycle.due_at.isoformat())
+    local = transition.calendar.local
+    dues = [local(at).isoformat() for at in (former.due_at, cycle.due_at)]
     _record(transition, "deadline_moved", moved, former_due_before=dues[0], due_before=dues[1])
     for owed in moved:
         _move_one(transition, owed)

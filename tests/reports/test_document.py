@@ -223,6 +223,8 @@ def test_who_was_late_stands_with_the_instant_and_the_days(document):
 
 
 def test_decisions_stand_with_reason_authority_and_date(document):
+    headings = cells(grids(document)[DECISIONS_TABLE])[0]
+    assert headings[3:] == ["Lý do", "Văn bản căn cứ", "Ngày quyết định"]
     assert cells(grids(document)[DECISIONS_TABLE])[1:] == [
         [
             "1",

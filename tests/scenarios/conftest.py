@@ -1,23 +1,3 @@
-"""The offices in which the stories play."""
+"""The offices in which the stories play: those in which the services are tested."""
 
-from tests.services.office import (
-    opened,
-    opened_template,
-    real,
-    real_configuration,
-    real_template,
-    small,
-    small_configuration,
-    small_template,
-)
-
-__all__ = [
-    "opened",
-    "opened_template",
-    "real",
-    "real_configuration",
-    "real_template",
-    "small",
-    "small_configuration",
-    "small_template",
-]
+from tests.services.conftest import *  # noqa: F403 - Its `__all__` names the fixtures.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CAIRO = ZoneInfo("Africa/Cairo")
+VIETNAMESE = re.compile(r"[àáãâèéêìíòóõôùúýăđĩũơưÀÁÃÂÈÉÊÌÍÒÓÕÔÙÚÝĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]")
 _FOLDER = Path(__file__).parent / "other_province"
 _MESSAGES = Path(__file__).parents[2] / "config" / "messages"
 
@@ -26,17 +28,9 @@ def there(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
 
 
 def files() -> dict[str, bytes]:
-    """Return the folder's files, with the English templates as they are shipped.
-
-    A letter that is not there in English yet is lent the Vietnamese words: none of those
-    leaves in this province.
-    """
-    shipped = {path.name: path.read_bytes() for path in _MESSAGES.glob("*.j2")}
-    english = {name.replace(".vi.", ".en."): text for name, text in shipped.items()}
-    english |= {name: text for name, text in shipped.items() if ".en." in name}
-    if english.keys() - shipped.keys():
-        english |= {name: text for name, text in shipped.items() if name.startswith("_")}
-    return read_files(_FOLDER) | {f"messages/{name}": text for name, text in english.items()}
+    """Return the folder's files, with the English templates as they are shipped."""
+    english = {f"messages/{path.name}": path.read_bytes() for path in _MESSAGES.glob("*.en.*")}
+    return read_files(_FOLDER) | english
 
 
 @contextmanager

@@ -1,16 +1,23 @@
-"""What the stories share: the cast who have mailboxes, days that pass, and mails as they are."""
+"""What the stories share: the cast with mailboxes, days that pass, and what people then see."""
 
 from __future__ import annotations
 
 import unicodedata
 from datetime import datetime, timedelta
 from email.header import decode_header, make_header
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+import docx
+from docx.oxml.ns import qn
+
+from lsplan_workflow.cli import words
 from tests.services.office import body, with_contacts
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+
+    from docx.document import Document
 
     from tests.services.office import Office
 
@@ -33,6 +40,14 @@ def pass_days(office: Office, first: datetime, last: datetime) -> None:
         at += timedelta(days=1)
 
 
+def all_filed_but(office: Office, at: datetime, *agencies: str, accepted: bool = False) -> None:
+    """Let everybody file but some, and accept what they filed if that is asked for."""
+    for agency in sorted(set(office.owed()) - set(agencies)):
+        office.submit(at, agency)
+        if accepted:
+            office.accept(at, agency)
+
+
 def letters(office: Office, address: str) -> list[tuple[str, str]]:
     """Return the day on which each mail reached an address, and the first words of its subject."""
     found = []
@@ -40,6 +55,33 @@ def letters(office: Office, address: str) -> list[tuple[str, str]]:
         words = " ".join(str(mail["Subject"]).split()[:2])
         found.append((f"{mail['Date'].datetime:%d/%m %H:%M}", words))
     return found
+
+
+def status_row(office: Office, now: datetime, agency: str) -> tuple[str, ...]:
+    """Return what `lsplan status` shows of an agency after its name."""
+    found = office.status(now)
+    line = next(line for line in found.lines if line.obligation.agency == agency)
+    return words.line(found, line, "")[2:]
+
+
+def last_report(office: Office) -> str:
+    """Return all that the newest consolidated report says, a line for each piece of text."""
+    content = office.workplace.files.get(office.reports()[-1].docx_sha256)
+    return words_of(docx.Document(BytesIO(content)))
+
+
+def words_of(document: Document) -> str:
+    """Return all that a document says, the names of its styles and its properties included."""
+    parts = [document.element, *(section.header._element for section in document.sections)]
+    said = [text.text or "" for part in parts for text in part.iter(qn("w:t"))]
+    properties = document.core_properties
+    said += [properties.title, properties.subject, properties.author, properties.language]
+    return "\n".join(said + [style.name for style in document.styles])
+
+
+def acts(office: Office, agency: str) -> list[str]:
+    """Return what the log holds that was done about an agency's duty, but for notices."""
+    return [e.event for e in office.events(agency=agency) if not e.event.startswith("notice")]
 
 
 def name_in(mail: EmailMessage, header: str) -> str:

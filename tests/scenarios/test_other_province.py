@@ -1,21 +1,18 @@
 """Another province is another folder: its year beside that of Lạng Sơn, in its own words."""
 
-import re
 from io import BytesIO
 
 import docx
 import openpyxl
 import pytest
-from docx.oxml.ns import qn
 
 from lsplan_workflow.domain.compliance import Timeliness
 from tests.domain.province import local
-from tests.scenarios.riverland import riverland_in, there
-from tests.scenarios.stories import FOCAL, letters, only, pass_days
+from tests.scenarios.riverland import VIETNAMESE, riverland_in, there
+from tests.scenarios.stories import FOCAL, letters, only, pass_days, words_of
 from tests.services.office import TICK, Upload, addressed, body, reached
 
 CYCLE = "half-year-2026"
-VIETNAMESE = re.compile(r"[àáãâèéêìíòóõôùúýăđĩũơưÀÁÃÂÈÉÊÌÍÒÓÕÔÙÚÝĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]")
 REPORT = Upload("report.pdf", b"%PDF")
 
 
@@ -128,16 +125,6 @@ def test_after_a_split_only_the_lead_successor_owes_and_is_named(lived):
     assert "has passed to Municipality of North Bank. You need not" in body(last)
 
 
-def words_of(content):
-    """Return all that a document says, the names of its styles and its properties included."""
-    document = docx.Document(BytesIO(content))
-    parts = [document.element, *(section.header._element for section in document.sections)]
-    said = [text.text or "" for part in parts for text in part.iter(qn("w:t"))]
-    properties = document.core_properties
-    said += [properties.title, properties.subject, properties.author, properties.language]
-    return "\n".join(said + [style.name for style in document.styles])
-
-
 def test_the_consolidated_reports_of_that_province_are_in_english(lived):
     grace, complete = lived.reports(CYCLE)
     assert (grace.reason, grace.partial, grace.docx_name) == (
@@ -146,7 +133,7 @@ def test_the_consolidated_reports_of_that_province_are_in_english(lived):
         "Consolidated report half-year-2026 no. 1.docx",
     )
     assert (complete.reason, complete.partial) == ("complete", False)
-    said = words_of(lived.workplace.files.get(grace.docx_sha256))
+    said = words_of(docx.Document(BytesIO(lived.workplace.files.get(grace.docx_sha256))))
     assert not VIETNAMESE.search(said)
     for sentence in (
         "GOVERNOR OF THE RIVERLAND",

@@ -18,6 +18,14 @@ def edited(configuration, *changes, name="program.toml"):
     return parse({name: content.encode() for name, content in files.items()})
 
 
+def with_day_off(configuration, day):
+    """Return a configuration with one more day off, as the office learns of it."""
+    text = configuration.files["calendar.csv"].rstrip("\n")
+    line = f"\n{day},off,Nghỉ đột xuất,announced,công điện\n"
+    files = {**configuration.files, "calendar.csv": text + line}
+    return parse({name: content.encode() for name, content in files.items()})
+
+
 def applied(office, configuration, now, **terms):
     """Apply a configuration, confirmed unless said otherwise; return what it brings about."""
     found = apply_configuration(

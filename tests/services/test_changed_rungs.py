@@ -5,7 +5,7 @@ from lsplan_workflow.services.applying import Outcome
 from lsplan_workflow.store import cycles
 from tests.domain.province import local
 from tests.services.office import HOUR
-from tests.services.reconfiguring import applied, edited
+from tests.services.reconfiguring import applied, edited, with_day_off
 
 OPENING = local(2025, 9, 3, 7, 30)
 WEEK_BEFORE = local(2025, 10, 13, 7, 30)
@@ -157,20 +157,13 @@ def test_digests_that_have_begun_stay_as_they_were_and_steps_to_agencies_do_not(
     assert "overdue-10wd" in {r.rung for r in editable.notices(kind="digest").values()}
 
 
-def with_day_off(office, day):
-    text = office.configuration.files["calendar.csv"].rstrip("\n")
-    line = f"\n{day},off,Nghỉ đột xuất,announced,công điện\n"
-    files = {**office.configuration.files, "calendar.csv": text + line}
-    return parse({n: t.encode() for n, t in files.items()})
-
-
 def test_what_waits_for_a_day_that_becomes_a_day_off_waits_for_the_next_one(editable):
     up_to(editable)
     friday = local(2025, 9, 19, 17, 30)
     editable.decide(friday)
     key = "annual-2025/SYT/before-30d/focal"
     assert editable.notice(key).send_at == local(2025, 9, 22, 7, 30)
-    found = applied(editable, with_day_off(editable, "2025-09-22"), friday)
+    found = applied(editable, with_day_off(editable.configuration, "2025-09-22"), friday)
     assert editable.notice(key).send_at == local(2025, 9, 23, 7, 30)
     assert key in logged(editable, "notices_moved")
     assert key in {move.after.key for move in found.notices.moved}
@@ -181,7 +174,7 @@ def test_what_waits_for_a_day_that_becomes_a_day_off_waits_for_the_next_one(edit
 
 def test_a_rung_that_a_day_off_moves_on_stands_then_and_not_twice(editable):
     up_to(editable, WEEK_BEFORE)
-    applied(editable, with_day_off(editable, "2025-10-20"), WEEK_BEFORE + HOUR)
+    applied(editable, with_day_off(editable.configuration, "2025-10-20"), WEEK_BEFORE + HOUR)
     editable.run(OVERDUE)
     assert rungs(editable, kind="overdue") == []
     editable.run(local(2025, 10, 21, 7, 30))
@@ -193,7 +186,7 @@ def test_a_rung_decided_on_before_its_day_became_a_day_off_waits_for_its_new_day
     early = local(2025, 10, 20, 7, 30)
     editable.decide(early)
     key = "annual-2025/SYT/overdue-1wd/focal"
-    applied(editable, with_day_off(editable, "2025-10-20"), early)
+    applied(editable, with_day_off(editable.configuration, "2025-10-20"), early)
     assert editable.notice(key).status == "pending"
     assert editable.notice(key).send_at == local(2025, 10, 21, 7, 30)
     editable.run(local(2025, 10, 21, 7, 30))
