@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.store.tables import NoticeRow
 
+
 def is_void(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> bool:
     """Tell whether what a notice says is no longer so.
 
