@@ -13,6 +13,7 @@ from lsplan_workflow.domain.text import Text
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from lsplan_workflow.domain.agencies import Directory
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
@@ -30,6 +31,55 @@ def require_open(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> None
                 "được về thời hạn.",
                 f"{code}: this cycle has closed (on {day}); nothing about its deadlines can be "
                 "decided any more.",
+            )
+        )
+
+
+def require_begun(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> None:
+    """Raise RequestError as long as the cycle has not opened."""
+    if cycle.state(now) is CycleState.UPCOMING:
+        code, opens = cycle.code, calendar.local_day(cycle.opens_at)
+        raise RequestError(
+            Text(
+                f"{code}: kỳ báo cáo chưa mở; sẽ mở ngày {opens:%d/%m/%Y}.",
+                f"{code}: this cycle is not open yet; it opens on {opens}.",
+            )
+        )
+
+
+def require_owed(
+    obligation: Obligation | None, *, cycle: str, agency: str, directory: Directory
+) -> Obligation:
+    """Return an agency's obligation; raise RequestError if it owes nothing, or no more."""
+    if obligation is None:
+        raise RequestError(
+            Text(
+                f"{cycle}: {agency} không phải gửi báo cáo trong kỳ này.",
+                f"{cycle}: {agency} owes no report in this cycle.",
+            )
+        )
+    if obligation.status is not Status.TRANSFERRED:
+        return obligation
+    heirs = ", ".join(directory[obligation.agency].successors)
+    where = f"{obligation.cycle}/{obligation.agency}"
+    raise RequestError(
+        Text(
+            f"{where}: nghĩa vụ đã chuyển giao cho {heirs}.",
+            f"{where}: this obligation has passed to {heirs}.",
+        )
+    )
+
+
+def require_ahead(cycle: Cycle, now: datetime) -> None:
+    """Raise RequestError where the deadline of an open cycle is moved to a day that has passed."""
+    if cycle.due_at <= now:
+        day = cycle.last_full_day
+        raise RequestError(
+            Text(
+                f"{cycle.code}: thời hạn mới, hết ngày {day:%d/%m/%Y}, đã qua; kỳ đang mở chỉ dời "
+                "được thời hạn đến một ngày chưa qua.",
+                f"{cycle.code}: the new deadline, the end of {day}, has passed; that of an open "
+                "cycle can only be moved to a day to come.",
             )
         )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice, Snapshot
 
 _BEFORE_DUE: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER})
 _OF_REVISIONS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.REVISION})
@@ -37,6 +38,21 @@ def holds_always(kind: NoticeKind) -> bool:
 def is_past(kind: NoticeKind, cycle: Cycle, now: datetime) -> bool:
     """Tell whether a cycle's closing leaves nothing for a notice of a kind to say."""
     return kind is not NoticeKind.RETURNED and cycle.state(now) is CycleState.CLOSED
+
+
+def holds(notice: Notice, snapshot: Snapshot) -> bool:
+    """Tell whether a notice of a cycle will still hold at the instant at which it leaves."""
+    kind, cycle, at = notice.kind, snapshot.cycle, notice.send_at
+    if holds_always(kind):
+        return True
+    if is_past(kind, cycle, at):
+        return False
+    if kind is NoticeKind.DIGEST:
+        return snapshot.outstanding.overdue(at) > 0
+    owed = next((o for o in snapshot.obligations if o.agency == notice.agency), None)
+    if owed is None:
+        return False
+    return not is_met(kind, owed, due_on=notice.due_on, calendar=snapshot.calendar, now=at)
 
 
 def is_met(
