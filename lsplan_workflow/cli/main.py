@@ -180,6 +180,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         doctoring,
         filing,
         following,
+        foreseeing,
         history,
         obstacles,
         outbox,

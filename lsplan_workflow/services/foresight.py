@@ -77,8 +77,9 @@ def foresee(
     acts = question.acts(suppositions)
     before, after, duties = list["Notice"](), list["Notice"](), list[DutyChange]()
     for cycle in question.cycles(acts):
-        plain = question.forecast(cycle)
-        supposed = question.forecast(cycle, acts.get(cycle.code, ()))
+        plain = supposed = question.forecast(cycle)
+        if cycle.code in acts:
+            supposed = question.forecast(cycle, acts[cycle.code])
         before += plain.notices
         after += supposed.notices
         duties += _duties(plain.end.obligations, supposed.end.obligations)

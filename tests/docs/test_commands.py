@@ -21,6 +21,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     doctoring,
     filing,
     following,
+    foreseeing,
     history,
     obstacles,
     outbox,
