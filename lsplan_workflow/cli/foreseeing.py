@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,11 +14,17 @@ from lsplan_workflow.cli.main import DATE, AsJson, OptionalCycle, app, opened
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import say
-from lsplan_workflow.terminal.output import print_json, print_line, print_table
+from lsplan_workflow.terminal.output import (
+    complain,
+    print_json,
+    print_line,
+    print_table,
+    write_bytes_whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.notices import Notice
@@ -70,6 +77,14 @@ def preview(
             ),
         ),
     ] = None,
+    ics: Annotated[
+        Path | None,
+        typer.Option(
+            "--ics",
+            metavar=say("TỆP", "FILE"),
+            help=say("Ghi thành tệp lịch iCalendar.", "Write an iCalendar file."),
+        ),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -80,7 +95,10 @@ def preview(
         raise RequestError(_TWO_SHAPES)
     day = None if until is None else instants.parse_day(until)
     with opened(context) as workplace:
-        configuration, found = workplace.configuration, _foreseen(workplace, supposed, cycle, day)
+        configuration, now = workplace.configuration, workplace.clock.now()
+        found = _foreseen(workplace, supposed, cycle, day)
+    if ics is not None:
+        _write_calendar(ics, found.notices, configuration, now)
     if not supposed and as_json:
         print_json(_shape(found.notices, configuration, arranged))
     elif as_json:
@@ -100,6 +118,19 @@ def _foreseen(
     last = None if day is None else instants.end_of_day(day, configuration.calendar)
     with workplace.database.reading() as session:
         return foresee(session, configuration, now, supposed, code=cycle, until=last)
+
+
+def _write_calendar(
+    file: Path, notices: Sequence[Notice], configuration: Configuration, now: datetime
+) -> None:
+    """Write the notices to come as events, one for each rung of a day."""
+    from lsplan_workflow.reports.calendar_events import write_calendar
+
+    head, events = foreseen.as_calendar(notices, configuration, now)
+    write_bytes_whole(file, write_calendar(head, events))
+    complain(
+        say(f"Đã ghi {len(events)} sự kiện vào {file}.", f"Wrote {len(events)} events to {file}.")
+    )
 
 
 _TWO_SHAPES = Text(

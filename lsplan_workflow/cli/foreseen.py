@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.agencies import Directory
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.plan_change import PlanChange
+    from lsplan_workflow.reports.calendar_events import CalendarEvent, CalendarHead
     from lsplan_workflow.services.foresight import DutyChange, Foresight
 
 _DAYS_OF_A_WEEK: Final = 7
@@ -79,8 +81,7 @@ def days(notices: Iterable[Notice], calendar: WorkingCalendar) -> Iterator[str]:
 
 
 def _rung(notice: Notice) -> str:
-    about = notice.cycle or notice.obstacle or ""
-    return f"{about} {notice.rung} ({words.kind(notice.kind.value)})"
+    return f"{_about(notice)} {notice.rung} ({words.kind(notice.kind.value)})"
 
 
 def _to(notices: Sequence[Notice]) -> str:
@@ -177,3 +178,32 @@ def _by(
     for notice in notices:
         found.setdefault(place(notice), []).append(notice)
     return found
+
+
+def as_calendar(
+    notices: Iterable[Notice], configuration: Configuration, now: datetime
+) -> tuple[CalendarHead, list[CalendarEvent]]:
+    """Return the notices to come as a calendar with one event for each rung and instant."""
+    from lsplan_workflow.reports.calendar_events import CalendarEvent, CalendarHead
+
+    rungs: dict[tuple[datetime, str], list[Notice]] = {}
+    for notice in notices:
+        rungs.setdefault((notice.send_at, _rung(notice)), []).append(notice)
+    events = [
+        CalendarEvent(
+            uid=f"{_about(sent[0])}.{sent[0].rung}.{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.preview@lsplan",
+            summary=f"{rung}: {_to(sent)}",
+            description="\n".join(notice.contact for notice in sent),
+            start=at,
+            sequence=0,
+            changed_at=now,
+        )
+        for (at, rung), sent in rungs.items()
+    ]
+    title = say("Thông báo sẽ gửi", "Notices to come")
+    zone, about = configuration.calendar.timezone, configuration.program.number
+    return CalendarHead(title, about, zone, language()), events
+
+
+def _about(notice: Notice) -> str:
+    return notice.cycle or notice.obstacle or ""

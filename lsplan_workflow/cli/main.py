@@ -174,6 +174,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
         applying,
         auditing,
+        calendars,
         configuring,
         contacts,
         deciding,

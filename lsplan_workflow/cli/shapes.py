@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.plan_change import PlanChange
     from lsplan_workflow.domain.reorganisation import Passing
     from lsplan_workflow.services.applying import Applied, CycleChange
+    from lsplan_workflow.services.calendars import CalendarFile
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.decisions import Decided
-    from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.foresight import DutyChange, Foresight
+    from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.status import CycleStatus, Line
     from lsplan_workflow.store.audit import Break
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
@@ -328,3 +329,14 @@ def by_person(
         {"contact": contact, "recipient": recipient, "notices": found}
         for (contact, recipient), found in people.items()
     ]
+
+
+def calendar_file(found: CalendarFile) -> dict[str, Any]:
+    """Return a calendar that was written."""
+    return {
+        "agency": found.agency,
+        "file": str(found.file),
+        "entries": found.entries,
+        "cancelled": found.cancelled,
+        "changed": found.changed,
+    }

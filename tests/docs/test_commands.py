@@ -15,6 +15,7 @@ import typer
 from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     applying,
     auditing,
+    calendars,
     configuring,
     contacts,
     deciding,
