@@ -1,10 +1,11 @@
-"""`preview --what-if` and `preview --by`."""
+"""`preview --what-if`, `--by` and `--ics`, and `calendars`."""
 
 from __future__ import annotations
 
 import pytest
+from icalendar import Calendar
 
-from tests.cli.command import WRONG
+from tests.cli.command import FAILED, WRONG
 
 NOTICE = ["key", "kind", "rung", "cycle", "agency", "recipient", "send_at"]
 
@@ -135,3 +136,40 @@ def test_in_english(opened, english):
         "Withdrawn: plan-2025 before-14d (reminder), 31/12/2024 07:30, 1 recipients (SYT)" in said
     )
     assert "Mon  Tue" in said
+
+
+def test_the_preview_as_a_calendar_has_an_event_for_each_rung_of_a_day(opened, tmp_path):
+    file = tmp_path / "xem trước.ics"
+    answer = opened.done("preview", "plan-2025", "--until", "2025-01-14", "--ics", str(file))
+    assert answer.err == f"Đã ghi 4 sự kiện vào {file}.\n"
+    assert answer.out.startswith("148 thông báo sẽ gửi\n")
+    found = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+    assert next(str(event["summary"]) for event in found) == (
+        "plan-2025 before-14d (nhắc hạn): 37 người nhận"
+    )
+    assert found[0]["dtstart"].dt.isoformat() == "2024-12-31T07:30:00+07:00"
+    assert "SYT/focal" in found[0]["description"]
+    assert "syt.example" not in file.read_text(encoding="utf-8")
+    assert len({event["uid"] for event in found}) == len(found)
+    before = file.read_bytes()
+    opened.done("preview", "plan-2025", "--until", "2025-01-14", "--ics", str(file), "--json")
+    assert file.read_bytes() == before
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_calendar_that_cannot_be_written_says_where(opened, tmp_path):
+    answer = opened("preview", "--ics", str(tmp_path / "nowhere" / "p.ics"))
+    assert answer.code == FAILED
+    assert "nowhere" in answer.err
+
+
+def test_calendars_lie_under_var_or_where_they_are_told_to(opened, tmp_path):
+    said = opened.done("calendars").out
+    folder = opened.var / "calendars"
+    count = len(list(folder.glob("*.ics")))
+    assert said == f"{count} tệp lịch trong {folder}, {count} tệp mới hoặc thay đổi.\n"
+    assert opened.done("calendars").out.endswith(", 0 tệp mới hoặc thay đổi.\n")
+    elsewhere = tmp_path / "công bố" / "lịch"
+    found = opened.json("calendars", str(elsewhere))
+    assert {file["file"] for file in found} == {str(file) for file in elsewhere.iterdir()}
+    assert (elsewhere / "SYT.ics").read_bytes() == (folder / "SYT.ics").read_bytes()

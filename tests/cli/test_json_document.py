@@ -50,6 +50,7 @@ into = "SCT"
 """
 INNER = {
     "status": "obligations",
+    "preview": "obligations",
     "obstacle": "history",
     "reorganise": "passings",
     "doctor": "findings",
@@ -90,6 +91,10 @@ def test_every_command_that_prints_json_is_documented():
         "status CYCLE --json",
         "status --json",
         "preview --json",
+        "preview --what-if waive:SCT --json",
+        "preview --by day --json",
+        "preview --by person --json",
+        "calendars --json",
         "outbox --json",
         "tick --json",
         "consolidate CYCLE --partial --json",
