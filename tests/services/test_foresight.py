@@ -14,6 +14,15 @@ from lsplan_workflow.services.foresight import foresee
 from lsplan_workflow.services.status import preview
 from tests.domain.province import local
 from tests.services.office import office_of
+from tests.services.reconfiguring import (
+    applied,
+    editable,
+    editable_configuration,
+    editable_template,
+    edited,
+)
+
+__all__ = ["editable", "editable_configuration", "editable_template"]
 
 MIDDLE = local(2025, 10, 1, 9)
 TO = date(2025, 11, 3)
@@ -177,3 +186,20 @@ def test_a_regime_is_moved_in_every_cycle_that_is_shown(opened):
 )
 def test_a_move_that_is_impossible_says_why(opened, subject, day, said):
     assert said in asked(opened, MIDDLE, Supposition(Supposed.MOVE, subject, day)).en
+
+
+@pytest.mark.parametrize(
+    "now", [local(2025, 9, 3, 7, 20), local(2025, 9, 3, 18), local(2025, 10, 1, 9)], ids=str
+)
+@pytest.mark.parametrize("last", [date(2025, 10, 13), date(2025, 10, 24)], ids=str)
+def test_what_if_moved_is_what_applying_such_a_configuration_brings_about(editable, now, last):
+    editable.run(local(2025, 9, 3, 7, 20))
+    if now.month == 10:
+        editable.run(now)
+        editable.extend(now, "SYT", to=date(2025, 10, 22))
+    supposed = Supposition(Supposed.MOVE, "annual", last)
+    seen = what_if(editable, now, supposed, code="annual-2025").notices
+    changed = edited(editable.configuration, ('before = "10-20"', f'by = "{last:%m-%d}"'))
+    applied(editable, changed, now)
+    assert seen
+    assert seen == previewed(editable, now, "annual-2025")
