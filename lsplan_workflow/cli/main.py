@@ -185,6 +185,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         history,
         obstacles,
         outbox,
+        rehearsing,
         reorganising,
         running,
     )

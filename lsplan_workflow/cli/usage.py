@@ -19,8 +19,9 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
 _ORDER: Final = (
-    *("init", "check", "apply", "config", "tick", "up", "demo", "status", "preview", "agencies"),
-    *("calendars", "submit", "review", "extend", "waive", "reopen", "reorganise"),
+    *("init", "check", "apply", "config", "tick", "up", "demo", "rehearse"),
+    *("status", "preview", "agencies", "calendars"),
+    *("submit", "review", "extend", "waive", "reopen", "reorganise"),
     *("obstacle", "consolidate"),
     *("outbox", "contact", "audit", "log", "doctor"),
 )

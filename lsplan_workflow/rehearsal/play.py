@@ -19,10 +19,11 @@ from lsplan_workflow.services.submissions import Upload, submit
 from lsplan_workflow.store.submissions import ReviewDecision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.services.workplace import Workplace
 
 _AT_ONCE: Final = {NoticeKind.RECEIPT, NoticeKind.RETURNED}
@@ -34,16 +35,40 @@ _INCOMPLETE: Final = Text(
 
 
 def acts_between(
-    configuration: Configuration, first: datetime, last: datetime, *, seed: int
+    configuration: Configuration,
+    first: datetime,
+    last: datetime,
+    *,
+    seed: int,
+    filed: Collection[tuple[str, str]] = (),
 ) -> list[Act]:
-    """Return what a cast does from one instant to another, in the order of the instants."""
-    directory, calendar = configuration.directory, configuration.calendar
-    found = [
-        act
+    """Return what a cast does from one instant to another, in the order of the instants.
+
+    Who would have acted earlier in a cycle that is not due yet acts when work next begins.
+    Of those who have `filed` (cycle and agency), the first filing is done.
+    """
+    acts = (
+        replace(act, at=_within(act, cycle, first, configuration))
         for cycle in configuration.cycles()
-        for act in plan_acts(cycle, directory, calendar, seed=seed)
-    ]
-    return sorted((act for act in found if first <= act.at <= last), key=lambda act: act.at)
+        for act in plan_acts(cycle, configuration.directory, configuration.calendar, seed=seed)
+    )
+    chosen = (act for act in _without(acts, filed) if first <= act.at <= last)
+    return sorted(chosen, key=lambda act: act.at)
+
+
+def _within(act: Act, cycle: Cycle, first: datetime, configuration: Configuration) -> datetime:
+    if cycle.due_at <= first:
+        return act.at
+    return max(act.at, configuration.calendar.next_working_time(first))
+
+
+def _without(acts: Iterable[Act], filed: Collection[tuple[str, str]]) -> Iterator[Act]:
+    done = set(filed)
+    for act in acts:
+        if act.kind is ActKind.SUBMIT and (act.cycle, act.agency) in done:
+            done.discard((act.cycle, act.agency))
+        else:
+            yield act
 
 
 def passes(

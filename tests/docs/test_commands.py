@@ -26,6 +26,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     history,
     obstacles,
     outbox,
+    rehearsing,
     reorganising,
     running,
 )
