@@ -153,15 +153,20 @@ def _progress(terms: Terms) -> Iterator[Callable[[datetime], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as shown:
-        total = (terms.last - terms.first).total_seconds()
-        task = shown.add_task(f"{terms.first:%d/%m/%Y}", total=total)
+    shown = Progress(*columns, console=Console(stderr=True))
+    task = shown.add_task("", total=(terms.last - terms.first).total_seconds())
 
-        def reached(at: datetime) -> None:
-            done = (at - terms.first).total_seconds()
-            shown.update(task, completed=done, description=f"{at:%d/%m/%Y}")
+    def reached(at: datetime) -> None:
+        # What is refused leaves no bar behind: it is begun when the first instant was played.
+        shown.start()
+        done = (at - terms.first).total_seconds()
+        shown.update(task, completed=done, description=f"{at:%d/%m/%Y}")
 
+    try:
         yield reached
+    finally:
+        if shown.live.is_started:
+            shown.stop()
 
 
 def _print_story(story: Story, names: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import URL
+from sqlalchemy import URL, event
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.bootstrap import Place
@@ -129,10 +129,16 @@ def _share(source: str, target: str) -> None:
 def _opened(folder: Path, key: bytes) -> Iterator[Database]:
     url = URL.create("sqlite", database=str(folder / _DATABASE))
     database = Database(url, audit_key=key)
+    event.listen(database.engine, "connect", _never_wait)
     try:
         yield database
     finally:
         database.dispose()
+
+
+def _never_wait(connection: sqlite3.Connection, _record: object) -> None:
+    # What a loss of power destroys is rehearsed again.
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def _stage(real: Workplace, database: Database, folder: Path) -> Stage:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.cycles import CycleState
-from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.services.outbox import list_notices
 from lsplan_workflow.services.status import all_statuses
 from lsplan_workflow.store import audit
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
+_BY_RUNGS: Final = frozenset(
+    {
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
+        NoticeKind.ESCALATION,
+        NoticeKind.DIGEST,
+        NoticeKind.REVISION,
+    }
+)
+"""What is told by its rung; everything else is told by its kind alone."""
 SENT: Final = "notice_sent"
 CLOSED: Final = "cycle_closed"
 DUE: Final = "deadline_passed"
@@ -139,8 +149,7 @@ def _of_event(event: AuditEvent) -> Happening:
 
 
 def _of_notice(row: NoticeRow) -> Happening:
-    numbered = row.rung.startswith(f"{row.kind}-")
-    rung = row.kind if numbered else row.rung
+    rung = row.rung if row.kind in _BY_RUNGS else row.kind
     return Happening(SENT, row.cycle, (row.agency,), 1, rung, row.kind)
 
 
