@@ -40,6 +40,44 @@ class By(StrEnum):
     PERSON = "person"
 
 
+Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar=DATE, help=say("Đến hết ngày, ví dụ 2025-10-20.", "Up to the end of a day.")
+    ),
+]
+WhatIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--what-if",
+        metavar=say("GIẢ_ĐỊNH", "SUPPOSITION"),
+        help=say(
+            "Điều gì khác đi nếu, ví dụ extend:SYT:2025-10-25; dùng được nhiều lần.",
+            "What would differ, as extend:SYT:2025-10-25; may be repeated.",
+        ),
+    ),
+]
+Arrangement = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="day|person",
+        help=say(
+            "Xếp theo ngày (lịch tháng) hoặc theo người nhận.",
+            "Arrange by day (a calendar) or by person.",
+        ),
+    ),
+]
+Ics = Annotated[
+    Path | None,
+    typer.Option(
+        "--ics",
+        metavar=say("TỆP", "FILE"),
+        help=say("Ghi thành tệp lịch iCalendar.", "Write an iCalendar file."),
+    ),
+]
+
+
 @app.command(
     help=say(
         "Xem trước ai sẽ nhận gì, khi nào; và điều gì sẽ khác nếu….",
@@ -49,42 +87,10 @@ class By(StrEnum):
 def preview(
     context: typer.Context,
     cycle: OptionalCycle = None,
-    until: Annotated[
-        str | None,
-        typer.Option(
-            metavar=DATE, help=say("Đến hết ngày, ví dụ 2025-10-20.", "Up to the end of a day.")
-        ),
-    ] = None,
-    what_if: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--what-if",
-            metavar=say("GIẢ_ĐỊNH", "SUPPOSITION"),
-            help=say(
-                "Điều gì khác đi nếu, ví dụ extend:SYT:2025-10-25; dùng được nhiều lần.",
-                "What would differ, as extend:SYT:2025-10-25; may be repeated.",
-            ),
-        ),
-    ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option(
-            "--by",
-            metavar="day|person",
-            help=say(
-                "Xếp theo ngày (lịch tháng) hoặc theo người nhận.",
-                "Arrange by day (a calendar) or by person.",
-            ),
-        ),
-    ] = None,
-    ics: Annotated[
-        Path | None,
-        typer.Option(
-            "--ics",
-            metavar=say("TỆP", "FILE"),
-            help=say("Ghi thành tệp lịch iCalendar.", "Write an iCalendar file."),
-        ),
-    ] = None,
+    until: Until = None,
+    what_if: WhatIf = None,
+    by: Arrangement = None,
+    ics: Ics = None,
     *,
     as_json: AsJson = False,
 ) -> None:

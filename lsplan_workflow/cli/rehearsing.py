@@ -25,7 +25,51 @@ if TYPE_CHECKING:
     from lsplan_workflow.rehearsal.story import Story
     from lsplan_workflow.services.workplace import Workplace
 
-_USUAL_SEED: Final = 268
+_USUAL_SEED: Final = 1
+
+
+Until = Annotated[
+    str, typer.Option("--to", metavar=DATE, help=say("Đến hết ngày.", "Up to the end of a day."))
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar=DATE,
+        show_default=False,
+        help=say("Từ ngày; với --present là từ lúc này.", "From a day; with --present, now."),
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar=say("SỐ", "N"),
+        show_default=False,
+        help=say(
+            f"Số gieo cho cách ứng xử của các cơ quan; mặc định {_USUAL_SEED}.",
+            f"Seeds how agencies behave; {_USUAL_SEED} if none is given.",
+        ),
+    ),
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep",
+        metavar=say("THƯ_MỤC", "DIR"),
+        help=say("Giữ lại dữ liệu và thư ở đây.", "Keep its data and mails here."),
+    ),
+]
+Nobody = Annotated[
+    bool, typer.Option("--nobody", help=say("Không cơ quan nào gửi gì.", "Nobody files."))
+]
+Present = Annotated[
+    bool,
+    typer.Option(
+        "--present",
+        help=say("Bắt đầu từ bản sao của hiện trạng.", "Begin with a copy of what there is."),
+    ),
+]
 
 
 @app.command(
@@ -36,50 +80,13 @@ _USUAL_SEED: Final = 268
 )
 def rehearse(  # noqa: PLR0913 - One for each option.
     context: typer.Context,
-    until: Annotated[
-        str,
-        typer.Option("--to", metavar=DATE, help=say("Đến hết ngày.", "Up to the end of a day.")),
-    ],
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar=DATE,
-            show_default=False,
-            help=say("Từ ngày; với --present là từ lúc này.", "From a day; with --present, now."),
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed",
-            metavar=say("SỐ", "N"),
-            show_default=False,
-            help=say(
-                "Số gieo cho cách ứng xử của các cơ quan; mặc định 268.",
-                "Seeds how agencies behave; 268 if none is given.",
-            ),
-        ),
-    ] = None,
-    keep: Annotated[
-        Path | None,
-        typer.Option(
-            "--keep",
-            metavar=say("THƯ_MỤC", "DIR"),
-            help=say("Giữ lại dữ liệu và thư ở đây.", "Keep its data and mails here."),
-        ),
-    ] = None,
+    until: Until,
+    since: Since = None,
+    seed: Seed = None,
+    keep: Keep = None,
     *,
-    nobody: Annotated[
-        bool, typer.Option("--nobody", help=say("Không cơ quan nào gửi gì.", "Nobody files."))
-    ] = False,
-    present: Annotated[
-        bool,
-        typer.Option(
-            "--present",
-            help=say("Bắt đầu từ bản sao của hiện trạng.", "Begin with a copy of what there is."),
-        ),
-    ] = False,
+    nobody: Nobody = False,
+    present: Present = False,
     as_json: AsJson = False,
 ) -> None:
     """Play a period under a clock of its own and print what happens in it, day by day."""

@@ -33,6 +33,8 @@ class _FiledBatch(Batch):
     """Mails filed one after another."""
 
     def _notify(self, address: str, mail: Mail) -> Outcome:
-        # The rest of a service's URL is a secret.
-        shown = address.partition("://")[0] + "://"
+        scheme, separator, _secret = address.partition("://")
+        if not separator:
+            return super()._notify(address, mail)
+        shown = scheme + separator
         return self._carrier.deliver(mail, [shown])[shown]

@@ -51,6 +51,7 @@ into = "SCT"
 INNER = {
     "status": "obligations",
     "preview": "obligations",
+    "rehearse": "days",
     "obstacle": "history",
     "reorganise": "passings",
     "doctor": "findings",
@@ -95,6 +96,7 @@ def test_every_command_that_prints_json_is_documented():
         "preview --by day --json",
         "preview --by person --json",
         "calendars --json",
+        "rehearse --from 2025-01-11 --to 2025-01-15 --nobody --json",
         "outbox --json",
         "tick --json",
         "consolidate CYCLE --partial --json",

@@ -8,6 +8,8 @@ from tests.cli.command import WRONG
 
 PERIOD = ("--from", "2025-01-06", "--to", "2025-01-17")
 
+WEEKEND = ("--from", "2025-01-11", "--to", "2025-01-12")
+
 
 def test_the_story_is_told_day_by_day_and_then_in_figures(opened):
     before = (opened.var / "lsplan.db").read_bytes()
@@ -38,14 +40,13 @@ def test_nobody_files_where_that_is_asked_for(opened):
 
 
 def test_the_story_for_programs_says_its_period_and_seed(opened):
-    found = opened.json("rehearse", *PERIOD, "--seed", "7")
+    found = opened.json("rehearse", *WEEKEND, "--seed", "7")
     assert (found["from"], found["to"]) == (
-        "2025-01-06T00:00:00+07:00",
-        "2025-01-17T23:59:59.999999+07:00",
+        "2025-01-11T00:00:00+07:00",
+        "2025-01-12T23:59:59.999999+07:00",
     )
     assert found["seed"] == 7
-    assert found == opened.json("rehearse", *PERIOD, "--seed", "7")
-    assert opened.json("rehearse", *PERIOD)["seed"] == 268
+    assert opened.json("rehearse", *WEEKEND)["seed"] == 1
 
 
 def test_what_was_kept_can_be_looked_at_with_every_command(opened, tmp_path):
