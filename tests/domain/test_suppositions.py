@@ -10,7 +10,7 @@ from lsplan_workflow.domain.errors import IllegalTransition, RequestError
 from lsplan_workflow.domain.forecast import forecast
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
-from lsplan_workflow.domain.obligations import Status, outstanding, plan_obligations
+from lsplan_workflow.domain.obligations import Event, Status, outstanding, plan_obligations
 from lsplan_workflow.domain.plan_change import compare_forecasts
 from lsplan_workflow.domain.suppositions import (
     Supposed,
@@ -165,6 +165,28 @@ def test_the_last_filing_leaves_no_digest_to_send():
     assert [n for n in change.withdrawn if n.kind is NoticeKind.DIGEST]
     late, _ = supposing(*filed[1:])
     assert [n for n in late.notices if n.kind is NoticeKind.DIGEST]
+
+
+def digests(notices):
+    return [n for n in notices if n.kind is NoticeKind.DIGEST]
+
+
+def test_a_digest_that_waits_for_the_morning_does_not_leave_once_nobody_is_late():
+    night = local(2025, 10, 24, 20)
+    start = reached(night, NoticeStatus.PENDING)
+    filed = [Supposition(Supposed.SUBMIT, o.agency, night.date()) for o in start.obligations]
+    supposed, change = supposing(*filed, now=night, start=start)
+    assert digests(change.withdrawn)
+    assert not digests(supposed.notices)
+    assert digests(supposing(*filed[1:], now=night, start=start)[0].notices)
+
+
+def test_what_waits_is_not_foreseen_if_it_will_not_hold_when_it_leaves():
+    night = local(2025, 10, 24, 20)
+    waiting = reached(night, NoticeStatus.PENDING)
+    filed = tuple(o.after(Event.SUBMIT, night) for o in waiting.obligations)
+    start = replace(waiting, obligations=filed, outstanding=outstanding(filed))
+    assert forecast(start, now=night, until=ANNUAL.closes_at).notices == ()
 
 
 def test_only_what_was_filed_can_be_accepted():

@@ -11,7 +11,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.rehearsal.performance import Terms, perform
 from lsplan_workflow.rehearsal.play import acts_between
-from lsplan_workflow.store import audit
+from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.database import Database
 from tests.domain.province import CALENDAR, local
 from tests.services.office import HOUR, KEY, at_address
@@ -152,11 +152,14 @@ def test_whoever_has_filed_already_does_not_file_again(opened, tmp_path):
 
 
 def test_the_copy_is_a_rehearsal_whose_log_is_intact(opened, tmp_path):
+    with opened.workplace.database.writing() as session:
+        installation.installation(session).rehearsal = False
     rehearsed(opened.at(MIDDLE), tmp_path / "s", MIDDLE, LAST, None, present=True)
     database = Database(f"sqlite:///{tmp_path / 's' / 'lsplan.db'}", audit_key=KEY)
     with database.reading() as session:
         assert audit.verify(session, KEY) is None
         head, _hash = audit.head_of(session)
+        assert installation.installation(session).rehearsal
     database.dispose()
     with opened.workplace.database.reading() as session:
         assert audit.head_of(session)[0] < head

@@ -124,6 +124,17 @@ def test_a_second_extension_is_foreseen_under_its_own_number(opened):
     assert (duty.before.due_at, duty.after.due_at) == (local(2025, 10, 28), local(2025, 11, 4))
 
 
+def test_news_of_a_reopening_that_waits_gives_way_to_that_of_an_extension(opened):
+    night = local(2025, 10, 1, 20)
+    opened.waive(MIDDLE, "SYT")
+    opened.deliver(MIDDLE)
+    opened.reopen(night, "SYT")
+    seen = what_if(opened, night, extend()).notices
+    opened.extend(night, "SYT", to=TO)
+    assert seen == previewed(opened, night)
+    assert "reopening-1" not in {n.rung for n in seen}
+
+
 def test_nothing_is_written(opened):
     before = opened.owed(), opened.notices(), opened.events()
     what_if(opened, MIDDLE, extend(), Supposition(Supposed.WAIVE, "SCT"))
