@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from lsplan_workflow import bootstrap
+from lsplan_workflow import instants
 from lsplan_workflow.cli import telling
 from lsplan_workflow.cli.main import DATE, AsJson, app, opened
 from lsplan_workflow.domain.errors import RequestError
@@ -130,14 +130,14 @@ def _terms(
 
     calendar = real.configuration.calendar
     if since is not None:
-        first = calendar.at(bootstrap.parse_day(since), time.min)
+        first = calendar.at(instants.parse_day(since), time.min)
         if present and calendar.local_day(real.clock.now()) == first.date():
             first = real.clock.now()
     elif present:
         first = real.clock.now()
     else:
         raise RequestError(_NO_BEGINNING)
-    last = bootstrap.end_of_day(bootstrap.parse_day(until), calendar)
+    last = instants.end_of_day(instants.parse_day(until), calendar)
     return Terms(calendar.local(first), last, seed, present)
 
 
