@@ -1,4 +1,4 @@
-"""`tick`, `status`, `preview`, `consolidate`."""
+"""`tick`, `status`, `consolidate`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsplan_workflow import bootstrap, instants
+from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.doctoring import mention_untold
-from lsplan_workflow.cli.main import DATE, AsJson, Cycle, OptionalCycle, actor, app, opened
+from lsplan_workflow.cli.main import AsJson, Cycle, OptionalCycle, actor, app, opened
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
 
@@ -92,50 +92,6 @@ def _print_summary(context: typer.Context, *, as_json: bool) -> None:
             say("Đã chấp nhận", "Accepted"),
         ],
         [words.summary(status) for status in found],
-    )
-
-
-@app.command(
-    help=say("Xem trước ai sẽ nhận gì, khi nào.", "Show who will get what, when, if nobody acts.")
-)
-def preview(
-    context: typer.Context,
-    cycle: OptionalCycle = None,
-    until: Annotated[
-        str | None,
-        typer.Option(
-            metavar=DATE, help=say("Đến hết ngày, ví dụ 2025-10-20.", "Up to the end of a day.")
-        ),
-    ] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Print the notices to come, in the order of leaving."""
-    from lsplan_workflow.services.cycles import find_cycle
-    from lsplan_workflow.services.status import preview as foresee
-
-    day = None if until is None else instants.parse_day(until)
-    with opened(context) as workplace, workplace.database.reading() as session:
-        configuration, calendar = workplace.configuration, workplace.configuration.calendar
-        if cycle is not None:
-            find_cycle(configuration, cycle)  # An empty word names no cycle, nor all of them.
-        last = None if day is None else instants.end_of_day(day, calendar)
-        now = workplace.clock.now()
-        coming = foresee(session, configuration, now, code=cycle, until=last)
-    if as_json:
-        print_json([shapes.foreseen(notice, calendar.local) for notice in coming])
-        return
-    print_table(
-        say(f"{len(coming)} thông báo sẽ gửi", f"{len(coming)} notices to come"),
-        [
-            say("Lúc", "At"),
-            say("Mốc", "Rung"),
-            say("Loại", "Kind"),
-            say("Kỳ", "Cycle"),
-            say("Cơ quan", "Agency"),
-            say("Người nhận", "Recipient"),
-        ],
-        [words.foreseen_row(notice, calendar.local) for notice in coming],
     )
 
 

@@ -174,15 +174,18 @@ def run(arguments: Sequence[str] | None = None) -> None:
     from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
         applying,
         auditing,
+        calendars,
         configuring,
         contacts,
         deciding,
         doctoring,
         filing,
         following,
+        foreseeing,
         history,
         obstacles,
         outbox,
+        rehearsing,
         reorganising,
         running,
     )

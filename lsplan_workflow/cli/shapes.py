@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.health import Finding
     from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.plan_change import PlanChange
     from lsplan_workflow.domain.reorganisation import Passing
     from lsplan_workflow.services.applying import Applied, CycleChange
+    from lsplan_workflow.services.calendars import CalendarFile
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.decisions import Decided
+    from lsplan_workflow.services.foresight import DutyChange, Foresight
     from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.status import CycleStatus, Line
     from lsplan_workflow.store.audit import Break
@@ -274,4 +277,66 @@ def checkup(
             }
             for finding in found
         ],
+    }
+
+
+def what_if(found: Foresight, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return what differs from the plan if something were done."""
+    return plan_change(found.change, local) | {
+        "obligations": [_duty_change(duty, local) for duty in found.duties]
+    }
+
+
+def _duty_change(found: DutyChange, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    known = found.after or found.before
+    return {
+        "cycle": known.cycle if known else None,
+        "agency": known.agency if known else None,
+        **_duty(found.after, "", local),
+        **_duty(found.before, "_before", local),
+    }
+
+
+def _duty(
+    owed: Obligation | None, tail: str, local: Callable[[datetime], datetime]
+) -> dict[str, str | None]:
+    return {
+        f"status{tail}": owed.status.value if owed else None,
+        f"due_at{tail}": instant(local(owed.due_at) if owed else None),
+    }
+
+
+def by_day(
+    notices: Iterable[Notice], local: Callable[[datetime], datetime]
+) -> list[dict[str, Any]]:
+    """Return the notices to come day by day."""
+    days: dict[str, list[dict[str, Any]]] = {}
+    for notice in notices:
+        day = local(notice.send_at).date().isoformat()
+        days.setdefault(day, []).append(foreseen(notice, local))
+    return [{"day": day, "notices": found} for day, found in days.items()]
+
+
+def by_person(
+    notices: Iterable[Notice], local: Callable[[datetime], datetime]
+) -> list[dict[str, Any]]:
+    """Return the notices to come by the contact that gets them, in the order of their ids."""
+    people: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for notice in sorted(notices, key=lambda notice: (notice.contact, notice.send_at)):
+        person = notice.contact, notice.recipient
+        people.setdefault(person, []).append(foreseen(notice, local))
+    return [
+        {"contact": contact, "recipient": recipient, "notices": found}
+        for (contact, recipient), found in people.items()
+    ]
+
+
+def calendar_file(found: CalendarFile) -> dict[str, Any]:
+    """Return a calendar that was written."""
+    return {
+        "agency": found.agency,
+        "file": str(found.file),
+        "entries": found.entries,
+        "cancelled": found.cancelled,
+        "changed": found.changed,
     }

@@ -19,8 +19,10 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
 _ORDER: Final = (
-    *("init", "check", "apply", "config", "tick", "up", "demo", "status", "preview", "agencies"),
-    *("submit", "review", "extend", "waive", "reopen", "reorganise", "obstacle", "consolidate"),
+    *("init", "check", "apply", "config", "tick", "up", "demo", "rehearse"),
+    *("status", "preview", "agencies", "calendars"),
+    *("submit", "review", "extend", "waive", "reopen", "reorganise"),
+    *("obstacle", "consolidate"),
     *("outbox", "contact", "audit", "log", "doctor"),
 )
 # The parser speaks English only; these are the sentences that our commands can lead to.

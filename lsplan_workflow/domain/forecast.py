@@ -1,8 +1,9 @@
-"""What will be sent if nobody acts: the planner run forward over the coming instants."""
+"""What will be sent if nobody acts, or only as is supposed: the planner run forward."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.cycles import CycleState
@@ -15,31 +16,92 @@ from lsplan_workflow.domain.obligations import (
     plan_succession,
 )
 from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.validity import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from lsplan_workflow.domain.agencies import Agency
 
 
-def forecast(snapshot: Snapshot, *, now: datetime, until: datetime) -> list[Notice]:
-    """Return the notices that will leave from now to `until`, in the order of leaving.
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody is supposed to do at an instant, and what that makes of a cycle."""
+
+    at: datetime
+    change: Callable[[Snapshot, datetime], Snapshot]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The notices that will leave, in that order, and the cycle as it will then be."""
+
+    notices: tuple[Notice, ...]
+    end: Snapshot
+
+
+def forecast(
+    snapshot: Snapshot, *, now: datetime, until: datetime, acts: Iterable[Act] = ()
+) -> Forecast:
+    """Return what will leave from now to `until` if nobody does more than `acts`.
 
     `snapshot.obligations` must be the whole cycle's; where there are none yet, those that
-    the opening will bring about are foreseen. Successions to come are applied.
+    the opening will bring about are foreseen. Successions to come are applied. What an act
+    is refused for is raised as it is.
     """
+    course = _begun(_advanced(snapshot, now), now)
+    supposed = sorted(acts, key=lambda act: act.at)
+    starts = sorted({now, *(act.at for act in supposed)})
+    for start, end in zip_longest(starts, starts[1:]):
+        for act in (act for act in supposed if act.at == start):
+            course = course.acted(act)
+        for instant in _instants(course.snapshot, start, until):
+            if end is None or instant < end:
+                course = course.passed(instant)
+    leaving = (n for n in course.coming if n.send_at <= until)
+    ordered = sorted(leaving, key=lambda notice: (notice.send_at, notice.key))
+    return Forecast(tuple(ordered), course.snapshot)
+
+
+def _begun(snapshot: Snapshot, now: datetime) -> _Course:
+    """Return the course at its beginning: what waits and will still hold when it leaves."""
     waiting = [n for n in snapshot.decided.values() if n.status in WAITING]
-    leave_at = snapshot.calendar.next_working_time(now)
-    coming = [replace(n, send_at=max(n.send_at, leave_at)) for n in waiting]
-    for instant in _instants(snapshot, now, until):
-        snapshot = _advanced(snapshot, instant)
+    worked = snapshot.calendar.next_working_time(now)
+    coming = (
+        replace(n, send_at=max(n.send_at, now if n.kind.is_reply else worked)) for n in waiting
+    )
+    return _Course(snapshot, tuple(n for n in coming if holds(n, snapshot)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A cycle on its way through time, with the notices that were seen to come so far."""
+
+    snapshot: Snapshot
+    coming: tuple[Notice, ...]
+
+    def passed(self, instant: datetime) -> _Course:
+        """Return the course after a pass at an instant."""
+        snapshot = _advanced(self.snapshot, instant)
         planned = plan_notices(snapshot, now=instant)
         superseded = {n.key for n in planned if n.status is NoticeStatus.SUPERSEDED}
-        coming = [n for n in coming if not (n.key in superseded and n.send_at >= instant)]
-        coming += [n for n in planned if n.status is NoticeStatus.PENDING]
-        snapshot = replace(snapshot, decided={**snapshot.decided, **{n.key: n for n in planned}})
-    return sorted((n for n in coming if n.send_at <= until), key=lambda n: (n.send_at, n.key))
+        kept = (n for n in self.coming if not (n.key in superseded and n.send_at >= instant))
+        added = (n for n in planned if n.status is NoticeStatus.PENDING)
+        decided = {**snapshot.decided, **{n.key: n for n in planned}}
+        return _Course(replace(snapshot, decided=decided), (*kept, *added))
+
+    def acted(self, act: Act) -> _Course:
+        """Return the course after an act, which may withdraw what has not left by then."""
+        before = _advanced(self.snapshot, act.at)
+        after = act.change(before, act.at)
+        new = (n for key, n in after.decided.items() if key not in before.decided)
+        added = (n for n in new if holds(n, after))
+        gone = {key for key, n in after.decided.items() if n.status is NoticeStatus.CANCELLED}
+        kept = (
+            n for n in self.coming if n.send_at < act.at or (n.key not in gone and holds(n, after))
+        )
+        return _Course(after, (*kept, *added))
 
 
 def _instants(snapshot: Snapshot, now: datetime, until: datetime) -> list[datetime]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import Notice, recipients_of
+from lsplan_workflow.domain.announcements import plan_announcement
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
+    from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
 
 _UNCLAIMED = {NoticeStatus.PENDING, NoticeStatus.RETRY}
@@ -35,25 +36,14 @@ def announce(
 
     `number` tells it apart from the others of its kind about the same obligation.
     """
-    calendar, directory = configuration.calendar, configuration.directory
-    present = directory.follow(obligation.agency, calendar.local_day(now))
-    rung = f"{kind.value}-{number}"
-    awaited = obligation.awaited_at
-    notices = [
-        Notice(
-            key=f"{obligation.cycle}/{obligation.agency}/{rung}/{contact.slug}",
-            kind=kind,
-            rung=rung,
-            cycle=obligation.cycle,
-            agency=obligation.agency,
-            contact=contact.id,
-            recipient=contact.address,
-            language=contact.language,
-            send_at=now if kind.is_reply else calendar.next_working_time(now),
-            due_on=calendar.local_day(awaited) if awaited else None,
-        )
-        for contact in recipients_of(directory, present.code, Role.FOCAL)
-    ]
+    notices = plan_announcement(
+        obligation,
+        kind,
+        number,
+        directory=configuration.directory,
+        calendar=configuration.calendar,
+        now=now,
+    )
     outbox.insert_notices(session, notices, decided_at=now)
 
 

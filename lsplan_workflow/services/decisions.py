@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.decisions import extended, require_open
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import STATUS_VI, Event, Status
+from lsplan_workflow.domain.obligations import Event
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.workplace import Workplace
 
-_ONE_DAY: Final = timedelta(days=1)
 _KINDS: Final = {
     DecisionKind.EXTENSION: NoticeKind.EXTENSION,
     DecisionKind.WAIVER: NoticeKind.WAIVER,
@@ -73,13 +71,12 @@ def extend(
     never to before the cycle's own deadline or to a day that has passed.
     """
     configuration, now = workplace.configuration, workplace.clock.now()
-    until = configuration.calendar.midnight(to + _ONE_DAY)
 
-    def extended(owed: Obligation) -> Obligation:
-        _check_extension(configuration, owed, until, now, correct=correct)
-        return owed.due(until, since=now)
+    def later(owed: Obligation) -> Obligation:
+        calendar, known = configuration.calendar, find_cycle(configuration, cycle)
+        return extended(owed, to, cycle=known, calendar=calendar, now=now, correct=correct)
 
-    return _decide(workplace, cycle, agencies, DecisionKind.EXTENSION, extended, grounds)
+    return _decide(workplace, cycle, agencies, DecisionKind.EXTENSION, later, grounds)
 
 
 def waive(
@@ -116,9 +113,8 @@ def reopen(
         found = owed.after(Event.REOPEN, now)
         if to is None:
             return found
-        until = configuration.calendar.midnight(to + _ONE_DAY)
-        _check_extension(configuration, found, until, now, correct=False)
-        return found.due(until, since=now)
+        calendar, known = configuration.calendar, find_cycle(configuration, cycle)
+        return extended(found, to, cycle=known, calendar=calendar, now=now)
 
     return _decide(workplace, cycle, agencies, DecisionKind.REOPENING, reopened, grounds)
 
@@ -136,7 +132,7 @@ def _decide(
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
-        _require_open(configuration, code, now)
+        require_open(find_cycle(configuration, code), configuration.calendar, now)
         decided = _changed(session, configuration, code, agencies, change, now)
         for made in decided:
             _record(session, configuration, made, kind, grounds, now)
@@ -218,73 +214,3 @@ def _check_grounds(grounds: Grounds) -> None:
                 "A decision needs a --reason and the document it rests on (--authority).",
             )
         )
-
-
-def _require_open(configuration: Configuration, code: str, now: datetime) -> None:
-    """Raise RequestError once the cycle has closed: its history stays as it is."""
-    cycle = find_cycle(configuration, code)
-    if cycle.state(now) is CycleState.CLOSED:
-        day = configuration.calendar.local_day(cycle.closes_at)
-        raise RequestError(
-            Text(
-                f"{code}: kỳ báo cáo đã kết thúc (từ ngày {day:%d/%m/%Y}); không còn quyết định "
-                "được về thời hạn.",
-                f"{code}: this cycle has closed (on {day}); nothing about its deadlines can be "
-                "decided any more.",
-            )
-        )
-
-
-def _check_extension(
-    configuration: Configuration,
-    owed: Obligation,
-    until: datetime,
-    now: datetime,
-    *,
-    correct: bool,
-) -> None:
-    """Raise RequestError where a deadline cannot be moved to a due instant."""
-    where = f"{owed.cycle}/{owed.agency}"
-    if not owed.is_chased:
-        raise RequestError(_not_awaited(where, owed))
-    calendar, cycle = configuration.calendar, find_cycle(configuration, owed.cycle)
-    day = calendar.local_day(until) - _ONE_DAY
-    last = calendar.local_day(cycle.closes_at) - _ONE_DAY
-    if until > cycle.closes_at:
-        raise RequestError(
-            Text(
-                f"{where}: gia hạn đến {day:%d/%m/%Y} vượt quá ngày kết thúc kỳ; chậm nhất là "
-                f"{last:%d/%m/%Y}.",
-                f"{where}: {day} lies after the cycle's end; the last day possible is {last}.",
-            )
-        )
-    earliest = cycle.due_at if correct else owed.due_at
-    if until <= now or until == owed.due_at or until < earliest:
-        raise RequestError(_not_later(configuration, where, owed, until, now))
-
-
-def _not_awaited(where: str, owed: Obligation) -> Text:
-    vi = STATUS_VI[owed.status]
-    hint_vi = hint_en = ""
-    if owed.status is Status.RETURNED:
-        hint_vi = "; hạn gửi lại đặt bằng `lsplan review return --by`"
-        hint_en = "; `lsplan review return --by` sets when the revision is due"
-    return Text(
-        f"{where}: chỉ gia hạn được báo cáo chưa gửi (hiện: {vi}){hint_vi}.",
-        f"{where}: only a report that has not been filed can be extended (it is "
-        f"{owed.status.value}){hint_en}.",
-    )
-
-
-def _not_later(
-    configuration: Configuration, where: str, owed: Obligation, until: datetime, now: datetime
-) -> Text:
-    calendar = configuration.calendar
-    day, today = calendar.local_day(until) - _ONE_DAY, calendar.local_day(now)
-    present = calendar.local_day(owed.due_at) - _ONE_DAY
-    return Text(
-        f"{where}: đang có hạn đến hết {present:%d/%m/%Y}; {day:%d/%m/%Y} không phải ngày sau hạn "
-        f"đó và từ hôm nay ({today:%d/%m/%Y}) trở đi. Để sửa một lần gia hạn sai, dùng --correct.",
-        f"{where}: it has until the end of {present}; {day} is not both later and from today "
-        f"({today}) on. Use --correct to mend an extension that was wrong.",
-    )

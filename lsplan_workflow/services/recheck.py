@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.validity import holds_always, is_met, is_past
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.store import obligations, obstacles
 
@@ -16,22 +15,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
-    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.store.tables import NoticeRow
-
-_BEFORE_DUE: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER})
-_OF_REVISIONS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.REVISION})
-# A person's act is answered, an end is told and a failure reported whatever has changed.
-_AFTER_CLOSING: Final = frozenset(
-    {
-        NoticeKind.RECEIPT,
-        NoticeKind.SUCCESSION,
-        NoticeKind.FAILURE,
-        NoticeKind.OBSTACLE,
-        NoticeKind.OBSTACLE_RECEIPT,
-        NoticeKind.OBSTACLE_ANSWER,
-    }
-)
 
 
 def is_void(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> bool:
@@ -42,19 +26,20 @@ def is_void(session: Session, configuration: Configuration, row: NoticeRow, now:
     obstacle was answered.
     """
     kind = NoticeKind(row.kind)
-    if kind in _AFTER_CLOSING:
+    if holds_always(kind):
         return False
     if row.obstacle is not None:
         return _is_answered(session, configuration, row.obstacle, row)
     cycle = known_cycle(configuration, row.cycle)
-    if cycle is None:
-        return True
-    if kind is not NoticeKind.RETURNED and cycle.state(now) is CycleState.CLOSED:
+    if cycle is None or is_past(kind, cycle, now):
         return True
     if kind is NoticeKind.DIGEST:
         return obligations.outstanding(session, row.cycle).overdue(now) == 0
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
-    return obligation is None or _is_met(configuration, obligation, row, now)
+    calendar = configuration.calendar
+    return obligation is None or is_met(
+        kind, obligation, due_on=row.due_on, calendar=calendar, now=now
+    )
 
 
 def _is_answered(
@@ -65,26 +50,3 @@ def _is_answered(
     if obstacle is None or not obstacle.is_awaited:
         return True
     return configuration.calendar.local_day(obstacle.answer_by_at) != row.due_on
-
-
-def _is_met(
-    configuration: Configuration, obligation: Obligation, row: NoticeRow, now: datetime
-) -> bool:
-    kind = NoticeKind(row.kind)
-    if kind is NoticeKind.WAIVER:
-        return obligation.status is not Status.WAIVED
-    if kind in _OF_REVISIONS:
-        return obligation.status is not Status.RETURNED or _is_moved(configuration, obligation, row)
-    if kind is NoticeKind.REOPENING:
-        return obligation.is_settled
-    if not obligation.is_chased or _is_moved(configuration, obligation, row):
-        return True
-    return kind in _BEFORE_DUE and now >= obligation.due_at
-
-
-def _is_moved(configuration: Configuration, obligation: Obligation, row: NoticeRow) -> bool:
-    """Tell whether another deadline holds than the one that a notice speaks of."""
-    due_at = obligation.awaited_at
-    if row.due_on is None or due_at is None:
-        return False
-    return configuration.calendar.local_day(due_at) != row.due_on

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.compliance import Figures, Timeliness, figures, timeliness
 from lsplan_workflow.domain.cycles import CycleState
-from lsplan_workflow.domain.forecast import forecast
+from lsplan_workflow.domain.forecast import Act, Forecast, forecast
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import Snapshot
 from lsplan_workflow.domain.obligations import outstanding
@@ -18,7 +18,7 @@ from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
 from lsplan_workflow.store import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlmodel import Session
 
@@ -109,23 +109,27 @@ def _next_notices(
     session: Session, configuration: Configuration, found: CycleView, now: datetime
 ) -> dict[str, datetime]:
     """Return when each agency will next be written to about its own obligation."""
-    coming = _foreseen(session, configuration, found, now, until=found.cycle.closes_at)
+    until = found.cycle.closes_at
+    coming = forecast_of(session, configuration, found, now, until=until).notices
     first: dict[str, datetime] = {}
     for notice in (n for n in coming if n.kind is not NoticeKind.DIGEST):
         first.setdefault(notice.key.split("/")[1], notice.send_at)
     return first
 
 
-def _foreseen(
+def forecast_of(
     session: Session,
     configuration: Configuration,
     found: CycleView,
     now: datetime,
     *,
     until: datetime,
-) -> list[Notice]:
-    if found.state in {CycleState.CLOSED, CycleState.UNTRACKED}:
-        return []
+    acts: Sequence[Act] = (),
+) -> Forecast:
+    """Return what will leave in a cycle up to an instant if nobody does more than `acts`.
+
+    Raise RequestError or IllegalTransition for an act that would be refused.
+    """
     snapshot = Snapshot(
         calendar=configuration.calendar,
         directory=configuration.directory,
@@ -134,7 +138,9 @@ def _foreseen(
         outstanding=outstanding(found.obligations),
         decided=outbox.notices_of(session, found.cycle.code),
     )
-    return forecast(snapshot, now=now, until=until)
+    if found.state in {CycleState.CLOSED, CycleState.UNTRACKED} and not acts:
+        return Forecast((), snapshot)
+    return forecast(snapshot, now=now, until=until, acts=acts)
 
 
 def preview(
@@ -150,25 +156,35 @@ def preview(
     Without `until`, a cycle named is foreseen to its closing; otherwise those that have
     opened are, and the one that opens next, and the obstacles that wait for an answer.
     """
-    chosen = (
-        [find_cycle(configuration, code)]
-        if code is not None
-        else _relevant(configuration, now, until)
-    )
     coming = [
         notice
-        for cycle in chosen
-        for notice in _foreseen(
-            session,
-            configuration,
-            view(session, configuration, cycle, now),
-            now,
-            until=min(until or cycle.closes_at, cycle.closes_at),
-        )
+        for cycle in chosen_cycles(configuration, now, code=code, until=until)
+        for notice in _foreseen(session, configuration, cycle, now, until)
     ]
     if code is None:
         coming += foreseen_obstacles(session, configuration, now, until=until)
     return sorted(coming, key=lambda notice: (notice.send_at, notice.key))
+
+
+def _foreseen(
+    session: Session,
+    configuration: Configuration,
+    cycle: Cycle,
+    now: datetime,
+    until: datetime | None,
+) -> tuple[Notice, ...]:
+    found = view(session, configuration, cycle, now)
+    last = min(until or cycle.closes_at, cycle.closes_at)
+    return forecast_of(session, configuration, found, now, until=last).notices
+
+
+def chosen_cycles(
+    configuration: Configuration, now: datetime, *, code: str | None, until: datetime | None
+) -> list[Cycle]:
+    """Return the cycles that a preview shows; raise RequestError for a code there is not."""
+    if code is not None:
+        return [find_cycle(configuration, code)]
+    return _relevant(configuration, now, until)
 
 
 def _relevant(configuration: Configuration, now: datetime, until: datetime | None) -> list[Cycle]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.decisions import require_begun, require_owed
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Event, Obligation, Status
+from lsplan_workflow.domain.obligations import Event, Obligation
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
@@ -119,30 +119,20 @@ def owed_obligation(
     found = find_cycle(configuration, cycle)
     require_agency(configuration, agency)
     row = cycles.cycle_of(session, cycle)
-    if found.state(now) is CycleState.UPCOMING or row is None:
-        opens = configuration.calendar.local_day(found.opens_at)
-        raise RequestError(
-            Text(
-                f"{cycle}: kỳ báo cáo chưa mở; sẽ mở ngày {opens:%d/%m/%Y}.",
-                f"{cycle}: this cycle is not open yet; it opens on {opens}.",
-            )
-        )
-    if row.untracked:
-        raise RequestError(
-            Text(
-                f"{cycle}: kỳ báo cáo đã kết thúc trước khi hệ thống hoạt động.",
-                f"{cycle}: this cycle had closed before the product first ran.",
-            )
-        )
+    require_begun(found, configuration.calendar, now)
+    if row is not None and row.untracked:
+        raise RequestError(untracked(cycle))
     obligation = obligations.obligation_of(session, cycle, agency)
-    if obligation is None:
-        raise RequestError(
-            Text(
-                f"{cycle}: {agency} không phải gửi báo cáo trong kỳ này.",
-                f"{cycle}: {agency} owes no report in this cycle.",
-            )
-        )
-    return _not_passed_on(obligation, configuration)
+    directory = configuration.directory
+    return require_owed(obligation, cycle=cycle, agency=agency, directory=directory)
+
+
+def untracked(cycle: str) -> Text:
+    """Return why nothing can be done in a cycle that is only known to have been."""
+    return Text(
+        f"{cycle}: kỳ báo cáo đã kết thúc trước khi hệ thống hoạt động.",
+        f"{cycle}: this cycle had closed before the product first ran.",
+    )
 
 
 def require_agency(configuration: Configuration, agency: str) -> None:
@@ -154,19 +144,6 @@ def require_agency(configuration: Configuration, agency: str) -> None:
                 f"{agency}: there is no such agency; see `lsplan agencies`.",
             )
         )
-
-
-def _not_passed_on(obligation: Obligation, configuration: Configuration) -> Obligation:
-    if obligation.status is not Status.TRANSFERRED:
-        return obligation
-    heirs = ", ".join(configuration.directory[obligation.agency].successors)
-    where = f"{obligation.cycle}/{obligation.agency}"
-    raise RequestError(
-        Text(
-            f"{where}: nghĩa vụ đã chuyển giao cho {heirs}.",
-            f"{where}: this obligation has passed to {heirs}.",
-        )
-    )
 
 
 def _record(

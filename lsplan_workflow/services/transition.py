@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.decisions import require_ahead
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import plan_passed_reminders
@@ -55,8 +56,8 @@ def take_over(transition: Transition) -> None:
 def _require_possible(transition: Transition) -> None:
     """Raise RequestError where a change would make late what is not, or cut off a promise."""
     cycle, calendar = transition.cycle, transition.calendar
-    if transition.is_moved and cycle.due_at <= transition.now:
-        raise RequestError(_already_past(cycle))
+    if transition.is_moved:
+        require_ahead(cycle, transition.now)
     beyond = sorted(o.agency for o in transition.owed() if _outlasts(o, transition))
     if beyond:
         listed, closing = ", ".join(beyond), calendar.local_day(cycle.closes_at)
@@ -73,16 +74,6 @@ def _require_possible(transition: Transition) -> None:
 def _outlasts(owed: Obligation, transition: Transition) -> bool:
     own = owed.due_at != transition.former.due_at
     return own and owed.is_chased and owed.due_at > transition.cycle.closes_at
-
-
-def _already_past(cycle: Cycle) -> Text:
-    day = cycle.last_full_day
-    return Text(
-        f"{cycle.code}: thời hạn mới, hết ngày {day:%d/%m/%Y}, đã qua; kỳ đang mở chỉ dời được "
-        "thời hạn đến một ngày chưa qua.",
-        f"{cycle.code}: the new deadline, the end of {day}, has passed; that of an open cycle can "
-        "only be moved to a day to come.",
-    )
 
 
 def _keep_ladders(transition: Transition) -> None:

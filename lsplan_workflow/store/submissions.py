@@ -157,6 +157,17 @@ def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
     return list(session.exec(statement.order_by(col(ReviewRow.id))))
 
 
+def reviews_of_cycle(session: Session, cycle: str) -> list[tuple[str, ReviewRow]]:
+    """Return every review of a cycle with the agency whose submission it is of, oldest first."""
+    statement = (
+        select(SubmissionRow.agency, ReviewRow)
+        .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
+        .where(col(SubmissionRow.cycle) == cycle)
+        .order_by(col(ReviewRow.id))
+    )
+    return list(session.exec(statement))
+
+
 def record_decision(session: Session, decision: Decision) -> None:
     """Add a decision on a deadline."""
     row = DecisionRow(

@@ -7,11 +7,12 @@ import os
 import re
 import shutil
 import sys
+from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 _WITHOUT_TERMINAL: Final = (160, 24)
@@ -85,17 +86,30 @@ def _longest_word(cells: Sequence[str]) -> int:
 
 def write_whole(file: Path, lines: Iterable[str]) -> int:
     """Write lines into a file, whole or not at all; return how many there were."""
-    new, count = file.with_name(f".{file.name}.new-{os.getpid()}"), 0
+    count = 0
+    with _new_file(file) as new, new.open("x", encoding="utf-8", newline="\n") as stream:
+        for line in lines:
+            stream.write(line)
+            count += 1
+    return count
+
+
+def write_bytes_whole(file: Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    with _new_file(file) as new, new.open("xb") as stream:
+        stream.write(content)
+
+
+@contextmanager
+def _new_file(file: Path) -> Iterator[Path]:
+    """Give the place of a new file, which becomes `file` unless writing it fails."""
+    new = file.with_name(f".{file.name}.new-{os.getpid()}")
     try:
-        with new.open("x", encoding="utf-8", newline="\n") as stream:
-            for line in lines:
-                stream.write(line)
-                count += 1
+        yield new
         new.replace(file)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
-    return count
 
 
 def speak_utf8() -> None:

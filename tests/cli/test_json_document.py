@@ -50,6 +50,8 @@ into = "SCT"
 """
 INNER = {
     "status": "obligations",
+    "preview": "obligations",
+    "rehearse": "days",
     "obstacle": "history",
     "reorganise": "passings",
     "doctor": "findings",
@@ -90,6 +92,11 @@ def test_every_command_that_prints_json_is_documented():
         "status CYCLE --json",
         "status --json",
         "preview --json",
+        "preview --what-if waive:SCT --json",
+        "preview --by day --json",
+        "preview --by person --json",
+        "calendars --json",
+        "rehearse --from 2025-01-11 --to 2025-01-15 --nobody --json",
         "outbox --json",
         "tick --json",
         "consolidate CYCLE --partial --json",

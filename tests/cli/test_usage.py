@@ -7,8 +7,10 @@ import pytest
 from tests.cli.command import DONE, WRONG, lsplan
 
 COMMANDS = [
-    *("init", "check", "apply", "config", "tick", "up", "demo", "status", "preview", "agencies"),
-    *("submit", "review", "extend", "waive", "reopen", "reorganise", "obstacle", "consolidate"),
+    *("init", "check", "apply", "config", "tick", "up", "demo", "rehearse"),
+    *("status", "preview", "agencies", "calendars"),
+    *("submit", "review", "extend", "waive", "reopen", "reorganise"),
+    *("obstacle", "consolidate"),
     *("outbox", "contact", "audit", "log", "doctor"),
 ]
 

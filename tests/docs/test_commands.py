@@ -15,15 +15,18 @@ import typer
 from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     applying,
     auditing,
+    calendars,
     configuring,
     contacts,
     deciding,
     doctoring,
     filing,
     following,
+    foreseeing,
     history,
     obstacles,
     outbox,
+    rehearsing,
     reorganising,
     running,
 )

@@ -17,6 +17,7 @@ ALL_PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 # What a rehearsal does not make, and the source that names it.
 MADE_ELSEWHERE = {
     "config/contacts.local.csv": "lsplan_workflow/configuration/folder.py",
+    "var/calendars": "lsplan_workflow/cli/calendars.py",
     "var/demo": "flows/demo.py",
     "var/doctor": "lsplan_workflow/services/alarm.py",
     "var/doctor/untold.txt": "lsplan_workflow/services/alarm.py",

@@ -199,7 +199,7 @@ def test_a_notice_never_is_to_leave_outside_working_hours(instants):
 
 def test_the_forecast_is_what_daily_passes_would_send():
     empty = replace(snapshot(), obligations=(), outstanding=outstanding(()))
-    coming = forecast(empty, now=local(2025, 8, 1), until=local(2025, 12, 31))
+    coming = forecast(empty, now=local(2025, 8, 1), until=local(2025, 12, 31)).notices
     days = sorted({n.send_at for n in coming})
     daily = [local(2025, 9, 1, 7, 30) + timedelta(days=n) for n in range(100)]
     assert {n.key for n in coming} == passes(daily).keys()
@@ -210,7 +210,7 @@ def test_the_forecast_is_what_daily_passes_would_send():
 
 def test_the_forecast_foresees_what_passes_to_a_successor():
     empty = replace(snapshot(PLAN_2025), obligations=(), outstanding=outstanding(()))
-    coming = forecast(empty, now=local(2025, 2, 20), until=local(2025, 3, 10))
+    coming = forecast(empty, now=local(2025, 2, 20), until=local(2025, 3, 10)).notices
     successor = [n for n in coming if n.agency == "NEW"]
     assert {n.send_at for n in successor} == {local(2025, 3, 3, 7, 30)}
 
@@ -218,7 +218,7 @@ def test_the_forecast_foresees_what_passes_to_a_successor():
 def test_the_forecast_holds_what_waits_and_drops_what_will_be_superseded():
     waiting = plan_notices(snapshot(obligations=SYT), now=local(2025, 9, 3, 7, 30))
     held = snapshot(obligations=SYT, decided=waiting)
-    soon = forecast(held, now=local(2025, 9, 3, 18, 0), until=local(2025, 9, 18))
+    soon = forecast(held, now=local(2025, 9, 3, 18, 0), until=local(2025, 9, 18)).notices
     assert [n.send_at for n in soon] == [local(2025, 9, 4, 7, 30)]
-    night = forecast(held, now=local(2025, 9, 18, 18, 0), until=local(2025, 9, 20))
+    night = forecast(held, now=local(2025, 9, 18, 18, 0), until=local(2025, 9, 20)).notices
     assert [n.rung for n in night] == ["before-30d"]

@@ -116,6 +116,19 @@ def test_the_reviews_of_a_submission_come_oldest_first(database):
     assert (rows[0].decided_at, rows[0].decided_by) == (NOW_UTC + HOUR, "binh")
 
 
+def test_the_reviews_of_a_cycle_name_the_agencies_whose_submissions_they_are_of(database):
+    first, other = file(database), file(database, "SCT")
+    review(database, first, ReviewDecision.RETURNED, "Thiếu biểu 2")
+    review(database, other, ReviewDecision.ACCEPTED)
+    with database.reading() as session:
+        found = submissions.reviews_of_cycle(session, first.cycle)
+        assert submissions.reviews_of_cycle(session, "none") == []
+    assert [(agency, row.decision) for agency, row in found] == [
+        (first.agency, "returned"),
+        ("SCT", "accepted"),
+    ]
+
+
 def test_what_was_never_recorded_cannot_be_reviewed(database):
     with pytest.raises(ValueError, match="never recorded"):
         review(database, SubmissionRow(), ReviewDecision.ACCEPTED)

@@ -1,0 +1,145 @@
+"""What an agency has to keep in its calendar: deadlines, revisions and reminders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.program import Side
+from lsplan_workflow.domain.schedules import REVISION, standings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from lsplan_workflow.domain.agencies import Agency
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obligations import Obligation
+
+_LIFTED: Final = frozenset({Status.WAIVED, Status.TRANSFERRED})
+
+
+class EntryKind(StrEnum):
+    """What an entry of a calendar is about."""
+
+    DEADLINE = "deadline"
+    REVISION = "revision"
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """How often what an entry says may have changed, and when it last did (UTC)."""
+
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an agency's calendar.
+
+    `name` stays the same whatever becomes of it, `sequence` grows with every change
+    (RFC 5545, 3.8.7.4). A reminder stands `at` an instant; everything else is about the
+    whole of the `last_day`, the last one in time. `due_on` is D. `status` is None for an
+    agency that ends before it owes anything.
+    """
+
+    name: str
+    kind: EntryKind
+    cycle: Cycle
+    last_day: date
+    sequence: int
+    changed_at: datetime
+    cancelled: bool = False
+    at: datetime | None = None
+    status: Status | None = None
+
+    @property
+    def due_on(self) -> date:
+        """The first local day that is too late."""
+        return self.last_day + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCalendar:
+    """All that an agency has to keep in its calendar, in the order of the days."""
+
+    agency: Agency
+    entries: tuple[Entry, ...]
+
+
+def plan_entries(
+    owed: Obligation, cycle: Cycle, calendar: WorkingCalendar, *, revisions: Revisions
+) -> list[Entry]:
+    """Return an obligation's deadline, the day of a revision, and the reminders of both.
+
+    What was waived or has passed on is cancelled; only what is awaited is reminded of.
+    """
+    base = f"{cycle.code}.{owed.agency}"
+    lifted = owed.status in _LIFTED
+    deadline = Entry(
+        name=f"{base}.due",
+        kind=EntryKind.DEADLINE,
+        cycle=cycle,
+        last_day=_last_day(owed.due_at, calendar),
+        sequence=revisions.count + len(owed.covers) + int(lifted),
+        changed_at=revisions.last_at,
+        cancelled=lifted,
+        status=owed.status,
+    )
+    found = [deadline]
+    if owed.status is Status.RETURNED and owed.revise_by_at is not None:
+        day = _last_day(owed.revise_by_at, calendar)
+        found.append(_like(deadline, f"{base}.revise", EntryKind.REVISION, day))
+    if not lifted:
+        found += _reminders(owed, deadline, calendar)
+    return found
+
+
+def _reminders(owed: Obligation, deadline: Entry, calendar: WorkingCalendar) -> Iterator[Entry]:
+    base = f"{owed.cycle}.{owed.agency}"
+    for standing in standings(owed, deadline.cycle, calendar):
+        if standing.rung.removeprefix(REVISION).startswith(Side.BEFORE):
+            day = standing.due_on - timedelta(days=1)
+            name = f"{base}.{standing.rung}"
+            yield _like(deadline, name, EntryKind.REMINDER, day, at=standing.at)
+
+
+def _like(
+    deadline: Entry, name: str, kind: EntryKind, day: date, *, at: datetime | None = None
+) -> Entry:
+    return Entry(
+        name=name,
+        kind=kind,
+        cycle=deadline.cycle,
+        last_day=day,
+        sequence=deadline.sequence,
+        changed_at=deadline.changed_at,
+        at=at,
+        status=deadline.status,
+    )
+
+
+def plan_cancelled(agency: Agency, cycle: Cycle, *, revisions: Revisions) -> Entry | None:
+    """Return, cancelled, the deadline of a cycle before which an agency of its kinds ends."""
+    ends, last = agency.valid_to, cycle.last_full_day
+    if ends is None or ends >= last or agency.kind not in cycle.regime.owed_by:
+        return None
+    return Entry(
+        name=f"{cycle.code}.{agency.code}.due",
+        kind=EntryKind.DEADLINE,
+        cycle=cycle,
+        last_day=last,
+        sequence=revisions.count + 1,
+        changed_at=revisions.last_at,
+        cancelled=True,
+    )
+
+
+def _last_day(due_at: datetime, calendar: WorkingCalendar) -> date:
+    return calendar.local_day(due_at) - timedelta(days=1)

@@ -1,0 +1,50 @@
+"""What an agency is told at once of what was done about its obligation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.notices import Notice, recipients_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lsplan_workflow.domain.agencies import Directory
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
+    from lsplan_workflow.domain.obligations import Obligation
+
+
+def plan_announcement(
+    obligation: Obligation,
+    kind: NoticeKind,
+    number: int | str,
+    *,
+    directory: Directory,
+    calendar: WorkingCalendar,
+    now: datetime,
+) -> list[Notice]:
+    """Return a notice to each of the agency's focal persons, or of its successor's.
+
+    `number` tells it apart from the others of its kind about the same obligation. Replies
+    leave at `now`, everything else in working hours.
+    """
+    present = directory.follow(obligation.agency, calendar.local_day(now))
+    rung = f"{kind.value}-{number}"
+    awaited = obligation.awaited_at
+    return [
+        Notice(
+            key=f"{obligation.cycle}/{obligation.agency}/{rung}/{contact.slug}",
+            kind=kind,
+            rung=rung,
+            cycle=obligation.cycle,
+            agency=obligation.agency,
+            contact=contact.id,
+            recipient=contact.address,
+            language=contact.language,
+            send_at=now if kind.is_reply else calendar.next_working_time(now),
+            due_on=calendar.local_day(awaited) if awaited else None,
+        )
+        for contact in recipients_of(directory, present.code, Role.FOCAL)
+    ]

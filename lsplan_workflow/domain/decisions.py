@@ -1,0 +1,156 @@
+"""What can be decided about a deadline, and what a decision makes of an obligation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.obligations import STATUS_VI, Status
+from lsplan_workflow.domain.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from lsplan_workflow.domain.agencies import Directory
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obligations import Obligation
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def require_open(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> None:
+    """Raise RequestError once the cycle has closed: its history stays as it is."""
+    if cycle.state(now) is CycleState.CLOSED:
+        code, day = cycle.code, calendar.local_day(cycle.closes_at)
+        raise RequestError(
+            Text(
+                f"{code}: kỳ báo cáo đã kết thúc (từ ngày {day:%d/%m/%Y}); không còn quyết định "
+                "được về thời hạn.",
+                f"{code}: this cycle has closed (on {day}); nothing about its deadlines can be "
+                "decided any more.",
+            )
+        )
+
+
+def require_begun(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> None:
+    """Raise RequestError as long as the cycle has not opened."""
+    if cycle.state(now) is CycleState.UPCOMING:
+        code, opens = cycle.code, calendar.local_day(cycle.opens_at)
+        raise RequestError(
+            Text(
+                f"{code}: kỳ báo cáo chưa mở; sẽ mở ngày {opens:%d/%m/%Y}.",
+                f"{code}: this cycle is not open yet; it opens on {opens}.",
+            )
+        )
+
+
+def require_owed(
+    obligation: Obligation | None, *, cycle: str, agency: str, directory: Directory
+) -> Obligation:
+    """Return an agency's obligation; raise RequestError if it owes nothing, or no more."""
+    if obligation is None:
+        raise RequestError(
+            Text(
+                f"{cycle}: {agency} không phải gửi báo cáo trong kỳ này.",
+                f"{cycle}: {agency} owes no report in this cycle.",
+            )
+        )
+    if obligation.status is not Status.TRANSFERRED:
+        return obligation
+    heirs = ", ".join(directory[obligation.agency].successors)
+    where = f"{obligation.cycle}/{obligation.agency}"
+    raise RequestError(
+        Text(
+            f"{where}: nghĩa vụ đã chuyển giao cho {heirs}.",
+            f"{where}: this obligation has passed to {heirs}.",
+        )
+    )
+
+
+def require_ahead(cycle: Cycle, now: datetime) -> None:
+    """Raise RequestError where the deadline of an open cycle is moved to a day that has passed."""
+    if cycle.due_at <= now:
+        day = cycle.last_full_day
+        raise RequestError(
+            Text(
+                f"{cycle.code}: thời hạn mới, hết ngày {day:%d/%m/%Y}, đã qua; kỳ đang mở chỉ dời "
+                "được thời hạn đến một ngày chưa qua.",
+                f"{cycle.code}: the new deadline, the end of {day}, has passed; that of an open "
+                "cycle can only be moved to a day to come.",
+            )
+        )
+
+
+def extended(
+    owed: Obligation,
+    to: date,
+    *,
+    cycle: Cycle,
+    calendar: WorkingCalendar,
+    now: datetime,
+    correct: bool = False,
+) -> Obligation:
+    """Return an obligation with time until the end of a day; raise RequestError if it cannot be.
+
+    Only a correction may take a day back that was given.
+    """
+    until = calendar.midnight(to + _ONE_DAY)
+    _check_extension(owed, until, cycle=cycle, calendar=calendar, now=now, correct=correct)
+    return owed.due(until, since=now)
+
+
+def _check_extension(
+    owed: Obligation,
+    until: datetime,
+    *,
+    cycle: Cycle,
+    calendar: WorkingCalendar,
+    now: datetime,
+    correct: bool,
+) -> None:
+    """Raise RequestError where a deadline cannot be moved to a due instant."""
+    where = f"{owed.cycle}/{owed.agency}"
+    if not owed.is_chased:
+        raise RequestError(_not_awaited(where, owed))
+    day = calendar.local_day(until) - _ONE_DAY
+    last = calendar.local_day(cycle.closes_at) - _ONE_DAY
+    if until > cycle.closes_at:
+        raise RequestError(
+            Text(
+                f"{where}: gia hạn đến {day:%d/%m/%Y} vượt quá ngày kết thúc kỳ; chậm nhất là "
+                f"{last:%d/%m/%Y}.",
+                f"{where}: {day} lies after the cycle's end; the last day possible is {last}.",
+            )
+        )
+    earliest = cycle.due_at if correct else owed.due_at
+    if until <= now or until == owed.due_at or until < earliest:
+        raise RequestError(_not_later(calendar, where, owed, until, now))
+
+
+def _not_awaited(where: str, owed: Obligation) -> Text:
+    vi = STATUS_VI[owed.status]
+    hint_vi = hint_en = ""
+    if owed.status is Status.RETURNED:
+        hint_vi = "; hạn gửi lại đặt bằng `lsplan review return --by`"
+        hint_en = "; `lsplan review return --by` sets when the revision is due"
+    return Text(
+        f"{where}: chỉ gia hạn được báo cáo chưa gửi (hiện: {vi}){hint_vi}.",
+        f"{where}: only a report that has not been filed can be extended (it is "
+        f"{owed.status.value}){hint_en}.",
+    )
+
+
+def _not_later(
+    calendar: WorkingCalendar, where: str, owed: Obligation, until: datetime, now: datetime
+) -> Text:
+    day, today = calendar.local_day(until) - _ONE_DAY, calendar.local_day(now)
+    present = calendar.local_day(owed.due_at) - _ONE_DAY
+    return Text(
+        f"{where}: đang có hạn đến hết {present:%d/%m/%Y}; {day:%d/%m/%Y} không phải ngày sau hạn "
+        f"đó và từ hôm nay ({today:%d/%m/%Y}) trở đi. Để sửa một lần gia hạn sai, dùng --correct.",
+        f"{where}: it has until the end of {present}; {day} is not both later and from today "
+        f"({today}) on. Use --correct to mend an extension that was wrong.",
+    )

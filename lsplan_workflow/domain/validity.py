@@ -1,0 +1,88 @@
+"""Whether a notice that was decided on still holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.obligations import Obligation, Status
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.notices import Notice, Snapshot
+
+_BEFORE_DUE: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER})
+_OF_REVISIONS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.REVISION})
+# A person's act is answered, an end is told and a failure reported whatever has changed.
+_ALWAYS: Final = frozenset(
+    {
+        NoticeKind.RECEIPT,
+        NoticeKind.SUCCESSION,
+        NoticeKind.FAILURE,
+        NoticeKind.OBSTACLE,
+        NoticeKind.OBSTACLE_RECEIPT,
+        NoticeKind.OBSTACLE_ANSWER,
+    }
+)
+
+
+def holds_always(kind: NoticeKind) -> bool:
+    """Tell whether a notice of a kind is told whatever has changed since."""
+    return kind in _ALWAYS
+
+
+def is_past(kind: NoticeKind, cycle: Cycle, now: datetime) -> bool:
+    """Tell whether a cycle's closing leaves nothing for a notice of a kind to say."""
+    return kind is not NoticeKind.RETURNED and cycle.state(now) is CycleState.CLOSED
+
+
+def holds(notice: Notice, snapshot: Snapshot) -> bool:
+    """Tell whether a notice of a cycle will still hold at the instant at which it leaves."""
+    kind, cycle, at = notice.kind, snapshot.cycle, notice.send_at
+    if holds_always(kind):
+        return True
+    if is_past(kind, cycle, at):
+        return False
+    if kind is NoticeKind.DIGEST:
+        return snapshot.outstanding.overdue(at) > 0
+    owed = next((o for o in snapshot.obligations if o.agency == notice.agency), None)
+    if owed is None:
+        return False
+    return not is_met(kind, owed, due_on=notice.due_on, calendar=snapshot.calendar, now=at)
+
+
+def is_met(
+    kind: NoticeKind,
+    obligation: Obligation,
+    *,
+    due_on: date | None,
+    calendar: WorkingCalendar,
+    now: datetime,
+) -> bool:
+    """Tell whether what a notice says to an agency is no longer so.
+
+    A report has arrived meanwhile, the deadline `due_on` of which it speaks was moved or
+    has passed, or a returned report was filed anew.
+    """
+    moved = _is_moved(obligation, due_on, calendar)
+    if kind is NoticeKind.WAIVER:
+        return obligation.status is not Status.WAIVED
+    if kind in _OF_REVISIONS:
+        return obligation.status is not Status.RETURNED or moved
+    if kind is NoticeKind.REOPENING:
+        return obligation.is_settled
+    if not obligation.is_chased or moved:
+        return True
+    return kind in _BEFORE_DUE and now >= obligation.due_at
+
+
+def _is_moved(obligation: Obligation, due_on: date | None, calendar: WorkingCalendar) -> bool:
+    """Tell whether another deadline holds than the one that a notice speaks of."""
+    due_at = obligation.awaited_at
+    if due_on is None or due_at is None:
+        return False
+    return calendar.local_day(due_at) != due_on

@@ -1,0 +1,96 @@
+"""An agency's calendar in words: deadlines, revisions and reminders as it reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.agency_calendar import Entry, EntryKind
+from lsplan_workflow.domain.obligations import STATUS_VI, Status
+from lsplan_workflow.domain.text import Text, english_date
+from lsplan_workflow.reports.calendar_events import CalendarEvent, CalendarHead, write_calendar
+
+if TYPE_CHECKING:
+    from lsplan_workflow.domain.agencies import Agency, Directory
+    from lsplan_workflow.domain.agency_calendar import AgencyCalendar
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.program import Program
+
+
+def write_agency_calendar(
+    found: AgencyCalendar, program: Program, directory: Directory, calendar: WorkingCalendar
+) -> bytes:
+    """Return an agency's calendar as an iCalendar file, in the language of a program."""
+    language = program.language
+    name = found.agency.form_of_address(language)
+    head = CalendarHead(
+        name=Text(f"Hạn báo cáo – {name}", f"Reports due – {name}").in_language(language),
+        about=_about(found.agency, program, directory).in_language(language),
+        timezone=calendar.timezone,
+        language=language,
+    )
+    events = [
+        CalendarEvent(
+            uid=f"{entry.name}@{entry.cycle.program.code}.lsplan",
+            summary=_summary(entry, language).in_language(language),
+            description=_description(entry, found.agency, directory, calendar).in_language(
+                language
+            ),
+            start=entry.last_day if entry.at is None else entry.at,
+            sequence=entry.sequence,
+            changed_at=entry.changed_at,
+            cancelled=entry.cancelled,
+            rings=entry.kind is EntryKind.REMINDER,
+        )
+        for entry in found.entries
+    ]
+    return write_calendar(head, events)
+
+
+def _about(agency: Agency, program: Program, directory: Directory) -> Text:
+    vi, en = program.title("vi"), program.title("en")
+    ended = _ended(agency, directory)
+    return Text(
+        f"{program.number}: {vi}. {ended.vi}".strip(), f"{program.number}: {en}. {ended.en}"
+    )
+
+
+def _ended(agency: Agency, directory: Directory) -> Text:
+    """Return since when an agency is no more and who stands in for it; nothing if it goes on."""
+    if agency.valid_to is None:
+        return Text("", "")
+    heirs = [directory[code] for code in agency.successors]
+    vi = ", ".join(heir.form_of_address("vi") for heir in heirs)
+    en = ", ".join(heir.form_of_address("en") for heir in heirs)
+    return Text(
+        f"Cơ quan kết thúc ngày {agency.valid_to:%d/%m/%Y}" + (f"; kế thừa: {vi}." if vi else "."),
+        f"The agency ends on {english_date(agency.valid_to)}"
+        + (f"; succeeded by: {en}." if en else "."),
+    )
+
+
+def _summary(entry: Entry, language: str) -> Text:
+    name = f"{entry.cycle.regime.name(language)} {entry.cycle.year}"
+    if entry.cancelled:
+        return Text(f"Không còn phải gửi: {name}", f"No more owed: {name}")
+    if entry.kind is EntryKind.REVISION:
+        return Text(f"Hạn gửi lại: {name}", f"Revision due: {name}")
+    if entry.kind is EntryKind.REMINDER:
+        return Text(f"Nhắc hạn: {name}", f"Reminder: {name}")
+    return Text(f"Hạn báo cáo: {name}", f"Report due: {name}")
+
+
+def _description(
+    entry: Entry, agency: Agency, directory: Directory, calendar: WorkingCalendar
+) -> Text:
+    if entry.status is Status.WAIVED:
+        return Text("Được miễn báo cáo.", "The report was waived.")
+    if entry.cancelled or entry.status is None:
+        return _ended(agency, directory)
+    until, worked = entry.due_on, calendar.working_day_on_or_before(entry.last_day)
+    vi, en = STATUS_VI[entry.status], entry.status.value
+    return Text(
+        f"Gửi trước ngày {until:%d/%m/%Y}; ngày làm việc cuối {worked:%d/%m/%Y}. "
+        f"Hiện: {vi}. Gửi về {entry.cycle.program.submit_to}.",
+        f"Due before {english_date(until)}; the last working day is {english_date(worked)}. "
+        f"It is {en}. Send it to {entry.cycle.program.submit_to}.",
+    )

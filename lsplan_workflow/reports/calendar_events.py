@@ -1,0 +1,110 @@
+"""Calendars as iCalendar files (RFC 5545), the same bytes for the same events."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event, Timezone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_PRODUCT: Final = "-//lsplan//lsplan//VI"
+_REFRESHED_EVERY: Final = timedelta(hours=12)
+_ONE_DAY: Final = timedelta(days=1)
+_A_WHILE: Final = timedelta(minutes=15)
+_EARLIEST: Final = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """An event; `start` is a whole day, or an instant of a quarter of an hour.
+
+    `uid` is the same for ever, `sequence` and `changed_at` (aware) grow with every change.
+    `rings` tells whether the reader's calendar is to ring when it starts.
+    """
+
+    uid: str
+    summary: str
+    description: str
+    start: date | datetime
+    sequence: int
+    changed_at: datetime
+    cancelled: bool = False
+    rings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarHead:
+    """What a calendar is called, what it is, and the zone in which its hours are."""
+
+    name: str
+    about: str
+    timezone: str
+    language: str
+
+
+def write_calendar(head: CalendarHead, events: Sequence[CalendarEvent]) -> bytes:
+    """Return a calendar that can be subscribed to, or imported, in UTF-8 with its time zone."""
+    found = Calendar()
+    found.add("prodid", _PRODUCT)
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    # Both names of each: the ones of RFC 7986, and those that came before and are read still.
+    for name in ("name", "x-wr-calname"):
+        found.add(name, _normal(head.name))
+    for name in ("description", "x-wr-caldesc"):
+        found.add(name, _normal(head.about))
+    found.add("x-wr-timezone", head.timezone)
+    found.add("refresh-interval", _REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+    found.add("x-published-ttl", "PT12H")
+    found.add_component(_timezone(head.timezone, events))
+    for event in events:
+        found.add_component(_event(event, ZoneInfo(head.timezone), head.language))
+    return bytes(found.to_ical())
+
+
+def _timezone(name: str, events: Iterable[CalendarEvent]) -> Timezone:
+    years = {event.start.year for event in events} or {_EARLIEST.year}
+    first, last = date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
+    found = Timezone.from_tzid(name, first_date=first, last_date=last)
+    found.pop("comment", None)
+    return found
+
+
+def _event(event: CalendarEvent, zone: ZoneInfo, language: str) -> Event:
+    found, start = Event(), event.start
+    found.add("uid", event.uid)
+    found.add("dtstamp", event.changed_at.astimezone(UTC))
+    found.add("last-modified", event.changed_at.astimezone(UTC))
+    found.add("sequence", event.sequence)
+    spoken = {"LANGUAGE": language}
+    found.add("summary", _normal(event.summary), parameters=spoken)
+    found.add("description", _normal(event.description), parameters=spoken)
+    if isinstance(start, datetime):
+        found.add("dtstart", start.astimezone(zone))
+        found.add("dtend", (start + _A_WHILE).astimezone(zone))
+    else:
+        found.add("dtstart", start)
+        found.add("dtend", start + _ONE_DAY)
+    found.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
+    found.add("transp", "TRANSPARENT")
+    if event.rings:
+        found.add_component(_alarm(event.summary))
+    return found
+
+
+def _alarm(summary: str) -> Alarm:
+    found = Alarm()
+    found.add("action", "DISPLAY")
+    found.add("description", _normal(summary))
+    found.add("trigger", timedelta())
+    return found
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,131 @@
+"""One calendar for each agency, to which its people can subscribe."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.agency_calendar import (
+    AgencyCalendar,
+    Entry,
+    Revisions,
+    plan_cancelled,
+    plan_entries,
+)
+from lsplan_workflow.reports.agency_calendar import write_agency_calendar
+from lsplan_workflow.services.cycles import CycleView, view
+from lsplan_workflow.store import installation, submissions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.services.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar that was written; `changed` unless it said the same before."""
+
+    agency: str
+    file: Path
+    entries: int
+    cancelled: int
+    changed: bool
+
+
+def write_calendars(workplace: Workplace, folder: Path) -> list[CalendarFile]:
+    """Write the calendar of every agency that owes or owed a report, each whole or not at all.
+
+    What says the same is left alone, so that a web server's dates stay true.
+    """
+    configuration, now = workplace.configuration, workplace.clock.now()
+    with workplace.database.reading() as session:
+        found = agency_calendars(session, configuration, now)
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_write(configuration, calendar, folder) for calendar in found]
+
+
+def _write(configuration: Configuration, found: AgencyCalendar, folder: Path) -> CalendarFile:
+    content = write_agency_calendar(
+        found, configuration.program, configuration.directory, configuration.calendar
+    )
+    file = folder / f"{found.agency.code}.ics"
+    changed = not file.is_file() or file.read_bytes() != content
+    if changed:
+        new = file.with_name(f".{file.name}.new")
+        new.write_bytes(content)
+        new.replace(file)
+    cancelled = sum(entry.cancelled for entry in found.entries)
+    return CalendarFile(found.agency.code, file, len(found.entries), cancelled, changed)
+
+
+def agency_calendars(
+    session: Session, configuration: Configuration, now: datetime
+) -> list[AgencyCalendar]:
+    """Return the calendars of all agencies that have entries, in the order of their codes."""
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for cycle in configuration.cycles():
+        found = view(session, configuration, cycle, now)
+        for agency, entry in _entries(session, configuration, found):
+            entries[agency].append(entry)
+    directory = configuration.directory
+    return [
+        AgencyCalendar(directory[code], tuple(sorted(entries[code], key=_order)))
+        for code in sorted(entries)
+        if code in directory
+    ]
+
+
+def _order(entry: Entry) -> tuple[object, str]:
+    return entry.last_day, entry.name
+
+
+def _entries(
+    session: Session, configuration: Configuration, found: CycleView
+) -> Iterable[tuple[str, Entry]]:
+    revisions = _Revisions.of(session, configuration, found)
+    owing = set[str]()
+    for owed in found.obligations:
+        owing.add(owed.agency)
+        of_it = revisions.of_agency(owed.agency, owed.ended_at)
+        for entry in plan_entries(owed, found.cycle, configuration.calendar, revisions=of_it):
+            yield owed.agency, entry
+    for ending in configuration.directory.endings():
+        cancelled = plan_cancelled(
+            ending, found.cycle, revisions=revisions.of_agency(ending.code, None)
+        )
+        if cancelled is not None and ending.code not in owing:
+            yield ending.code, cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class _Revisions:
+    """When what is said of a cycle's deadlines may have changed: for all, and by agency."""
+
+    general: tuple[datetime, ...]
+    own: dict[str, list[datetime]]
+
+    @classmethod
+    def of(cls, session: Session, configuration: Configuration, found: CycleView) -> _Revisions:
+        """Return what the applied configurations, decisions and reviews have changed."""
+        calendar, cycle = configuration.calendar, found.cycle
+        begun = calendar.midnight(cycle.program.effective_from)
+        applied = [row.applied_at for row in installation.configurations(session)]
+        own: dict[str, list[datetime]] = defaultdict(list)
+        for decision in submissions.decisions_of(session, cycle.code):
+            own[decision.agency].append(decision.decided_at)
+        for agency, review in submissions.reviews_of_cycle(session, cycle.code):
+            own[agency].append(review.decided_at)
+        return cls(tuple(at or begun for at in applied), own)
+
+    def of_agency(self, agency: str, ended_at: datetime | None) -> Revisions:
+        """Return how often an agency's entries may have changed: the first time is none."""
+        changes = [*self.general, *self.own.get(agency, ())]
+        last_at = max([*changes, *([ended_at] if ended_at else [])])
+        return Revisions(len(changes) - 1, last_at)

@@ -1,0 +1,107 @@
+"""`rehearse`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.command import WRONG
+
+PERIOD = ("--from", "2025-01-06", "--to", "2025-01-17")
+
+WEEKEND = ("--from", "2025-01-11", "--to", "2025-01-12")
+
+
+def test_the_story_is_told_day_by_day_and_then_in_figures(opened):
+    before = (opened.var / "lsplan.db").read_bytes()
+    answer = opened.done("rehearse", *PERIOD)
+    lines = answer.out.splitlines()
+    assert lines[:3] == [
+        "T2 06/01/2025",
+        "  Mở kỳ plan-2025: 37 cơ quan phải báo cáo.",
+        lines[2],
+    ]
+    assert "T4 15/01/2025" in lines
+    assert "  Hết thời hạn của plan-2025." in lines
+    assert any(line.startswith("  Nộp báo cáo plan-2025: ") for line in lines)
+    assert any("thông báo: overdue-1wd, đôn đốc quá hạn (plan-2025)." in line for line in lines)
+    (figures,) = [line.split() for line in lines if line.startswith("plan-2025 ")]
+    assert figures[1] == "37"
+    assert any(line.startswith("Thông báo: gửi ") for line in lines)
+    assert lines[-1].startswith("Ngày nhiều thư nhất: ")
+    assert "17/01/2025" in answer.err
+    assert (opened.var / "lsplan.db").read_bytes() == before
+
+
+def test_nobody_files_where_that_is_asked_for(opened):
+    found = opened.json("rehearse", *PERIOD, "--nobody")
+    assert found["seed"] is None
+    assert found["cycles"][0]["missing"] == 37
+    assert "submitted" not in {h["what"] for day in found["days"] for h in day["happenings"]}
+
+
+def test_the_story_for_programs_says_its_period_and_seed(opened):
+    found = opened.json("rehearse", *WEEKEND, "--seed", "7")
+    assert (found["from"], found["to"]) == (
+        "2025-01-11T00:00:00+07:00",
+        "2025-01-12T23:59:59.999999+07:00",
+    )
+    assert found["seed"] == 7
+    assert opened.json("rehearse", *WEEKEND)["seed"] == 1
+
+
+def test_what_was_kept_can_be_looked_at_with_every_command(opened, tmp_path):
+    kept = tmp_path / "diễn tập"
+    answer = opened.done("rehearse", *PERIOD, "--nobody", "--keep", str(kept))
+    assert answer.out.endswith(f"Xem tiếp: lsplan --var {kept} status\n")
+    assert kept.stat().st_mode & 0o077 == 0
+    there = type(opened)(opened.config, kept)
+    assert there.json("status", "plan-2025")["missing"] == 37
+    assert there.json("audit", "verify")["intact"]
+    assert there.json("status", "plan-2025")["as_of"].startswith("2025-01-17T23:59:59")
+
+
+def test_from_the_present_state_what_was_filed_is_filed(chased):
+    found = chased.json("rehearse", "--present", "--to", "2025-02-10", "--nobody")
+    assert found["from"] == "2025-01-21T08:00:00+07:00"
+    assert (found["cycles"][0]["on_time"], found["cycles"][0]["missing"]) == (1, 36)
+    today = chased.json(
+        "rehearse", "--present", "--from", "2025-01-21", "--to", "2025-02-10", "--nobody"
+    )
+    assert today == found
+    tomorrow = ("--present", "--from", "2025-01-22", "--to", "2025-02-10", "--nobody")
+    assert chased.json("rehearse", *tomorrow)["from"] == "2025-01-22T00:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--to", "2025-01-17"), "Thiếu --from; chỉ bỏ được khi có --present.\n"),
+        (
+            ("--from", "2025-01-18", "--to", "2025-01-17"),
+            "--to 17/01/2025: phải từ ngày 18/01/2025 trở đi.\n",
+        ),
+        ((*PERIOD, "--nobody", "--seed", "1"), "Chọn một trong hai: --seed hoặc --nobody.\n"),
+        (
+            ("--from", "mai", "--to", "2025-01-17"),
+            "mai: không phải ngày hợp lệ; cần dạng 2025-10-20 hoặc 20/10/2025.\n",
+        ),
+        (("--from", "2025-01-01", "--present", "--to", "2025-02-01"), "--from 01/01/2025: hiện"),
+    ],
+)
+def test_a_period_that_cannot_be_played_is_refused(chased, given, said):
+    answer = chased("rehearse", *given)
+    assert (answer.code, answer.out) == (WRONG, "")
+    assert answer.err.startswith(said)
+
+
+def test_only_an_installation_is_rehearsed(empty):
+    answer = empty("rehearse", *PERIOD)
+    assert answer.code == WRONG
+    assert "lsplan init" in answer.err
+
+
+def test_in_english(opened, english):
+    lines = opened.done("rehearse", *PERIOD).out.splitlines()
+    assert "  plan-2025 opens: 37 agencies owe." in lines
+    assert "  The deadline of plan-2025 has passed." in lines
+    assert lines[-1].startswith("The busiest day: ")
