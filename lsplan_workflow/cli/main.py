@@ -181,6 +181,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         filing,
         following,
         history,
+        keeping,
         obstacles,
         outbox,
         reorganising,

@@ -21,7 +21,7 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 _ORDER: Final = (
     *("init", "check", "apply", "config", "tick", "up", "demo", "status", "preview", "agencies"),
     *("submit", "review", "extend", "waive", "reopen", "reorganise", "obstacle", "consolidate"),
-    *("outbox", "contact", "audit", "log", "doctor"),
+    *("outbox", "contact", "audit", "log", "doctor", "backup", "restore"),
 )
 # The parser speaks English only; these are the sentences that our commands can lead to.
 _SENTENCES: Final = (

@@ -9,7 +9,7 @@ from tests.cli.command import DONE, WRONG, lsplan
 COMMANDS = [
     *("init", "check", "apply", "config", "tick", "up", "demo", "status", "preview", "agencies"),
     *("submit", "review", "extend", "waive", "reopen", "reorganise", "obstacle", "consolidate"),
-    *("outbox", "contact", "audit", "log", "doctor"),
+    *("outbox", "contact", "audit", "log", "doctor", "backup", "restore"),
 ]
 
 

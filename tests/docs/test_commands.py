@@ -22,6 +22,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     filing,
     following,
     history,
+    keeping,
     obstacles,
     outbox,
     reorganising,
