@@ -74,7 +74,9 @@ def back_up(workplace: Workplace, request: Request, progress: Progress) -> Backe
     _refuse_within(request.file, workplace.files.folder, request.folder)
     now = workplace.clock.now()
     with new_file(request.file) as target:
-        manifest = _write(workplace, request, target, now, progress)
+        with archive.Writer(target) as writer:
+            manifest = _write(workplace, request, writer, now, progress)
+            writer.add_manifest(manifest)
         target.flush()
         progress(Text("Đang đọc lại bản sao lưu…", "Reading the backup back…"))
         digest, size = _read_back(target)
@@ -102,9 +104,12 @@ def _refuse_within(file: Path, *folders: Path) -> None:
 
 
 def _write(
-    workplace: Workplace, request: Request, target: IO[bytes], now: datetime, progress: Progress
+    workplace: Workplace,
+    request: Request,
+    writer: archive.Writer,
+    now: datetime,
+    progress: Progress,
 ) -> Manifest:
-    writer = archive.Writer(target)
     with workplace.database.reading() as session:
         tables = _write_tables(session, writer, progress)
         connection = session.connection()
@@ -114,7 +119,7 @@ def _write(
     kept, lost = _sorted_out(workplace, named)
     if lost and not request.incomplete:
         raise _lost(lost)
-    manifest = Manifest(
+    return Manifest(
         format=FORMAT,
         version=version("lsplan"),
         revision=revision,
@@ -125,8 +130,6 @@ def _write(
         configuration=_write_configuration(writer, request.folder),
         log=log,
     )
-    writer.finish(manifest)
-    return manifest
 
 
 def _write_tables(session: Session, writer: archive.Writer, progress: Progress) -> dict[str, Lines]:

@@ -8,7 +8,7 @@ import stat
 import zlib
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from lsplan_workflow.domain.errors import RequestError
@@ -41,10 +41,16 @@ _UNREADABLE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, Run
 
 
 class Writer:
-    """Writes the members of an archive one after the other; the manifest comes last."""
+    """Writes the members of an archive one after the other; its end comes with the context's."""
 
     def __init__(self, target: IO[bytes]) -> None:
         self._zip = ZipFile(target, "w", ZIP_DEFLATED)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._zip.close()
 
     def add(self, name: str, blocks: Iterable[bytes], *, packed: bool = True) -> Lines:
         """Write a member out of blocks, or of lines; return what it holds."""
@@ -60,10 +66,9 @@ class Writer:
                 size, count = size + len(block), count + 1
         return Lines(size=size, sha256=seen.hexdigest(), lines=count)
 
-    def finish(self, manifest: Manifest) -> None:
-        """Write the manifest and the end of the archive."""
+    def add_manifest(self, manifest: Manifest) -> None:
+        """Write the manifest."""
         self.add(MANIFEST, [manifest.model_dump_json(indent=2).encode()])
-        self._zip.close()
 
 
 class Archive:

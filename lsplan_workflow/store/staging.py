@@ -71,6 +71,8 @@ class StagedFolder:
 
     def publish(self) -> None:
         """Give every file that is ready its name, so that it outlives a power cut."""
+        if not self._made:
+            return
         for path in list(_files_in(self._stage)):
             name = path.relative_to(self._stage)
             target = self.folder / name
