@@ -90,8 +90,9 @@ def read_manifest(data: bytes) -> Manifest:
         found = Manifest.model_validate_json(data)
     except ValidationError as error:
         raise damaged(_WRONG) from error
+    folders = {str(f) for name in found.configuration for f in PurePosixPath(name).parents}
     for name in found.configuration:
-        if not is_plain_path(name):
+        if name in folders or not is_plain_path(name):
             raise damaged(
                 Text(f"tên tệp cấu hình không hợp lệ: {name}", f"no name of a file: {name}")
             )
