@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -20,7 +22,7 @@ from lsplan_workflow.services import backup, restoring
 from lsplan_workflow.services.consolidation import consolidate
 from lsplan_workflow.services.obstacles import assign_obstacle, report_obstacle
 from lsplan_workflow.services.submissions import Arrival, Upload
-from lsplan_workflow.store import archive
+from lsplan_workflow.store import archive, audit
 from lsplan_workflow.store.files import FileStore
 from tests.domain.province import local
 from tests.services.office import KEY, OPENING, Office, SetClock, hasty_database, office_of
@@ -170,6 +172,53 @@ def files_of(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file() and not path.name.startswith(".")
     }
+
+
+_WRITTEN = """
+    INSERT INTO succession (agency, succeeded_on, applied_at)
+    SELECT 'W' || max(number), '2025-03-01', '2025-03-01 00:00:00.000000' FROM audit_event
+"""
+
+
+@contextmanager
+def writing_without_end(database: Database) -> Iterator[Callable[[object], None]]:
+    """Write an event and a succession named after it again and again, in one transaction each.
+
+    Give a function that waits until one more of them was committed.
+    """
+    stop, wrote = threading.Event(), threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            with database.writing() as session:
+                audit.append(session, at=BUSY_UNTIL, actor="an", event="notice_sent")
+                session.connection().exec_driver_sql(_WRITTEN)
+            wrote.set()
+
+    def wait(_text: object = None) -> None:
+        wrote.clear()
+        assert wrote.wait(timeout=30)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        wait()
+        yield wait
+    finally:
+        stop.set()
+        writer.join()
+
+
+def assert_one_state(office: Office, file: Path, target: Target) -> None:
+    """Back up while others write between any two tables: no event is without its succession."""
+    request = backup.Request(file, office.folder / "config", KEY, "an")
+    with writing_without_end(office.workplace.database) as wait_for_another:
+        made = backup.back_up(office.workplace, request, wait_for_another)
+    assert target.restore(file).manifest.log == made.manifest.log
+    rows = rows_of(target.database)
+    written = {int(row[1][1:]) for row in rows["succession"] if row[1].startswith("W")}
+    assert max(written) == made.manifest.log.events
+    assert len(rows["audit_event"]) == made.manifest.log.events + 1
 
 
 Members = dict[str, bytes]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import threading
 import zipfile
 from dataclasses import replace
 
@@ -15,8 +14,16 @@ from lsplan_workflow.services import backup
 from lsplan_workflow.store import archive, audit, staging
 from lsplan_workflow.store.dump import FILE_COLUMNS
 from lsplan_workflow.store.migrations import HEAD
-from tests.services.keeping import BUSY_UNTIL, TABLES, backed_up, files_of, rewritten, rows_of
-from tests.services.office import KEY, MINUTE
+from tests.services.keeping import (
+    BUSY_UNTIL,
+    TABLES,
+    assert_one_state,
+    backed_up,
+    files_of,
+    rewritten,
+    rows_of,
+)
+from tests.services.office import KEY
 
 
 def names(file):
@@ -227,43 +234,7 @@ def test_secrets_that_addresses_are_completed_by_are_named_not_held(small_config
 
 
 def test_a_backup_is_of_one_state_while_others_write(busy, tmp_path, target):
-    """What is committed after the first table was read is in no other table either."""
-    stop, wrote = threading.Event(), threading.Event()
-
-    def write():
-        at = BUSY_UNTIL
-        while not stop.is_set():
-            at += MINUTE
-            with busy.workplace.database.writing() as session:
-                audit.append(session, at=at, actor="an", event="notice_sent")
-                session.connection().exec_driver_sql(
-                    "INSERT INTO succession (agency, succeeded_on, applied_at) "
-                    f"SELECT 'W' || max(number), '2025-03-01', '{at:%Y-%m-%d %H:%M:%S}.000000' "
-                    "FROM audit_event"
-                )
-            wrote.set()
-
-    def wait_for_another(_text):
-        wrote.clear()
-        assert wrote.wait(timeout=30)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    wait_for_another(None)
-    try:
-        request = backup.Request(tmp_path / "b.zip", busy.folder / "config", KEY, "an")
-        made = backup.back_up(busy.workplace, request, wait_for_another)
-    finally:
-        stop.set()
-        writer.join()
-    restored = target.restore(tmp_path / "b.zip")
-    rows = rows_of(target.database)
-    events = {row[0] for row in rows["audit_event"]}
-    # One event for each succession that was written: neither is without the other.
-    written = {int(row[1][1:]) for row in rows["succession"] if row[1].startswith("W")}
-    assert written
-    assert max(written) == made.manifest.log.events == restored.manifest.log.events
-    assert len(events) == made.manifest.log.events + 1
+    assert_one_state(busy, tmp_path / "b.zip", target)
 
 
 def test_an_archive_says_the_same_whoever_writes_it_again(saved):
