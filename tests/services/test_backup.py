@@ -198,6 +198,14 @@ def test_a_stored_file_that_is_lost_is_named_and_needs_a_word(busy, tmp_path, ta
     assert target.restore(file).manifest.lost == (digest,)
 
 
+def test_a_stored_file_that_changes_while_it_is_copied_is_lost_too(busy, tmp_path, monkeypatch):
+    digest = lose(busy, changed=True)
+    monkeypatch.setattr(type(busy.workplace.files), "verify", lambda _self, _digest: True)
+    with pytest.raises(WorkError, match=digest):
+        backed_up(busy.workplace, tmp_path / "b.zip", busy.folder / "config", incomplete=True)
+    assert not (tmp_path / "b.zip").exists()
+
+
 def test_a_row_that_names_no_file_at_all_is_lost_too(busy, tmp_path):
     with busy.workplace.database.writing() as session:
         session.connection().exec_driver_sql("UPDATE document SET sha256 = '../../x' WHERE id = 1")
