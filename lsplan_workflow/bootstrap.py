@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow import instants
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
+from lsplan_workflow.domain.typed import end_of_day, parse_day, parse_instant
 from lsplan_workflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.database import Database
+
+# What commands are told in words is read for them here.
+__all__ = ["end_of_day", "parse_day", "parse_instant"]
 
 _KEY_BYTES: Final = 32
 

@@ -1,0 +1,49 @@
+"""Days and instants as people type them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
+
+if TYPE_CHECKING:
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+
+
+def parse_instant(text: str, calendar: WorkingCalendar) -> datetime:
+    """Read an instant: ISO 8601 with an offset, without one in local time, or a day's start.
+
+    Raise RequestError for anything else.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise RequestError(
+            Text(
+                f"{text}: không phải thời điểm hợp lệ; cần dạng 2025-10-20T08:00+07:00.",
+                f"{text}: not an instant; expected the form 2025-10-20T08:00+07:00.",
+            )
+        ) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=calendar.zone)
+
+
+def parse_day(text: str) -> date:
+    """Read a day, as 2025-10-20 or 20/10/2025; raise RequestError for anything else."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - Only its day is used.
+        except ValueError:
+            continue
+    raise RequestError(
+        Text(
+            f"{text}: không phải ngày hợp lệ; cần dạng 2025-10-20 hoặc 20/10/2025.",
+            f"{text}: not a date; expected the form 2025-10-20 or 20/10/2025.",
+        )
+    )
+
+
+def end_of_day(day: date, calendar: WorkingCalendar) -> datetime:
+    """Return the last instant of a local day."""
+    return calendar.at(day, time.max)
