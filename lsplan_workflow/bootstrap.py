@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow import instants
+from pydantic import SecretStr
+
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 from lsplan_workflow.domain.typed import end_of_day, parse_day, parse_instant
@@ -107,11 +109,9 @@ def new_database(place: Place) -> Iterator[Database]:
 
 def secrets_in_use(place: Place) -> list[str]:
     """Return where the secrets are that no backup holds: files, and names of the environment."""
-    settings = Settings()
-    named = [name for name in ("database_url", "smtp_url") if getattr(settings, name)]
-    from_environment = bool(settings.audit_key)
-    key = "LSPLAN_AUDIT_KEY" if from_environment else str(_key_file(place))
-    return [key, *(f"LSPLAN_{name.upper()}" for name in named)]
+    given = [name for name, value in Settings() if isinstance(value, SecretStr) and value]
+    named = sorted(f"LSPLAN_{name.upper()}" for name in given)
+    return named if "audit_key" in given else [str(_key_file(place)), *named]
 
 
 @contextmanager
