@@ -10,9 +10,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow import instants
 from pydantic import SecretStr
 
+from lsplan_workflow import instants
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 from lsplan_workflow.domain.typed import end_of_day, parse_day, parse_instant
