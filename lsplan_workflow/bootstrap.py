@@ -10,6 +10,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from pydantic import SecretStr
+
 from lsplan_workflow import instants
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
@@ -74,13 +76,8 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
         raise RequestError(_NO_REHEARSAL)
     if is_initialised(place):
         raise RequestError(installation.ALREADY_THERE)
-    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_audit_key(place)
-    if not Settings().database_url.get_secret_value():
-        # It holds people's addresses, also in a folder that others may read.
-        _sqlite_file(place).touch(mode=0o600)
-    database = _database(place)
-    try:
+    with new_database(place) as database:
         installation.initialise(
             database,
             configuration,
@@ -90,8 +87,27 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
         )
         if place.at is not None:
             _start_clock(database, place.at, actor)
+
+
+@contextmanager
+def new_database(place: Place) -> Iterator[Database]:
+    """Give the database of a place where nothing is set up; it is made where it is a file."""
+    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not Settings().database_url.get_secret_value():
+        # It holds people's addresses, also in a folder that others may read.
+        _sqlite_file(place).touch(mode=0o600)
+    database = _database(place)
+    try:
+        yield database
     finally:
         database.dispose()
+
+
+def secrets_in_use(place: Place) -> list[str]:
+    """Return where the secrets are that no backup holds: files, and names of the environment."""
+    given = [name for name, value in Settings() if isinstance(value, SecretStr) and value]
+    named = sorted(f"LSPLAN_{name.upper()}" for name in given)
+    return named if "audit_key" in given else [str(_key_file(place)), *named]
 
 
 @contextmanager
@@ -331,6 +347,7 @@ def _key_file(place: Place) -> Path:
 
 def _make_audit_key(place: Place) -> None:
     """Make the key of the audit log, readable by its owner only, where there is none."""
+    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     if audit_key(place) is not None:
         return
     make_secret(_key_file(place), secrets.token_hex(_KEY_BYTES))
@@ -355,10 +372,10 @@ def require_audit_key(place: Place) -> bytes:
     if key is None:
         raise WorkError(
             Text(
-                f"Không tìm thấy khóa nhật ký {_key_file(place)}; hãy phục hồi từ bản sao lưu "
+                f"Không tìm thấy khóa nhật ký {_key_file(place)}; hãy đặt lại bản đã cất riêng "
                 "hoặc đặt LSPLAN_AUDIT_KEY.",
-                f"The audit log's key {_key_file(place)} is missing; restore it from the backup "
-                "or set LSPLAN_AUDIT_KEY.",
+                f"The audit log's key {_key_file(place)} is missing; put the copy back that was "
+                "kept apart, or set LSPLAN_AUDIT_KEY.",
             )
         )
     return key

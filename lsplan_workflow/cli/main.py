@@ -183,6 +183,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         following,
         foreseeing,
         history,
+        keeping,
         obstacles,
         outbox,
         rehearsing,

@@ -24,13 +24,13 @@ class FileStore:
     """A folder of immutable files, each named after its content: `ab/abcdef…`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def put(self, content: bytes | BinaryIO) -> str:
         """Keep a content and return its SHA-256 (hex); keeping it again changes nothing."""
         source = BytesIO(content) if isinstance(content, bytes) else content
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".new-", delete=False) as new:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as new:
             try:
                 digest = _copy(source, new)
                 self._publish(Path(new.name), digest)
@@ -64,15 +64,15 @@ class FileStore:
         """Return where a content stands; raise ValueError for what is no SHA-256."""
         if _SHA256.fullmatch(digest) is None:
             raise ValueError(f"{digest!r} is no SHA-256")
-        return self._folder / digest[:2] / digest
+        return self.folder / digest[:2] / digest
 
     def _publish(self, new: Path, digest: str) -> None:
         """Give a complete file its name, so that it outlives a power cut."""
         place = self.path(digest)
         place.parent.mkdir(exist_ok=True)
         new.replace(place)
-        _sync_folder(place.parent)
-        _sync_folder(self._folder)
+        sync_folder(place.parent)
+        sync_folder(self.folder)
 
 
 def _copy(source: BinaryIO, new: IO[bytes]) -> str:
@@ -97,7 +97,8 @@ def _blocks(source: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let the names within a folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -24,6 +24,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     following,
     foreseeing,
     history,
+    keeping,
     obstacles,
     outbox,
     rehearsing,
@@ -75,16 +76,21 @@ def test_a_block_works_as_it_stands_there(block, office):
 
 def test_a_backup_is_restored_as_it_was(office):
     folder = office("standing")
-    _typed(_containing("mkdir -p backup"))
     before = lsplan("log", "--json").json
+    _typed(_containing("mkdir -p -m 700 backup"))
     lsplan("--at", "2025-01-15T08:00", "tick")
-    assert lsplan("log", "--json").json != before
+    (folder / "config" / "program.toml").write_text("# edited", encoding="utf-8")
 
-    _typed(next(b for b in TESTED if b.state == "backup"))
+    restore, trial = (block for block in TESTED if block.state == "backup")
+    _typed(restore)
 
-    assert lsplan("log", "--json").json == before
+    *events, last = lsplan("log", "--json").json
+    assert (events, last["event"]) == (before, "restored")
+    assert lsplan("config", "diff", "--json").json["files"] == []
     kept = [path for path in (folder / "backup").rglob("*") if path.is_file()]
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept)
+    _typed(trial)
+    assert not (folder / "trial").exists()
 
 
 def test_an_erased_address_is_in_no_file_of_the_database(office):

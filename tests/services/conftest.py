@@ -1,5 +1,6 @@
 """The offices in which the services are tested."""
 
+from tests.services.keeping import busy, busy_template, saved, target
 from tests.services.office import (
     opened,
     opened_template,
@@ -13,6 +14,8 @@ from tests.services.office import (
 from tests.services.reconfiguring import editable, editable_configuration, editable_template
 
 __all__ = [
+    "busy",
+    "busy_template",
     "editable",
     "editable_configuration",
     "editable_template",
@@ -21,7 +24,9 @@ __all__ = [
     "real",
     "real_configuration",
     "real_template",
+    "saved",
     "small",
     "small_configuration",
     "small_template",
+    "target",
 ]
