@@ -107,17 +107,32 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
     """Return, superseded, the reminders that another configuration sets for a time past.
 
     Whoever was reminded by the former one would otherwise be reminded at once again. A
-    contact that only the new one knows has not been reminded of anything.
+    contact that only the new one knows has not been reminded of anything, nor has one for
+    whom the newest rung of the former still waits.
     """
-    known = {contact.id for contact in before.directory.contacts}
     return [
         notice
         for obligation in after.obligations
+        for heard in (_reminded(obligation, before, now),)
         for standing in _new_reminders(obligation, before, after)
         if standing.at <= now
         for notice in _addressed(after, obligation, standing, now, current=False)
-        if notice.contact in known and notice.key not in after.decided
+        if notice.contact in heard and notice.key not in after.decided
     ]
+
+
+def _reminded(obligation: Obligation, before: Snapshot, now: datetime) -> frozenset[str]:
+    """Return the contacts for whom the newest rung that has stood waits no more, or all."""
+    stood = [
+        standing
+        for standing in standings(obligation, before.cycle, before.calendar)
+        if standing.at <= now and standing.audience is Audience.FOCAL
+    ]
+    if not stood:
+        return frozenset(contact.id for contact in before.directory.contacts)
+    addressed = _addressed(before, obligation, stood[-1], now, current=True)
+    decided = (before.decided.get(notice.key) for notice in addressed)
+    return frozenset(n.contact for n in decided if n is not None and n.status not in WAITING)
 
 
 def _new_reminders(obligation: Obligation, before: Snapshot, after: Snapshot) -> list[Standing]:

@@ -15,7 +15,7 @@ from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from lsplan_workflow.domain.cycles import Cycle
@@ -39,9 +39,13 @@ _UNCLAIMED: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.RETRY})
 
 @dataclass(frozen=True, slots=True)
 class _Projection:
-    """What is to be done with notices: when they leave, or that they do not, or do after all."""
+    """What is to be done with notices: when they leave, or that they do not, or do after all.
+
+    `gone` are those of which one or the other means that they do not leave now.
+    """
 
     moved: dict[str, datetime] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     withdrawn: list[Notice] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
 
@@ -49,7 +53,8 @@ class _Projection:
 def project_again(transition: Transition) -> None:
     """Move what has not left to its new rung, and withdraw what has none any more.
 
-    What a configuration withdrew leaves after all if the next one has its rung again.
+    What a configuration withdrew leaves after all if the next one has its rung again; so
+    does what was superseded by nothing but what is withdrawn now.
     """
     session, now, cycle = transition.session, transition.now, transition.present()
     owed = transition.owed()
@@ -79,8 +84,9 @@ def _project(
     found, calendar = _Projection(), transition.calendar
     soonest = calendar.next_working_time(transition.now)
     open_now = calendar.is_working_time(transition.now)
-    decided = outbox.notices_of(transition.session, transition.cycle.code).values()
-    for notice in (n for n in decided if n.kind in _PLANNED):
+    recorded = outbox.notices_of(transition.session, transition.cycle.code).values()
+    decided = [notice for notice in recorded if notice.kind in _PLANNED]
+    for notice in decided:
         if notice.status is NoticeStatus.CANCELLED:
             if _holds_again(transition, notice, due):
                 found.revived.append(notice.key)
@@ -91,13 +97,45 @@ def _project(
                 found.moved[notice.key] = min(notice.send_at, soonest) if open_now else soonest
             elif at is not None:
                 found.moved[notice.key] = calendar.next_working_time(at)
+                found.gone.add(notice.key)
             else:
                 found.withdrawn.append(notice)
+                found.gone.add(notice.key)
+    superseded = _superseded_by_none(decided, found.gone)
+    found.revived.extend(n.key for n in superseded if _holds_again(transition, n, due))
     return found
 
 
+def _superseded_by_none(decided: Sequence[Notice], gone: Collection[str]) -> Iterator[Notice]:
+    """Yield what was superseded by notices that do not leave now, and by nothing that did.
+
+    `decided` is in the order of deciding. Whoever was to read the newer one has to read the
+    older one after all, or he would hear of nothing.
+    """
+    newer = dict[tuple[object, ...], list["Notice"]]()
+    for notice in reversed(decided):
+        later = newer.setdefault(_told(notice), [])
+        if notice.status is NoticeStatus.SUPERSEDED:
+            taken_back = [n for n in later if n.key in gone]
+            others = (n for n in later if n.key not in gone and n.status in _STANDS)
+            if taken_back and next(others, None) is None:
+                yield notice
+        later.append(notice)
+
+
+_STANDS: Final = frozenset(NoticeStatus) - {NoticeStatus.SUPERSEDED, NoticeStatus.CANCELLED}
+_FOCAL: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE})
+
+
+def _told(notice: Notice) -> tuple[object, ...]:
+    """Return who is told by a notice about what: those of one audience supersede each other."""
+    about = notice.key.split("/")[1]
+    audience = NoticeKind.REMINDER if notice.kind in _FOCAL else notice.kind
+    return about, notice.contact, notice.copy_of is None, audience
+
+
 def _holds_again(transition: Transition, notice: Notice, due: Mapping[str, Notice]) -> bool:
-    """Tell whether a rung is to be sent that a former configuration had withdrawn."""
+    """Tell whether a rung is to be sent that was withdrawn or superseded."""
     planned = due.get(notice.key)
     if planned is None or planned.status is not NoticeStatus.PENDING:
         return False

@@ -30,6 +30,7 @@ LEASE: Final = timedelta(minutes=10)
 _UNSENT: Final = [
     status.value for status in (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY)
 ]
+_WITHDRAWN: Final = [NoticeStatus.CANCELLED.value, NoticeStatus.SUPERSEDED.value]
 _REPLIES: Final = [kind.value for kind in NoticeKind if kind.is_reply]
 _RESENDABLE: Final = frozenset({NoticeStatus.FAILED.value, NoticeStatus.RETRY.value})
 
@@ -92,11 +93,11 @@ def postpone(session: Session, send_at: Mapping[str, datetime]) -> list[str]:
 
 
 def revive(session: Session, keys: Collection[str], *, send_at: datetime) -> None:
-    """Make notices due that were cancelled before they left."""
+    """Make notices due that were cancelled or superseded before they left."""
     for portion in portions(list(keys)):
         void = (
             col(NoticeRow.key).in_(portion),
-            col(NoticeRow.status) == NoticeStatus.CANCELLED.value,
+            col(NoticeRow.status).in_(_WITHDRAWN),
         )
         values = {"status": NoticeStatus.PENDING.value, "send_at": send_at}
         session.execute(update(NoticeRow).where(*void).values(values), execution_options=_FRESH)

@@ -246,15 +246,20 @@ def with_reminders(*rungs):
     return replace(CYCLE, regime=replace(CYCLE.regime, reminders=reminders))
 
 
-def passed_over(*owed, now, after, before=CYCLE, directory=DIRECTORY, decided=()):
+def passed_over(
+    *owed, now, after, before=CYCLE, directory=DIRECTORY, decided=(), became=NoticeStatus.SENT
+):
+    """Return what is passed over after all that stood before has become something."""
     snapshot = Snapshot(
         calendar=CALENDAR,
         directory=directory,
         cycle=before,
         obligations=owed,
         outstanding=outstanding(owed),
-        decided=dict.fromkeys(decided),
+        decided={},
     )
+    known = {n.key: replace(n, status=became) for n in plan_notices(snapshot, now=now)}
+    snapshot = replace(snapshot, decided={**known, **dict.fromkeys(decided)})
     changed = replace(snapshot, cycle=after, directory=DIRECTORY)
     return [notice.key for notice in plan_passed_reminders(snapshot, changed, now=now)]
 
@@ -267,6 +272,11 @@ KEY = "annual-2025/SYT/before-8d/focal"
 def test_a_new_reminder_is_passed_over_from_the_instant_at_which_it_stands():
     assert passed_over(OPEN, now=EIGHT_DAYS_BEFORE - TICK, after=EIGHT) == []
     assert passed_over(OPEN, now=EIGHT_DAYS_BEFORE, after=EIGHT) == [KEY]
+
+
+def test_a_new_reminder_is_not_passed_over_while_the_newest_former_one_waits():
+    waits = {"now": EIGHT_DAYS_BEFORE, "after": EIGHT, "became": NoticeStatus.RETRY}
+    assert passed_over(OPEN, **waits) == []
 
 
 def test_what_is_passed_over_is_a_new_reminder_only():

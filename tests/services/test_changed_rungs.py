@@ -4,7 +4,7 @@ from lsplan_workflow.configuration.folder import parse
 from lsplan_workflow.services.applying import Outcome
 from lsplan_workflow.store import cycles
 from tests.domain.province import local
-from tests.services.office import HOUR
+from tests.services.office import DAY, HOUR
 from tests.services.reconfiguring import applied, edited, with_day_off
 
 OPENING = local(2025, 9, 3, 7, 30)
@@ -49,6 +49,16 @@ def test_a_reminder_that_is_set_for_a_time_past_does_not_remind_again(editable):
     assert editable.notice("annual-2025/SYT/before-8d/focal").status == "superseded"
 
 
+def test_a_reminder_that_nobody_got_yet_leaves_as_the_one_that_an_edit_puts_in_its_place(editable):
+    """Between the instant of a rung and the day's pass a newer rung is set for a time past."""
+    up_to(editable)
+    changed = with_reminders(editable, "before-30d", "before-14d", "before-7d", "before-6d")
+    editable.at(WEEK_BEFORE + DAY + HOUR)
+    applied(editable, changed, WEEK_BEFORE + DAY + HOUR)
+    editable.run(WEEK_BEFORE + DAY + HOUR)
+    assert rungs(editable, status="sent") == ["opening", "before-6d"]
+
+
 def test_whoever_is_added_to_the_contacts_gets_the_newest_reminder(editable):
     up_to(editable, WEEK_BEFORE)
     line = "SYT,focal,Người thứ hai,hai@syt.example,vi\n"
@@ -74,6 +84,28 @@ def test_a_reminder_that_is_taken_away_before_it_left_is_withdrawn_and_may_come_
     assert key in logged(editable, "notices_revived")
     editable.run(WEEK_BEFORE)
     assert editable.notice(key).status == "sent"
+
+
+def test_what_a_withdrawn_reminder_had_superseded_unsent_leaves_after_all(editable):
+    """A week of downtime, then the reminder that stood for all earlier ones is taken away."""
+    up_to(editable)
+    editable.decide(local(2025, 10, 6, 7, 30))
+    editable.decide(WEEK_BEFORE)
+    older = "annual-2025/SYT/before-14d/focal"
+    assert editable.notice(older).status == "superseded"
+    applied(editable, with_reminders(editable, "before-30d", "before-14d"), WEEK_BEFORE)
+    assert older in logged(editable, "notices_revived")
+    editable.run(WEEK_BEFORE)
+    assert rungs(editable, status="sent") == ["opening", "before-14d"]
+
+
+def test_what_a_letter_has_superseded_that_left_does_not_leave(editable):
+    up_to(editable, local(2025, 10, 6, 7, 30))
+    assert editable.notice("annual-2025/SYT/before-30d/focal").status == "superseded"
+    editable.decide(WEEK_BEFORE)
+    applied(editable, with_reminders(editable, "before-30d"), WEEK_BEFORE)
+    editable.run(WEEK_BEFORE)
+    assert rungs(editable, status="sent") == ["opening", "before-14d"]
 
 
 def test_what_was_sent_is_not_sent_again_when_its_rung_comes_back(editable):

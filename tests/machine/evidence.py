@@ -1,0 +1,364 @@
+"""What holds after every step of records: the log, what people are told, obstacles, reports."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.notices import recipients_of
+from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obstacles import TRANSITIONS, Act, State
+from lsplan_workflow.domain.schedules import is_escalating
+from lsplan_workflow.store.installation import fingerprint
+from tests.machine.invariants import check, invariant, nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from sqlalchemy import Row
+
+    from lsplan_workflow.domain.obligations import Obligation
+    from tests.machine.seen import Seen
+
+__all__ = ["check"]
+# The log and the history.
+
+_HISTORY: Final = (
+    "versions",
+    "submissions",
+    "documents",
+    "reviews",
+    "decisions",
+    "steps",
+    "deliveries",
+    "successions",
+    "reports",
+    "events",
+)
+
+
+@invariant
+def history_is_only_added_to(seen: Seen) -> None:
+    """History is append-only: rows that are never updated away (§5)."""
+    if seen.before is None:
+        return
+    for name in _HISTORY:
+        before, after = seen.before.rows[name], seen.rows[name]
+        assert after[: len(before)] == before, name
+
+
+@invariant
+def every_change_has_its_event(seen: Seen) -> None:
+    """Each row of the history is joined by an audit event in the same transaction (§5)."""
+    said = Counter(event.event for event in seen.events)
+    kinds = Counter(row.kind for row in seen.decisions)
+    assert said["submitted"] == len(seen.submissions)
+    assert said["accepted"] + said["returned"] == len(seen.reviews)
+    assert said["extended"] == kinds["extension"]
+    assert said["waived"] == kinds["waiver"]
+    assert said["reopened"] == kinds["reopening"]
+    assert said["agency_ended"] == len(seen.successions)
+    assert said["consolidated"] == len(seen.reports)
+    assert said["configuration_applied"] == len(seen.versions)
+    assert said["cycle_opened"] + said["cycle_untracked"] == len(seen.cycles)
+    steps = Counter(row.state for row in seen.steps)
+    assert {state: said[f"obstacle_{state}"] for state in steps} == dict(steps)
+    sent = sum(row.outcome == "sent" for row in seen.deliveries)
+    assert said["notice_sent"] == sent
+
+
+@invariant
+def every_notice_that_is_withdrawn_or_fails_has_its_event(seen: Seen) -> None:
+    """What was cancelled, and what failed for good, is in the log (§5)."""
+    new = seen.events[0 if seen.before is None else len(seen.before.events) :]
+    said = {(event.event, json.loads(event.payload).get("key")) for event in new}
+    for row in seen.notices:
+        former = seen.former.get(row.key)
+        if former is not None and former.status == row.status:
+            continue
+        if row.status in {"cancelled", "failed", "sent"}:
+            assert (f"notice_{row.status}", row.key) in said, (row.key, row.status)
+        if former is None and row.status in {"pending", "sent"} and _is_the_engines(row):
+            assert ("notice_planned", row.key) in said, row.key
+
+
+def _is_the_engines(row: Row[Any]) -> bool:
+    """Tell whether a rung or a succession brought a notice about, and no person's act."""
+    return row.kind in {"opening", "reminder", "overdue", "escalation", "digest", "revision"}
+
+
+@invariant
+def a_refusal_changes_nothing(seen: Seen) -> None:
+    """What is refused is refused as a whole: nothing was changed (issue §1)."""
+    if seen.act.refused and seen.before is not None:
+        changed = [name for name, rows in seen.rows.items() if rows != seen.before.rows[name]]
+        nothing(changed)
+
+
+@invariant
+def the_chain_of_the_log_is_whole(seen: Seen) -> None:
+    """Events are chained under an HMAC and numbered without a gap; the head counts them (§5)."""
+    assert seen.broken_at is None
+    assert [event.number for event in seen.events] == list(range(1, len(seen.events) + 1))
+    assert [head.count for head in seen.heads] == [len(seen.events)]
+
+
+@invariant
+def the_log_holds_no_address(seen: Seen) -> None:
+    """Events hold contact ids, not addresses (§5)."""
+    known = 0 if seen.before is None else len(seen.before.events)
+    addresses = [contact.address for contact in seen.configuration.directory.contacts]
+    for event in seen.events[known:]:
+        found = [address for address in addresses if address in event.payload]
+        nothing(found)
+
+
+@invariant
+def a_digest_carries_the_head_of_the_log(seen: Seen) -> None:
+    """Head and count go into every digest, so that a cut-off tail shows (§5)."""
+    hashes = {event.hash for event in seen.events}
+    texts = {(p.message_id, p.recipient): p.text for p in seen.posted}
+    for row in seen.left:
+        if row.kind == "digest":
+            text = texts[row.message_id, row.recipient]
+            assert any(known in text for known in hashes), row.key
+
+
+@invariant
+def every_applied_version_is_kept_and_the_last_is_in_force(seen: Seen) -> None:
+    """Every applied version is kept; passes use the last one (§4, issue §3)."""
+    assert [row.number for row in seen.versions] == list(range(1, len(seen.versions) + 1))
+    assert seen.versions[-1].sha256 == fingerprint(seen.configuration.files)
+
+
+# What people are told.
+
+
+@invariant
+def every_filing_is_receipted(seen: Seen) -> None:
+    """A filing is answered with a receipt, to whoever is the agency's focal person (§4, §5)."""
+    for row in _new(seen, "submissions"):
+        _assert_told(seen, row.cycle, row.agency, f"receipt-{row.version}")
+
+
+@invariant
+def every_decision_is_told(seen: Seen) -> None:
+    """The agency is told of an extension, a waiver and a reopening (issue §1)."""
+    counted = Counter[tuple[str, str, str]]()
+    new = {row.id for row in _new(seen, "decisions")}
+    for row in seen.decisions:
+        counted[row.cycle, row.agency, row.kind] += 1
+        if row.id in new:
+            number = counted[row.cycle, row.agency, row.kind]
+            _assert_told(seen, row.cycle, row.agency, f"{row.kind}-{number}")
+
+
+@invariant
+def every_return_is_told(seen: Seen) -> None:
+    """The agency is told why its report was returned (issue §1)."""
+    filed = {row.id: row for row in seen.submissions}
+    for row in _new(seen, "reviews"):
+        if row.decision == "returned":
+            version = filed[row.submission_id]
+            _assert_told(seen, version.cycle, version.agency, f"returned-{version.version}")
+
+
+@invariant
+def every_moved_deadline_is_announced(seen: Seen) -> None:
+    """A change that moves an announced deadline sends a notice of change (issue §3)."""
+    if seen.act.name != "apply" or seen.before is None or seen.act.refused:
+        return
+    told = {(row.cycle, row.agency) for row in seen.planned if row.kind == "deadline"}
+    for place, duty in seen.duty.items():
+        former = seen.before.duty.get(place)
+        if former is None or former.due_at == duty.due_at or not duty.is_chased:
+            continue
+        if _knows_of(seen, duty) not in {None, str(_due_on(seen, duty))}:
+            assert place in told or not _focal(seen, duty.agency), place
+
+
+def _due_on(seen: Seen, duty: Obligation) -> Any:
+    return seen.configuration.calendar.local_day(duty.due_at)
+
+
+def _knows_of(seen: Seen, duty: Obligation) -> str | None:
+    """Return the D that was last written to an agency before the step, if any was."""
+    letters = {"opening", "reminder", "overdue", "extension", "deadline", "reopening"}
+    sent = [
+        row
+        for row in seen.notices
+        if (row.cycle, row.agency) == (duty.cycle, duty.agency)
+        and row.status == "sent"
+        and row.kind in letters
+    ]
+    newest = max(sent, key=lambda row: row.sent_at, default=None)
+    return None if newest is None else str(newest.due_on)
+
+
+@invariant
+def a_succession_is_told_to_the_new_first_and_to_the_old_last(seen: Seen) -> None:
+    """Contacts of the old agency are told last, those of the new first (issue §2)."""
+    if seen.act.passed is None:
+        return
+    told = {(row.cycle, row.key.split("/")[1]) for row in seen.notices if row.kind == "succession"}
+    for duty in seen.owed:
+        if duty.status is Status.TRANSFERRED and seen.is_open(duty.cycle):
+            assert (duty.cycle, duty.agency) in told or not _focal(seen, duty.agency), duty.agency
+    new = [row for row in seen.planned if row.kind == "succession"]
+    for cycle in {row.cycle for row in new}:
+        ids = {True: [0], False: [1 << 62]}
+        for row in (r for r in new if r.cycle == cycle):
+            passed_on = seen.duty[cycle, row.agency].status is Status.TRANSFERRED
+            ids[not passed_on].append(row.id)
+        assert max(ids[True]) < min(ids[False]), cycle
+
+
+def _focal(seen: Seen, agency: str) -> tuple[Any, ...]:
+    directory = seen.configuration.directory
+    present = directory.follow(agency, seen.configuration.calendar.local_day(seen.now))
+    return recipients_of(directory, present.code, Role.FOCAL)
+
+
+def _assert_told(seen: Seen, cycle: str, agency: str, rung: str) -> None:
+    keys = {row.key for row in seen.planned}
+    for contact in _focal(seen, agency):
+        assert f"{cycle}/{agency}/{rung}/{contact.slug}" in keys, (cycle, agency, rung)
+
+
+def _new(seen: Seen, name: str) -> tuple[Row[Any], ...]:
+    """Return the rows that the step added to a table of the history."""
+    return seen.rows[name][0 if seen.before is None else len(seen.before.rows[name]) :]
+
+
+# Obstacles.
+
+_ACTS: Final = {State.ASSIGNED: Act.ASSIGN, State.ANSWERED: Act.ANSWER, State.CLOSED: Act.CLOSE}
+
+
+@invariant
+def obstacles_are_numbered_without_gaps(seen: Seen) -> None:
+    """An obstacle gets its number at once; each year's begin with 1 (issue §1)."""
+    years = Counter(row.year for row in seen.obstacles_rows)
+    expected = [(y, n) for y in sorted(years) for n in range(1, years[y] + 1)]
+    assert [(row.year, row.ordinal) for row in seen.obstacles_rows] == expected
+
+
+@invariant
+def an_obstacle_stands_where_its_steps_lead(seen: Seen) -> None:
+    """received, assigned, answered, closed: each state follows from the steps (issue §1)."""
+    state = dict[str, State]()
+    for step in seen.steps:
+        reached = State(step.state)
+        former = state.get(step.obstacle)
+        if former is None:
+            assert reached is State.RECEIVED, step.obstacle
+        else:
+            assert TRANSITIONS[former, _ACTS[reached]] is reached, step.obstacle
+        state[step.obstacle] = reached
+    assert {obstacle.number: obstacle.state for obstacle in seen.obstacles} == state
+
+
+@invariant
+def every_obstacle_is_receipted_and_told_to_the_focal_point(seen: Seen) -> None:
+    """Number and receipt at once, notice to the focal point at once (issue §1)."""
+    kinds = {(row.obstacle, row.kind) for row in seen.planned}
+    for step in _new(seen, "steps"):
+        number = step.obstacle
+        if step.state == "received":
+            assert {(number, "obstacle_receipt"), (number, "obstacle")} <= kinds, number
+        if step.state in {"answered", "closed"}:
+            assert (number, "obstacle_answer") in kinds, number
+
+
+@invariant
+def somebody_who_exists_answers_every_open_obstacle(seen: Seen) -> None:
+    """The answer is asked of whoever stands for the one it was assigned to (issue §1, §2)."""
+    calendar, directory = seen.configuration.calendar, seen.configuration.directory
+    today = calendar.local_day(seen.now)
+    for row in seen.left:
+        if row.kind != "obstacle_reminder" or row.contact.split("/")[1].startswith("leader"):
+            continue
+        found = next(o for o in seen.obstacles if o.number == row.obstacle)
+        assigned = found.assigned_to or seen.configuration.program.focal_point
+        assert row.agency == directory.follow(assigned, today).code, row.key
+        assert directory[row.agency].exists_on(today) or not directory[row.agency].successors
+
+
+@invariant
+def nobody_is_asked_for_an_answer_that_was_given(seen: Seen) -> None:
+    """Once an obstacle is answered or closed nothing chases it any more (issue §1)."""
+    awaited = {o.number: o for o in seen.obstacles if o.is_awaited}
+    for row in seen.left:
+        if row.kind in {"obstacle_reminder", "obstacle_assigned"}:
+            assert row.obstacle in awaited, row.key
+            by = seen.configuration.calendar.local_day(awaited[row.obstacle].answer_by_at)
+            assert row.due_on == by, row.key
+
+
+@invariant
+def an_open_obstacle_is_scheduled(seen: Seen) -> None:
+    """An answer-by date with reminders from the same engine: work follows `next_action_at`."""
+    rows = {row.number: row for row in seen.obstacles_rows}
+    for obstacle in seen.obstacles:
+        at = rows[obstacle.number].next_action_at
+        if seen.act.passed is not None:
+            assert at is None or at > seen.now, obstacle.number
+            ladder_ahead = obstacle.answer_by_at > seen.now
+            assert at is not None or not (obstacle.is_awaited and ladder_ahead), obstacle.number
+        if not obstacle.is_awaited:
+            assert at is None or seen.act.name == "apply", obstacle.number
+
+
+# Reports, and ladders that were begun.
+
+
+@invariant
+def reports_are_numbered_and_kept(seen: Seen) -> None:
+    """A consolidation is one immutable version each time (§2, §5)."""
+    numbers = Counter(row.cycle for row in seen.reports)
+    for cycle, count in numbers.items():
+        own = [row.number for row in seen.reports if row.cycle == cycle]
+        assert own == list(range(1, count + 1)), cycle
+
+
+@invariant
+def a_report_is_written_when_all_is_settled_and_when_grace_ends(seen: Seen) -> None:
+    """Grace ends with a partial consolidation, written even by a pass after closing (§4)."""
+    if seen.act.passed is None:
+        return
+    for code, cycle in seen.cycle.items():
+        owed = [o for o in seen.owed if o.cycle == code and o.ended_at is None]
+        reasons = {row.reason for row in seen.reports if row.cycle == code}
+        if owed and all(o.is_settled for o in owed) and _settled_now(seen, code):
+            assert "complete" in reasons, code
+        if owed and seen.now >= cycle.grace_ends_at:
+            assert reasons & {"grace", "complete"}, code
+
+
+def _settled_now(seen: Seen, code: str) -> bool:
+    """Tell whether something of a cycle was reviewed or decided, which makes it due."""
+    return any(row.cycle == code for row in (*seen.decisions, *seen.submissions))
+
+
+@invariant
+def an_escalation_keeps_the_ladder_it_began_with(seen: Seen) -> None:
+    """Ladder and rungs of what escalates stay those it began with (issue §3)."""
+    if not seen.act.kept_ladders or seen.before is None:
+        return
+    for place, duty in seen.duty.items():
+        former = seen.before.duty.get(place)
+        if former is None or former.due_at != duty.due_at or not seen.is_open(duty.cycle):
+            continue
+        calendar, cycle = seen.before.configuration.calendar, seen.before.cycle[duty.cycle]
+        if is_escalating(former, cycle, calendar, seen.now):
+            before = _overdue_rungs(seen.before, former)
+            assert list(_overdue_rungs(seen, duty)) == list(before), place
+
+
+def _overdue_rungs(seen: Seen, duty: Obligation) -> Iterator[tuple[str, str]]:
+    for standing in seen.standings(duty):
+        if "overdue" in standing.rung:
+            yield standing.rung, standing.audience.value

@@ -1,0 +1,719 @@
+"""Deliberate faults of the product, each of which one of the rules must notice.
+
+A fault is a function that breaks one thing by a monkeypatch; `FAULTS` says on which walk it
+shows, and which invariants are broken at the first step at which any is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from lsplan_workflow.domain import (
+    agencies,
+    compliance,
+    cycles,
+    forecast,
+    notices,
+    obligations,
+    schedules,
+    validity,
+)
+from lsplan_workflow.domain import decisions as decision_rules
+from lsplan_workflow.domain import obstacle_notices as chases
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.obligations import Event, Obligation, Status
+from lsplan_workflow.notify.outcome import Outcome, Result
+from lsplan_workflow.services import (
+    announcements,
+    applying,
+    consolidation,
+    decisions,
+    delivery,
+    grouping,
+    planning,
+    reviews,
+    submissions,
+    succession,
+    transition,
+)
+from lsplan_workflow.services import cycles as cycle_service
+from lsplan_workflow.services import obstacles as obstacle_service
+from lsplan_workflow.store import audit, database, outbox
+from lsplan_workflow.store import obligations as obligation_store
+from lsplan_workflow.store import obstacles as obstacle_store
+from lsplan_workflow.store import submissions as submission_store
+from lsplan_workflow.store.tables import AuditEvent, NoticeRow, SubmissionRow
+from tests.machine import stories
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from tests.machine.world import World
+
+    Patch = pytest.MonkeyPatch
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault, the walk on which it shows, and the rules that it breaks there first."""
+
+    make: Callable[[Patch], None]
+    story: Callable[[World], None]
+    breaks: frozenset[str]
+
+
+FAULTS: list[Fault] = []
+
+
+def breaks(*names: str, on: Callable[[World], None]) -> Callable[[Any], Any]:
+    """List a fault with the rules that it breaks on a walk."""
+
+    def listed(make: Callable[[Patch], None]) -> Callable[[Patch], None]:
+        FAULTS.append(Fault(make, on, frozenset(names)))
+        return make
+
+    return listed
+
+
+def _nothing(*_args: object, **_named: object) -> None:
+    """Do nothing."""
+
+
+# Keys and planning.
+
+
+@breaks("no_key_stands_twice", on=stories.the_cycle_opens)
+def inserting_is_no_claim(patch: Patch) -> None:
+    """The table's constraint is gone, and each notice is inserted twice."""
+
+    def insert(session: Session, new: Any, *, decided_at: Any) -> list[str]:
+        _drop_constraint(session)
+        for notice in (*new, *new):
+            values = outbox._values(notice)
+            session.add(NoticeRow(**values, decided_at=decided_at))
+        session.flush()
+        return [notice.key for notice in new]
+
+    patch.setattr(outbox, "insert_notices", insert)
+
+
+def _drop_constraint(session: Session) -> None:
+    connection = session.connection()
+    made = text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name")
+    tables = [
+        connection.execute(made, {"name": name}).scalar_one() for name in ("delivery", "notice")
+    ]
+    if "uq_notice_key" not in tables[1]:
+        return
+    loose = [re.sub(_CONSTRAINTS, "CHECK (1)", table) for table in tables]
+    for statement in ("DROP TABLE delivery", "DROP TABLE notice", *loose):
+        connection.execute(text(statement))
+
+
+_CONSTRAINTS = (
+    r"CONSTRAINT uq_notice_key UNIQUE \([^)]*\)|FOREIGN KEY\([^)]*\) REFERENCES notice \([^)]*\)"
+)
+
+
+@breaks("a_key_follows_from_what_its_notice_says", on=stories.the_cycle_opens)
+def a_key_tells_when_it_was_decided(patch: Patch) -> None:
+    original = planning.plan_notices
+
+    def plan(snapshot: Any, *, now: Any) -> Any:
+        return [replace(n, key=f"{n.key}-{now:%H%M}") for n in original(snapshot, now=now)]
+
+    patch.setattr(planning, "plan_notices", plan)
+
+
+@breaks("nobody_gets_the_same_rung_of_a_deadline_twice", on=stories.a_cycle_with_nobody_filing)
+def who_stands_in_gets_a_copy_too(patch: Patch) -> None:
+    original = agencies.Directory.contacts_of
+
+    def contacts_of(self: Any, code: str, role: Any) -> Any:
+        # Those in copy are other persons than the recipients, for all that planning knows.
+        found = original(self, code, role)
+        return tuple(_Twin(c) for c in found) if code == "B" else found
+
+    class _Twin(agencies.Contact):
+        __eq__ = object.__eq__
+        __hash__ = object.__hash__
+
+        def __init__(self, c: agencies.Contact) -> None:
+            super().__init__(c.agency, c.role, c.number, c.name, c.address, c.language)
+
+    patch.setattr(agencies.Directory, "contacts_of", contacts_of)
+
+
+@breaks("only_the_newest_rung_of_an_audience_leaves", on=stories.a_month_of_downtime)
+def nothing_is_superseded(patch: Patch) -> None:
+    patch.setattr(notices, "newest", frozenset)
+
+
+@breaks(
+    "planning_again_after_a_pass_decides_nothing",
+    "what_was_foreseen_has_been_decided",
+    "what_comes_next_is_scheduled",
+    on=stories.a_cycle_with_nobody_filing,
+)
+def only_two_are_looked_at_in_a_pass(patch: Patch) -> None:
+    original = obligation_store.due_for_action
+    patch.setattr(obligation_store, "due_for_action", lambda *found: original(*found)[:2])
+
+
+@breaks("another_pass_at_the_same_instant_does_nothing", on=stories.the_cycle_opens)
+def every_pass_writes_into_the_log(patch: Patch) -> None:
+    original = cycle_service.apply_successions
+
+    def applied(session: Session, configuration: Any, now: Any) -> None:
+        original(session, configuration, now)
+        audit.append(session, at=now, actor="engine", event="looked")
+
+    patch.setattr(cycle_service, "apply_successions", applied)
+
+
+@breaks("what_was_foreseen_has_been_decided", on=stories.a_cycle_with_nobody_filing)
+def a_pass_forgets_what_preview_shows(patch: Patch) -> None:
+    original = planning.plan_notices
+
+    def plan(snapshot: Any, *, now: Any) -> Any:
+        return [n for n in original(snapshot, now=now) if n.kind.value != "digest"]
+
+    patch.setattr(planning, "plan_notices", plan)
+    patch.setattr("tests.machine.seen.plan_notices", plan)
+
+
+@breaks("what_still_holds_is_not_withdrawn", on=stories.a_cycle_with_nobody_filing)
+def a_reminder_is_taken_for_void(patch: Patch) -> None:
+    original = delivery.is_void
+
+    def is_void(session: Any, configuration: Any, row: Any, now: Any) -> bool:
+        return row.kind == "overdue" or original(session, configuration, row, now)
+
+    patch.setattr(delivery, "is_void", is_void)
+
+
+# Time.
+
+
+@breaks("no_rung_is_decided_before_it_stands", on=stories.a_cycle_with_nobody_filing)
+def a_rung_stands_a_day_early(patch: Patch) -> None:
+    original = schedules.rung_stands_at
+
+    def stands_at(*found: Any) -> Any:
+        at = original(*found)
+        return at if at is None else at - stories.A_DAY
+
+    patch.setattr(schedules, "rung_stands_at", stands_at)
+
+
+@breaks(
+    "every_rung_that_stood_has_been_decided",
+    "what_still_holds_is_not_withdrawn",
+    on=stories.deadlines_move,
+)
+def a_key_leaves_out_the_deadline(patch: Patch) -> None:
+    patch.setattr(schedules.Standing, "mark", property(lambda self: self.rung))
+
+
+@breaks("every_rung_that_stood_has_been_decided", on=stories.a_cycle_with_nobody_filing)
+def a_reminder_is_left_out(patch: Patch) -> None:
+    original = schedules.rung_stands_at
+
+    def stands_at(cycle: Any, rung: Any, *found: Any) -> Any:
+        return None if str(rung) == "before-1wd" else original(cycle, rung, *found)
+
+    patch.setattr(schedules, "rung_stands_at", stands_at)
+
+
+@breaks(
+    "nothing_happens_outside_an_open_cycle",
+    "what_was_foreseen_has_been_decided",
+    on=stories.a_cycle_with_nobody_filing,
+)
+def a_rung_stands_after_closing(patch: Patch) -> None:
+    original = cycles.Cycle.state
+
+    def state(self: cycles.Cycle, now: Any) -> Any:
+        found = original(self, now)
+        return cycles.CycleState.OPEN if found is cycles.CycleState.CLOSED else found
+
+    patch.setattr(cycles.Cycle, "state", state)
+
+    def stands_at(cycle: Any, rung: Any, due_at: Any, calendar: Any) -> Any:
+        at = calendar.start_of_work(rung.day(calendar.local_day(due_at), calendar))
+        late = str(rung) == "overdue-10wd"
+        return calendar.start_of_work(calendar.local_day(cycle.closes_at)) if late else at
+
+    patch.setattr(schedules, "rung_stands_at", stands_at)
+
+
+@breaks("a_cycle_is_there_from_its_opening_on", on=stories.the_cycle_opens)
+def a_cycle_opens_late(patch: Patch) -> None:
+    patch.setattr(cycle_service, "_open", lambda *_found: False)
+
+
+@breaks("what_the_engine_starts_waits_for_working_hours", on=stories.a_night)
+def the_engine_writes_at_night(patch: Patch) -> None:
+    original = planning.plan_notices
+
+    def plan(snapshot: Any, *, now: Any) -> Any:
+        return [replace(n, send_at=now) for n in original(snapshot, now=now)]
+
+    patch.setattr(planning, "plan_notices", plan)
+    patch.setattr(delivery, "_allowed_now", lambda _c, _now, only: frozenset(only or _ALL))
+
+
+_ALL = frozenset(type(next(iter(delivery.REPLIES))))
+
+
+@breaks("a_reply_leaves_at_once", on=stories.a_night)
+def a_reply_waits_for_the_morning(patch: Patch) -> None:
+    patch.setattr(delivery, "REPLIES", frozenset())
+
+
+@breaks("after_a_pass_nothing_due_is_left_waiting", on=stories.mails_go_astray)
+def what_was_claimed_once_is_never_claimed_again(patch: Patch) -> None:
+    original = outbox.claim
+
+    def claim(session: Session, *, now: Any, **named: Any) -> Any:
+        found = original(session, now=now, **named)
+        again = [r for r in found if r.attempts or r.message_id in _seen_ids]
+        _seen_ids.update(row.message_id for row in found)
+        outbox.release(session, [row.key for row in again])
+        return [row for row in found if row not in again]
+
+    _seen_ids: set[Any] = set()
+    patch.setattr(outbox, "claim", claim)
+
+
+@breaks("no_more_leaves_than_the_rate_allows", on=stories.few_mails_may_leave)
+def the_rate_is_not_looked_at(patch: Patch) -> None:
+    patch.setattr(delivery, "_allowance", lambda *_found: 1_000)
+
+
+# Truth.
+
+
+@breaks("nothing_asks_for_what_is_there", on=stories.a_report_comes_while_a_mail_is_held)
+def nothing_is_looked_at_again(patch: Patch) -> None:
+    _look_not_again(patch)
+
+
+@breaks("what_was_filed_is_withdrawn_at_once", on=stories.reports_come_in)
+def a_filing_withdraws_nothing(patch: Patch) -> None:
+    patch.setattr(submissions, "withdraw_asking", _nothing)
+
+
+def _look_not_again(patch: Patch) -> None:
+    patch.setattr(delivery, "is_void", lambda *_found: False)
+
+
+@breaks("a_deadline_that_is_told_holds", on=stories.deadlines_move)
+def an_extension_withdraws_nothing(patch: Patch) -> None:
+    _look_not_again(patch)
+    patch.setattr(decisions, "withdraw_asking", _nothing)
+
+
+@breaks("nobody_is_reminded_of_a_deadline_that_has_passed", on=stories.a_late_reminder)
+def a_reminder_leaves_after_the_due_instant(patch: Patch) -> None:
+    patch.setattr(validity, "_BEFORE_DUE", frozenset())
+
+
+# Sending.
+
+
+@breaks(
+    "a_notice_moves_as_documented",
+    "what_was_taken_and_answered_is_marked",
+    on=stories.reports_come_in,
+)
+def what_was_sent_is_cancelled(patch: Patch) -> None:
+    patch.setattr(outbox, "_UNSENT", [*outbox._UNSENT, "sent"])
+    patch.setattr(announcements, "_UNCLAIMED", frozenset(NoticeStatus))
+
+
+@breaks("a_claim_has_a_lease_and_nothing_else_has", on=stories.the_cycle_opens)
+def a_lease_outlives_its_attempt(patch: Patch) -> None:
+    original = outbox.record_sent
+
+    def record(session: Session, key: str, *, at: Any, reply: str) -> None:
+        original(session, key, at=at, reply=reply)
+        row = outbox.notice(session, key)
+        row.lease_until, row.lease_by = at, "nobody"
+
+    patch.setattr(outbox, "record_sent", record)
+
+
+@breaks("what_is_marked_as_sent_was_taken", on=stories.mails_go_astray)
+def a_temporary_failure_counts_as_sent(patch: Patch) -> None:
+    original = delivery._settle
+
+    def settle(session: Session, row: Any, outcome: Outcome, now: Any) -> Any:
+        better = Outcome(Result.SENT, outcome.reply)
+        return original(session, row, better, now)
+
+    patch.setattr(delivery, "_settle", settle)
+
+
+@breaks("what_was_taken_and_answered_is_marked", on=stories.the_cycle_opens)
+def nothing_is_marked_as_sent(patch: Patch) -> None:
+    def settle(_session: Session, row: Any, _outcome: Outcome, _now: Any) -> Any:
+        return delivery.Delivered(sent=1, left=((row.cycle, row.kind),))
+
+    patch.setattr(delivery, "_settle", settle)
+
+
+@breaks("a_notice_keeps_its_message_id", on=stories.mails_go_astray)
+def a_second_copy_is_another_message(patch: Patch) -> None:
+    numbers = itertools.count()
+    original = delivery._claim
+
+    def claim(session: Session, *found: Any) -> Any:
+        rows = original(session, *found)
+        for row in rows:
+            if row.attempts:
+                row.message_id = f"<{next(numbers)}@fp.example>"
+        return rows
+
+    patch.setattr(delivery, "_claim", claim)
+
+
+@breaks("several_items_for_one_person_become_one_message", on=stories.a_month_of_downtime)
+def each_item_is_a_message(patch: Patch) -> None:
+    patch.setattr(grouping, "_together", lambda row, _copies: row.key)
+
+
+@breaks("every_attempt_is_a_row", on=stories.the_cycle_opens)
+def an_attempt_leaves_no_row(patch: Patch) -> None:
+    original = outbox.record_sent
+
+    def record(session: Session, key: str, *, at: Any, reply: str) -> None:
+        original(session, key, at=at, reply=reply)
+        outbox.notice(session, key).attempts += 1
+
+    patch.setattr(outbox, "record_sent", record)
+
+
+@breaks("a_failure_is_shown_with_the_servers_own_words", on=stories.mails_go_astray)
+def the_servers_words_are_lost(patch: Patch) -> None:
+    original = outbox.record_permanent
+
+    def record(session: Session, key: str, *, at: Any, reply: str) -> None:
+        original(session, key, at=at, reply=reply)
+        outbox.notice(session, key).reply = None
+
+    patch.setattr(outbox, "record_permanent", record)
+
+
+# Obligations.
+
+
+@breaks("every_status_follows_from_the_log", on=stories.reports_come_in)
+def a_return_is_stored_as_accepted(patch: Patch) -> None:
+    original = reviews._reviewed
+
+    def reviewed(*found: Any) -> Obligation:
+        return replace(original(*found), status=Status.ACCEPTED)
+
+    patch.setattr(reviews, "_reviewed", reviewed)
+
+
+@breaks("every_deadline_follows_from_the_log", on=stories.deadlines_move)
+def an_extension_gives_a_day_more(patch: Patch) -> None:
+    original = Obligation.due
+
+    def due(self: Obligation, due_at: Any, *, since: Any) -> Obligation:
+        return original(self, due_at, since=since)
+
+    patch.setattr(Obligation, "due", due)
+    patch.setattr(decisions.obligations, "save", _late_by_a_day(obligation_store.save))
+
+
+def _late_by_a_day(save: Any) -> Any:
+    def later(session: Session, owed: Any) -> None:
+        moved = [replace(o, due_at=o.due_at + stories.A_DAY) if o.chased_since else o for o in owed]
+        save(session, moved)
+
+    return later
+
+
+@breaks("a_deadline_lies_between_its_cycles_own_and_the_closing", on=stories.deadlines_move)
+def an_extension_may_go_beyond_the_closing(patch: Patch) -> None:
+    patch.setattr(decision_rules, "_check_extension", _nothing)
+
+
+@breaks("timeliness_is_that_of_the_first_complete_filing", on=stories.reports_come_in)
+def the_newest_filing_decides(patch: Patch) -> None:
+    def filed(changed: Obligation, at: Any) -> Obligation:
+        return replace(changed, first_complete_at=at, revise_by_at=None, ladder=None)
+
+    patch.setitem(obligations._EFFECTS, Event.SUBMIT, filed)
+
+
+@breaks("the_figures_add_up", on=stories.agencies_end)
+def what_passed_on_is_expected_still(patch: Patch) -> None:
+    def timely(owed: Obligation, now: Any) -> Any:
+        if owed.status is Status.TRANSFERRED:
+            return compliance.Timeliness.MISSING
+        return original(owed, now)
+
+    original = compliance.timeliness
+    patch.setattr(compliance, "timeliness", timely)
+
+
+@breaks("everyone_who_exists_on_the_last_full_day_owes", on=stories.the_cycle_opens)
+def whoever_exists_at_the_opening_owes(patch: Patch) -> None:
+    original = cycle_service.plan_obligations
+
+    def planned(cycle: Any, directory: Any) -> Any:
+        return original(replace(cycle, due_on=cycle.opens_at.date()), directory)
+
+    patch.setattr(cycle_service, "plan_obligations", planned)
+
+
+@breaks("every_duty_that_passed_on_is_covered_once", on=stories.agencies_end)
+def a_successor_covers_nothing(patch: Patch) -> None:
+    original = obligations._covering
+
+    def covering(*found: Any) -> Obligation:
+        return replace(original(*found), covers=())
+
+    patch.setattr(obligations, "_covering", covering)
+
+
+@breaks("no_open_duty_stays_with_an_agency_that_has_ended", on=stories.agencies_end)
+def ends_change_nothing(patch: Patch) -> None:
+    patch.setattr(succession, "plan_succession", lambda *_found, **_named: [])
+    patch.setattr(forecast, "plan_succession", lambda *_found, **_named: [])
+
+
+@breaks("what_comes_next_is_scheduled", on=stories.the_cycle_opens)
+def nothing_is_scheduled_after_a_pass(patch: Patch) -> None:
+    patch.setattr(planning, "next_standing", lambda *_found: None)
+
+
+# Records.
+
+
+@breaks("history_is_only_added_to", on=stories.reports_come_in)
+def a_newer_version_takes_the_place_of_the_former(patch: Patch) -> None:
+    original = submission_store.record_submission
+
+    def record(session: Session, filing: Any, **named: Any) -> Any:
+        found = original(session, filing, **named)
+        older = select(SubmissionRow).where(
+            col(SubmissionRow.agency) == filing.agency, col(SubmissionRow.id) != found.id
+        )
+        for row in session.exec(older):
+            row.recorded_by = "another"
+        return found
+
+    patch.setattr(submission_store, "record_submission", record)
+
+
+def _leaving_out(*left_out: str) -> Any:
+    original = audit.append
+
+    def append(session: Session, *, event: str, **named: Any) -> Any:
+        return None if event in left_out else original(session, event=event, **named)
+
+    return append
+
+
+@breaks("every_change_has_its_event", on=stories.agencies_end)
+def an_end_is_not_logged(patch: Patch) -> None:
+    patch.setattr(audit, "append", _leaving_out("agency_ended"))
+
+
+@breaks("every_notice_that_is_withdrawn_or_fails_has_its_event", on=stories.reports_come_in)
+def a_cancellation_is_not_logged(patch: Patch) -> None:
+    patch.setattr(audit, "append", _leaving_out("notice_cancelled"))
+
+
+@breaks(
+    "a_refusal_changes_nothing", "every_deadline_follows_from_the_log", on=stories.deadlines_move
+)
+def a_refusal_comes_after_half_was_saved(patch: Patch) -> None:
+    original = database.Database.writing
+
+    @contextmanager
+    def writing(self: Any) -> Any:
+        error = None
+        with original(self) as session:
+            try:
+                yield session
+            except Exception as caught:  # noqa: BLE001 - Every refusal is kept back.
+                error = caught
+        if error is not None:
+            raise error
+
+    patch.setattr(database.Database, "writing", writing)
+    check = decision_rules._check_extension
+
+    def checked(owed: Obligation, until: Any, *, now: Any, **named: Any) -> None:
+        check(owed, until, now=now, **named)
+        obligation_store.save(_sessions[-1], [owed.due(until, since=now)])
+
+    _sessions: list[Any] = []
+    up_to_date = decisions.bring_up_to_date
+
+    def remembered(session: Session, *found: Any) -> Any:
+        _sessions.append(session)
+        return up_to_date(session, *found)
+
+    patch.setattr(decision_rules, "_check_extension", checked)
+    patch.setattr(decisions, "bring_up_to_date", remembered)
+
+
+@breaks("the_chain_of_the_log_is_whole", on=stories.reports_come_in)
+def an_event_is_rewritten(patch: Patch) -> None:
+    original = audit.append
+
+    def append(session: Session, **named: Any) -> AuditEvent:
+        row = original(session, **named)
+        if named["event"] == "submitted":
+            row.actor = "another"
+        return row
+
+    patch.setattr(audit, "append", append)
+
+
+@breaks("the_log_holds_no_address", on=stories.the_cycle_opens)
+def the_log_names_an_address(patch: Patch) -> None:
+    original = delivery._record
+
+    def record(session: Session, row: Any, event: str, now: Any) -> None:
+        row.message_id = f"{row.message_id} {row.recipient}"
+        original(session, row, event, now)
+        row.message_id = row.message_id.partition(" ")[0]
+
+    patch.setattr(delivery, "_record", record)
+
+
+@breaks("a_digest_carries_the_head_of_the_log", on=stories.a_cycle_with_nobody_filing)
+def a_digest_carries_no_head(patch: Patch) -> None:
+    patch.setattr(audit, "head_of", lambda _session: (0, ""))
+
+
+@breaks("every_applied_version_is_kept_and_the_last_is_in_force", on=stories.few_mails_may_leave)
+def an_application_is_not_kept(patch: Patch) -> None:
+    original = applying._Application._record
+
+    def record(self: Any) -> Any:
+        version = original(self)
+        version.sha256 = "another"
+        return version
+
+    patch.setattr(applying._Application, "_record", record)
+
+
+# What people are told.
+
+
+def _leaving_untold(patch: Patch, module: Any, name: str = "announce") -> None:
+    patch.setattr(module, name, _nothing)
+
+
+@breaks("every_filing_is_receipted", on=stories.reports_come_in)
+def a_filing_has_no_receipt(patch: Patch) -> None:
+    _leaving_untold(patch, submissions)
+
+
+@breaks("every_decision_is_told", on=stories.deadlines_move)
+def an_extension_is_not_told(patch: Patch) -> None:
+    _leaving_untold(patch, decisions)
+
+
+@breaks("every_return_is_told", on=stories.reports_come_in)
+def a_return_is_not_told(patch: Patch) -> None:
+    _leaving_untold(patch, reviews)
+
+
+@breaks("every_moved_deadline_is_announced", on=stories.the_configuration_changes)
+def a_moved_deadline_is_not_told(patch: Patch) -> None:
+    _leaving_untold(patch, transition)
+
+
+@breaks("a_succession_is_told_to_the_new_first_and_to_the_old_last", on=stories.agencies_end)
+def the_old_are_told_first(patch: Patch) -> None:
+    original = notices._plan_handovers
+
+    def handovers(snapshot: Any, now: Any) -> Any:
+        gained, lost = original(snapshot, now)
+        return lost, gained
+
+    patch.setattr(notices, "_plan_handovers", handovers)
+
+
+# Obstacles.
+
+
+@breaks("obstacles_are_numbered_without_gaps", on=stories.obstacles_are_met)
+def a_number_is_left_out(patch: Patch) -> None:
+    numbers = itertools.count(2, 2)
+    patch.setattr(
+        obstacle_store, "next_number", lambda _session, year: f"{year}-{next(numbers):03d}"
+    )
+
+
+@breaks("an_obstacle_stands_where_its_steps_lead", on=stories.obstacles_are_met)
+def an_assignment_is_not_saved(patch: Patch) -> None:
+    patch.setattr(obstacle_store, "save", _nothing)
+
+
+@breaks("every_obstacle_is_receipted_and_told_to_the_focal_point", on=stories.obstacles_are_met)
+def the_focal_point_is_not_told(patch: Patch) -> None:
+    _leaving_untold(patch, obstacle_service, "tell")
+
+
+@breaks("somebody_who_exists_answers_every_open_obstacle", on=stories.obstacles_are_met)
+def whoever_has_ended_is_asked(patch: Patch) -> None:
+    def answering(self: Any, _day: Any) -> str:
+        return self.obstacle.assigned_to or self.program.focal_point
+
+    def contacts(chase: Any, agency: str, role: Any, _now: Any) -> Any:
+        return notices.recipients_of(chase.directory, agency, role)
+
+    patch.setattr(chases.Chase, "answering", answering)
+    patch.setattr(chases, "_contacts", contacts)
+
+
+@breaks("nobody_is_asked_for_an_answer_that_was_given", on=stories.obstacles_are_met)
+def an_answer_withdraws_nothing(patch: Patch) -> None:
+    _look_not_again(patch)
+    patch.setattr(obstacle_service, "withdraw_chasing", _nothing)
+
+
+@breaks("an_open_obstacle_is_scheduled", on=stories.obstacles_are_met)
+def an_obstacle_is_forgotten(patch: Patch) -> None:
+    patch.setattr(obstacle_store, "schedule", _nothing)
+
+
+# Reports and ladders.
+
+
+@breaks("reports_are_numbered_and_kept", on=stories.a_cycle_with_nobody_filing)
+def a_report_has_another_number(patch: Patch) -> None:
+    patch.setattr(consolidation.consolidations, "next_number", lambda *_found: 7)
+
+
+@breaks(
+    "a_report_is_written_when_all_is_settled_and_when_grace_ends",
+    on=stories.a_cycle_with_nobody_filing,
+)
+def nothing_is_consolidated(patch: Patch) -> None:
+    patch.setattr(consolidation, "_reason_due", lambda *_found: None)
+
+
+@breaks("an_escalation_keeps_the_ladder_it_began_with", on=stories.the_configuration_changes)
+def a_new_ladder_is_taken_at_once(patch: Patch) -> None:
+    patch.setattr(transition, "_keep_ladders", _nothing)

@@ -1,0 +1,189 @@
+"""Short walks through the world, each of which meets some of the rules on its way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from tests.domain.province import local
+from tests.machine.post import Weather
+from tests.machine.province import LADDERS, Unit
+
+if TYPE_CHECKING:
+    from tests.machine.world import World
+
+ANNUAL, PLAN = "annual-2025", "plan-2025"
+OPENING = local(2025, 9, 3, 7, 30)
+LAST_REMINDER = local(2025, 10, 17, 8)
+OVERDUE = local(2025, 10, 20, 8)
+HEADS = local(2025, 10, 22, 8)
+GRACE_ENDS = local(2025, 10, 31, 17)
+CLOSING = local(2025, 12, 19)
+A_DAY = timedelta(days=1)
+
+
+def the_cycle_opens(world: World) -> None:
+    world.decide_only(OPENING)
+    world.run(OPENING)
+    world.run_again()
+
+
+def a_cycle_with_nobody_filing(world: World) -> None:
+    the_cycle_opens(world)
+    world.run(LAST_REMINDER)
+    world.run(OVERDUE - timedelta(hours=2))
+    for day in (20, 21, 22, 24, 27, 31):
+        world.run(local(2025, 10, day, 8))
+    world.run(GRACE_ENDS)
+    world.run(CLOSING + timedelta(hours=9))
+
+
+def a_month_of_downtime(world: World) -> None:
+    the_cycle_opens(world)
+    world.run(HEADS)
+    world.run(local(2025, 11, 12, 8))
+
+
+def a_night(world: World) -> None:
+    the_cycle_opens(world)
+    world.run(OVERDUE - timedelta(hours=5))
+    world.file(ANNUAL, "A")
+    world.reply()
+    world.run(OVERDUE - timedelta(hours=4))
+    world.run(OVERDUE)
+
+
+def a_late_reminder(world: World) -> None:
+    world.run(OPENING)
+    world.apply(replace(world.province, ladder=LADDERS[1]))
+    world.decide_only(LAST_REMINDER)
+    world.run(OVERDUE)
+
+
+def a_report_comes_while_a_mail_is_held(world: World) -> None:
+    world.run(OPENING)
+    world.run_cut_short(LAST_REMINDER, Weather.KILLED_BEFORE)
+    world.file(ANNUAL, "A")
+    world.run(LAST_REMINDER + timedelta(minutes=11))
+
+
+def reports_come_in(world: World) -> None:
+    the_cycle_opens(world)
+    world.decide_only(LAST_REMINDER)
+    world.file(ANNUAL, "A")
+    world.file(ANNUAL, "B", content="zwei")
+    world.waive(ANNUAL, "D")
+    world.run(LAST_REMINDER)
+    world.file(ANNUAL, "B", content="drei")
+    world.accept(ANNUAL, "A")
+    world.accept(ANNUAL, "A")
+    world.send_back(ANNUAL, "B", date(2025, 10, 22))
+    for day in (20, 22, 23, 27):
+        world.run(local(2025, 10, day, 8))
+    world.file(ANNUAL, "B", arrived=timedelta(days=1), content="vier")
+    world.accept(ANNUAL, "B")
+    world.reopen(ANNUAL, "A")
+    world.reopen(ANNUAL, "D")
+    for agency in ("C", "E", "FP"):
+        world.file(ANNUAL, agency)
+        world.accept(ANNUAL, agency)
+    world.run(local(2025, 10, 28, 8))
+    world.accept(ANNUAL, "A")
+    world.waive(ANNUAL, "D")
+    world.run(local(2025, 10, 28, 9))
+
+
+def deadlines_move(world: World) -> None:
+    the_cycle_opens(world)
+    world.decide_only(LAST_REMINDER)
+    world.extend(ANNUAL, "A", "B", to=date(2025, 10, 24))
+    world.run(LAST_REMINDER)
+    world.extend(ANNUAL, "A", "C", to=date(2025, 10, 20))
+    world.extend(ANNUAL, "D", to=date(2026, 2, 1))
+    world.run(OVERDUE)
+    world.extend(ANNUAL, "A", to=date(2025, 10, 22), correct=True)
+    world.run(local(2025, 10, 24, 8))
+    world.run(local(2025, 10, 29, 8))
+
+
+def the_configuration_changes(world: World) -> None:
+    the_cycle_opens(world)
+    world.decide_only(LAST_REMINDER)
+    world.apply(replace(world.province, annual_before="10-25"))
+    world.run(LAST_REMINDER)
+    world.run(local(2025, 10, 24, 8))
+    world.run(local(2025, 10, 28, 8))
+    world.apply(replace(world.province, ladder=LADDERS[1], reminders=()))
+    world.run(local(2025, 10, 30, 8))
+    world.apply(world.province.with_day(date(2025, 11, 3)))
+    world.run(local(2025, 11, 5, 8))
+
+
+def agencies_end(world: World) -> None:
+    the_cycle_opens(world)
+    world.file(ANNUAL, "B")
+    new = Unit("N1", since=date(2025, 10, 16))
+    merged = world.province.ending("A", date(2025, 10, 15), ("N1",), new)
+    world.apply(merged.ending("B", date(2025, 10, 15), ("N1",)))
+    world.run(local(2025, 10, 15, 8))
+    world.run(local(2025, 10, 16, 8))
+    parts = [Unit(f"N{n}", "commune", date(2025, 10, 21)) for n in (2, 3)]
+    world.apply(world.province.ending("D", date(2025, 10, 20), ("N2", "N3"), *parts))
+    world.run(local(2025, 10, 21, 8))
+    world.run(local(2025, 10, 27, 8))
+
+
+def obstacles_are_met(world: World) -> None:
+    the_cycle_opens(world)
+    world.report_obstacle("A")
+    world.report_obstacle("B", arrived=timedelta(hours=1))
+    world.reply()
+    world.assign("2025-001", "C")
+    world.assign("2025-002", "D", date(2025, 9, 12))
+    world.run(local(2025, 9, 4, 8))
+    world.apply(world.province.ending("D", date(2025, 9, 8), ("C",)))
+    world.run(local(2025, 9, 9, 8))
+    world.run(local(2025, 9, 11, 8))
+    world.decide_only(local(2025, 9, 15, 8))
+    world.answer("2025-002")
+    world.run(local(2025, 9, 15, 8))
+    world.close("2025-002")
+    for day in (17, 18, 22):
+        world.run(local(2025, 9, day, 8))
+
+
+def mails_go_astray(world: World) -> None:
+    world.run_cut_short(OPENING, Weather.FAIR, Weather.BUSY, Weather.REFUSED, Weather.BROKEN)
+    for minutes in (20, 40):
+        world.run(OPENING + timedelta(minutes=minutes))
+    world.run_cut_short(LAST_REMINDER, Weather.FAIR, Weather.KILLED_AFTER)
+    world.run(LAST_REMINDER + timedelta(minutes=11))
+    world.run_cut_short(OVERDUE, Weather.KILLED_BEFORE)
+    world.run(OVERDUE + timedelta(minutes=11))
+    for key in sorted(row.key for row in world.seen.notices if row.status == "failed"):
+        world.resend(key)
+    world.run(OVERDUE + timedelta(minutes=12))
+
+
+def few_mails_may_leave(world: World) -> None:
+    the_cycle_opens(world)
+    world.apply(replace(world.province, per_minute=2))
+    for minute in (0, 0, 2):
+        world.run(OVERDUE + timedelta(minutes=minute))
+
+
+STORIES = (
+    a_cycle_with_nobody_filing,
+    a_month_of_downtime,
+    a_night,
+    a_late_reminder,
+    a_report_comes_while_a_mail_is_held,
+    reports_come_in,
+    deadlines_move,
+    the_configuration_changes,
+    agencies_end,
+    obstacles_are_met,
+    mails_go_astray,
+    few_mails_may_leave,
+)
