@@ -62,6 +62,13 @@ def require_owed(
         return obligation
     heirs = ", ".join(directory[obligation.agency].successors)
     where = f"{obligation.cycle}/{obligation.agency}"
+    if not heirs:
+        raise RequestError(
+            Text(
+                f"{where}: nghĩa vụ đã chấm dứt cùng với cơ quan này.",
+                f"{where}: this obligation ended with its agency.",
+            )
+        )
     raise RequestError(
         Text(
             f"{where}: nghĩa vụ đã chuyển giao cho {heirs}.",

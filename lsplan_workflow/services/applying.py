@@ -15,6 +15,7 @@ from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.installation import faulty, record_applied
 from lsplan_workflow.services.open_cycles import Transition, recorded
 from lsplan_workflow.services.status import preview
+from lsplan_workflow.services.succession import apply_successions
 from lsplan_workflow.services.transition import take_over
 from lsplan_workflow.store import cycles, installation, obligations, obstacles
 
@@ -132,6 +133,8 @@ class _Application:
             return Applied(Outcome.IN_FORCE_ALREADY, present.number)
         require_agencies(self.session, self.after)
         before = self._before(present)
+        # What ends by the former configuration has passed on before the new one holds.
+        apply_successions(self.session, before, self.now)
         changes = tuple(self._cycles(before))
         coming = self._forecast(before)
         number = present.number if same else self._record().number
