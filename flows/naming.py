@@ -10,14 +10,26 @@ if TYPE_CHECKING:
 
 IDLE: Final = "idle"
 
-_PLURAL: Final = {
-    "opening": "openings",
-    "reminder": "reminders",
-    "overdue": "overdue notices",
-    "escalation": "escalations",
-    "receipt": "receipts",
-    "returned": "returns",
-    "failure": "failure notices",
+_WORDS: Final = {
+    "opening": ("opening", "openings"),
+    "reminder": ("reminder", "reminders"),
+    "overdue": ("overdue notice", "overdue notices"),
+    "escalation": ("escalation", "escalations"),
+    "digest": ("digest", "digests"),
+    "revision": ("reminder of a revision", "reminders of a revision"),
+    "receipt": ("receipt", "receipts"),
+    "returned": ("return", "returns"),
+    "extension": ("extension", "extensions"),
+    "waiver": ("waiver", "waivers"),
+    "reopening": ("reopening", "reopenings"),
+    "deadline": ("change of deadline", "changes of deadline"),
+    "succession": ("succession", "successions"),
+    "obstacle": ("obstacle", "obstacles"),
+    "obstacle_receipt": ("receipt of an obstacle", "receipts of an obstacle"),
+    "obstacle_assigned": ("assigned obstacle", "assigned obstacles"),
+    "obstacle_reminder": ("reminder of an obstacle", "reminders of an obstacle"),
+    "obstacle_answer": ("answer to an obstacle", "answers to an obstacle"),
+    "failure": ("failure notice", "failure notices"),
 }
 
 
@@ -30,7 +42,7 @@ def run_name(result: PassResult) -> str:
     parts = [", ".join(cycles)] if cycles else []
     if result.opened:
         parts.append(_counted(result.opened, "cycle", "cycles") + " opened")
-    parts += [_counted(kinds[kind], kind, many) for kind, many in _PLURAL.items() if kinds[kind]]
+    parts += [_counted(kinds[kind], *words) for kind, words in _WORDS.items() if kinds[kind]]
     if result.consolidated:
         parts.append(_counted(result.consolidated, "report", "reports"))
     quiet = {"retrying": result.retrying, "cancelled": result.cancelled}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flows.naming import run_name, run_tags
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.reporting_pass import PassResult
 
 NOTHING = PassResult(
@@ -48,3 +49,9 @@ def test_a_run_is_named_after_the_cycles_it_touched_and_what_it_did(result, name
 def test_a_run_is_tagged_with_every_cycle_that_it_touched_and_its_regime():
     assert run_tags(_result(retrying=1, cycles=ANNUAL)) == {"annual", "annual-2025"}
     assert run_tags(NOTHING) == {"idle"}
+
+
+def test_every_kind_of_notice_has_a_word_in_a_runs_name():
+    for kind in NoticeKind:
+        name = run_name(_result(sent=1, left=(("annual-2025", kind.value),), cycles=ANNUAL))
+        assert name.startswith("annual-2025 · 1 "), kind
