@@ -40,7 +40,7 @@ MORNINGS_STUCK: Final = 3
 
 FAILED_LATELY: Final = timedelta(days=7)
 
-_ANNOUNCED_BY: Final = (11, 1)
+_ANNOUNCED_BY: Final = (12, 15)
 """Tết and swapped days of the next year are usually announced before this month and day."""
 
 
@@ -86,7 +86,11 @@ def level_of_clock(offset: timedelta) -> Level:
 
 
 def level_of_calendar(year: int, today: date) -> Level:
-    """Return how bad it is that the working days of a needed year are estimates only."""
+    """Return how bad it is that the working days of a needed year are estimates only.
+
+    They are usually announced between October and December: until the middle of December
+    an estimate is no reason to alarm anybody.
+    """
     late = year <= today.year or (today.month, today.day) >= _ANNOUNCED_BY
     return Level.TROUBLE if late else Level.NOTICE
 

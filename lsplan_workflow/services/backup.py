@@ -129,7 +129,7 @@ def _write(
         lost=tuple(lost),
         configuration=_write_configuration(writer, request.folder),
         log=log,
-    )
+    ).sealed(request.key)
 
 
 def _write_tables(session: Session, writer: archive.Writer, progress: Progress) -> dict[str, Lines]:

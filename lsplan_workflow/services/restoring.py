@@ -71,6 +71,8 @@ def restore(
     damaged or of a later version, or where its log does not verify under the key.
     """
     _refuse_unknown(archive.manifest)
+    if not archive.manifest.is_sealed(request.key):
+        raise RequestError(_NOT_OURS)
     with request.file.open("rb") as stream:
         restored = Restored(request.file, digest_of(stream), archive.manifest)
     with (
@@ -88,6 +90,14 @@ def restore(
         configuration.publish()
     _lay_out_reports(database, folders)
     return restored
+
+
+_NOT_OURS: Final = Text(
+    "Niêm phong của bản sao lưu không khớp: tệp đã bị sửa, hoặc khóa ở đây không phải khóa của hệ "
+    "thống đã sao lưu (audit.key hoặc LSPLAN_AUDIT_KEY). Chưa có gì được phục hồi.",
+    "The seal of the backup does not fit: it was changed, or the key here is not that of the "
+    "installation that was backed up (audit.key or LSPLAN_AUDIT_KEY). Nothing was restored.",
+)
 
 
 def _refuse_unknown(manifest: Manifest) -> None:

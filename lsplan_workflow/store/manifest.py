@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Annotated, Final, Literal
 
@@ -54,7 +56,8 @@ class Manifest(_Strict):
     """Everything about a backup.
 
     `made_at` is in the installation's own zone; `lost` are files that rows speak of and that
-    were missing or changed already when the backup was made.
+    were missing or changed already when the backup was made. The `seal` is an HMAC of all
+    else under the key of the audit log: rows are hashed, but anybody can hash.
     """
 
     format: Literal[1]
@@ -66,6 +69,19 @@ class Manifest(_Strict):
     lost: tuple[_Hash, ...]
     configuration: dict[str, Content]
     log: LogState
+    seal: _Hash = "0" * 64
+
+    def sealed(self, key: bytes) -> Manifest:
+        """Return the manifest with its seal under a key."""
+        return self.model_copy(update={"seal": self._seal(key)})
+
+    def is_sealed(self, key: bytes) -> bool:
+        """Tell whether the seal is that of a key, and nothing was changed since."""
+        return hmac.compare_digest(self.seal, self._seal(key))
+
+    def _seal(self, key: bytes) -> str:
+        stated = self.model_dump_json(exclude={"seal"})
+        return hmac.new(key, stated.encode(), sha256).hexdigest()
 
     @property
     def rows(self) -> int:

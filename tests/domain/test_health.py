@@ -63,13 +63,13 @@ def test_a_clock_drifts_after_a_minute_and_is_wrong_after_five_either_way(offset
     ("year", "today", "level"),
     [
         (2026, date(2025, 1, 1), NOTICE),
-        (2026, date(2025, 10, 31), NOTICE),
-        (2026, date(2025, 11, 1), TROUBLE),
+        (2026, date(2025, 12, 14), NOTICE),
+        (2026, date(2025, 12, 15), TROUBLE),
         (2026, date(2025, 12, 31), TROUBLE),
         (2026, date(2026, 1, 1), TROUBLE),
     ],
 )
-def test_next_years_days_off_must_be_known_from_the_first_of_november(year, today, level):
+def test_next_years_days_off_must_be_known_from_the_middle_of_december(year, today, level):
     assert level_of_calendar(year, today) is level
 
 

@@ -24,6 +24,7 @@ from lsplan_workflow.services.obstacles import assign_obstacle, report_obstacle
 from lsplan_workflow.services.submissions import Arrival, Upload
 from lsplan_workflow.store import archive, audit
 from lsplan_workflow.store.files import FileStore
+from lsplan_workflow.store.manifest import Manifest
 from tests.domain.province import local
 from tests.services.office import KEY, OPENING, Office, SetClock, hasty_database, office_of
 
@@ -224,16 +225,28 @@ def assert_one_state(office: Office, file: Path, target: Target) -> None:
 Members = dict[str, bytes]
 
 
-def rewritten(file: Path, change: Callable[[Members], Members | None]) -> Path:
-    """Return a copy of an archive with other members, its manifest stating whatever it stated."""
+def rewritten(
+    file: Path, change: Callable[[Members], Members | None], *, key: bytes | None = KEY
+) -> Path:
+    """Return a copy of an archive with other members, sealed anew under a key if there is one."""
     with zipfile.ZipFile(file) as source:
         members = {name: source.read(name) for name in source.namelist()}
     changed = change(members) or members
+    changed = changed if key is None else _sealed(changed, key)
     copy = file.with_name("rewritten.zip")
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in changed.items():
             target.writestr(name, content)
     return copy
+
+
+def _sealed(members: Members, key: bytes) -> Members:
+    """Return members with a seal that fits, if the manifest is one at all."""
+    try:
+        manifest = Manifest.model_validate_json(members["manifest.json"]).sealed(key)
+    except (KeyError, ValueError):
+        return members
+    return members | {"manifest.json": manifest.model_dump_json().encode()}
 
 
 def restated(members: Members, **stated: object) -> Members:

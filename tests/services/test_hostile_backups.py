@@ -404,3 +404,12 @@ def test_an_archive_that_is_encrypted_is_refused(saved, target):
     data[entry + 8] |= 1
     saved.write_bytes(data)
     refused(target, saved, "no backup has")
+
+
+def test_rows_that_were_changed_and_hashed_anew_do_not_fit_the_seal(saved, target):
+    def pending(members):
+        lines = members["tables/notice.jsonl"].replace(b'"status":"sent"', b'"status":"pending"')
+        return restated(members | {"tables/notice.jsonl": lines})
+
+    refused(target, rewritten(saved, pending, key=None), "The seal of the backup does not fit")
+    refused(target, rewritten(saved, pending, key=b"another key"), "LSPLAN_AUDIT_KEY")
