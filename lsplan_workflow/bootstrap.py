@@ -189,6 +189,10 @@ def reorganise(place: Place, file: Path, *, actor: str, preview: bool) -> Reorga
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
+    except FileNotFoundError:
+        raise RequestError(
+            Text(f"{file}: không có tệp này.", f"{file}: there is no such file.")
+        ) from None
     except OSError as error:
         raise RequestError(
             Text(

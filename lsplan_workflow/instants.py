@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -11,14 +12,17 @@ from lsplan_workflow.domain.text import Text
 if TYPE_CHECKING:
     from lsplan_workflow.domain.calendar import WorkingCalendar
 
+_VIETNAMESE: Final = re.compile(r"^([0-9]{2})/([0-9]{2})/([0-9]{4})")
+
 
 def parse_instant(text: str, calendar: WorkingCalendar) -> datetime:
     """Read an instant: ISO 8601 with an offset, without one in local time, or a day's start.
 
-    Raise RequestError for anything else.
+    A day may be written as 20/10/2025 too, with or without a time. Raise RequestError for
+    anything else.
     """
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(_VIETNAMESE.sub(r"\3-\2-\1", text))
     except ValueError:
         raise RequestError(
             Text(

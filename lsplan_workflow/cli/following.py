@@ -89,6 +89,7 @@ def _print_summary(context: typer.Context, *, as_json: bool) -> None:
             say("Chậm", "Late"),
             say("Chưa gửi", "Missing"),
             say("Chưa đến hạn", "Pending"),
+            say("Miễn", "Waived"),
             say("Đã chấp nhận", "Accepted"),
         ],
         [words.summary(status) for status in found],

@@ -188,6 +188,7 @@ def _print_story(story: Story, names: dict[str, str]) -> None:
             say("Chậm", "Late"),
             say("Chưa gửi", "Missing"),
             say("Chưa đến hạn", "Pending"),
+            say("Miễn", "Waived"),
             say("Chấp nhận", "Accepted"),
             say("Chuyển giao", "Transferred"),
         ],

@@ -87,7 +87,7 @@ def figures(status: CycleStatus) -> tuple[str, ...]:
     found = status.figures
     counts = (
         *(found.expected, found.on_time, found.late, found.missing, found.pending),
-        *(found.accepted, found.transferred),
+        *(found.waived, found.accepted, found.transferred),
     )
     return status.cycle.code, *(str(count) for count in counts)
 

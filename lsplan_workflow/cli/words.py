@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.cli import shapes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _HASH_SHOWN: Final = 12
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 _TIMELINESS_VI = {
     "on_time": "đúng hạn",
@@ -112,8 +114,8 @@ _PAYLOAD_VI = {
     "contact": "người nhận",
     "covers": "nhận thay cho",
     "documents": "tệp",
-    "due_before": "thời hạn trước",
-    "former_due_before": "thời hạn cũ trước",
+    "due_before": "phải gửi trước",
+    "former_due_before": "trước đây phải gửi trước",
     "events": "số sự kiện",
     "file": "tệp",
     "head": "mã băm cuối",
@@ -249,6 +251,7 @@ def summary(found: CycleStatus) -> tuple[str, ...]:
         str(figures.late),
         str(figures.missing),
         str(figures.pending),
+        str(figures.waived),
         str(figures.accepted),
     )
 
@@ -323,6 +326,8 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return str(value.get("name", value))
     text = str(value)
+    if _INSTANT.fullmatch(text):
+        return instant(datetime.fromisoformat(text))
     return f"{text[:_HASH_SHOWN]}…" if _HASH.fullmatch(text) else text
 
 

@@ -130,7 +130,7 @@ _BODY: Final = Body(
     "revision.",
     successions="At first the report was expected from {originally_agencies}, after "
     "reorganisations from {expected_agencies}; {transferred_agencies} passed the duty "
-    "on to successors. The shares above are of the present number.",
+    "on to successors or ended. The shares above are of the present number.",
     partial="This consolidation is partial: at the time of making it, {unsettled} of the "
     "reports had not been submitted or not been accepted.",
     annexes="Annex I states the result of each agency, Annex II lists the documents submitted, "

@@ -129,7 +129,7 @@ _BODY: Final = Body(
     "duyệt, {returned} báo cáo đã trả lại để bổ sung, hoàn thiện.",
     successions="Số cơ quan, đơn vị phải báo cáo ban đầu là {originally}; sau sắp xếp tổ chức, "
     "hiện nay là {expected}; nghĩa vụ báo cáo của {transferred_agencies} đã chuyển giao cho "
-    "cơ quan kế thừa. Các tỷ lệ nêu trên tính theo số hiện nay.",
+    "cơ quan kế thừa hoặc chấm dứt. Các tỷ lệ nêu trên tính theo số hiện nay.",
     partial="Đây là báo cáo tổng hợp chưa đầy đủ: đến thời điểm lập còn {unsettled} báo cáo "
     "chưa gửi hoặc chưa được chấp nhận.",
     annexes="Chi tiết từng cơ quan, đơn vị tại Phụ lục I; danh mục tài liệu đã gửi tại Phụ lục "

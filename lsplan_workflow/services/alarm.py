@@ -71,6 +71,8 @@ def tell(findings: Iterable[Finding], office: Office) -> Alarm:
     troubles = sorted({f.code for f in bad if f.level is Level.TROUBLE})
     told = _told(office)
     if troubles in told:
+        # What could not be told meanwhile was other trouble, which has passed.
+        clear(office.folder)
         return Alarm(earlier=True)
     outcomes = _sent(bad, troubles, office)
     reached = tuple(who for who, out in outcomes.items() if out.result is Result.SENT)

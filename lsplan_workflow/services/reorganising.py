@@ -89,7 +89,24 @@ def draft(workplace: Workplace, files: Mapping[str, bytes], name: str, content: 
         text = Text(f"{name} có {count} lỗi.", f"{name} has {count} faults.")
         raise ConfigurationError(text, findings.faults)
     changed = edited(files, reorganisation)
-    return Draft(reorganisation, changed, check_configuration({**files, **changed}))
+    after = check_configuration({**files, **changed})
+    _require_focal_points(after, reorganisation)
+    return Draft(reorganisation, changed, after)
+
+
+def _require_focal_points(configuration: Configuration, decided: Reorganisation) -> None:
+    """Raise RequestError where nobody would collect the reports of a program any more."""
+    for program in configuration.programs:
+        point = configuration.directory.follow(program.focal_point, decided.begins_on)
+        if not point.exists_on(decided.begins_on):
+            raise RequestError(
+                Text(
+                    f"{point.code} là cơ quan đầu mối của {program.number} và không có cơ quan kế "
+                    "thừa; hãy ghi cơ quan kế thừa ([[merge]], [[split]] hoặc [[rename]]).",
+                    f"{point.code} is the focal point of {program.number} and has no successor; "
+                    "name one ([[merge]], [[split]] or [[rename]]).",
+                )
+            )
 
 
 _UNAPPLIED = Text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.cycles import within_span
+from lsplan_workflow.domain.cycles import CycleState, within_span
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Event
@@ -83,7 +83,19 @@ def _reviewed(
                 f"--by {revise_by}: the revision must be due after {today}.",
             )
         )
-    return owed.returned(now, revise_by_at=calendar.midnight(revise_by + timedelta(days=1)))
+    until = calendar.midnight(revise_by + timedelta(days=1))
+    cycle = find_cycle(configuration, owed.cycle)
+    if cycle.state(now) is CycleState.OPEN and until > cycle.closes_at:
+        raise RequestError(_after_closing(revise_by, calendar.local_day(cycle.closes_at)))
+    return owed.returned(now, revise_by_at=until)
+
+
+def _after_closing(day: date, closes_on: date) -> Text:
+    last = closes_on - timedelta(days=1)
+    return Text(
+        f"--by {day:%d/%m/%Y}: kỳ báo cáo kết thúc trước ngày đó; chậm nhất là {last:%d/%m/%Y}.",
+        f"--by {day}: the cycle ends before that day; the last day possible is {last}.",
+    )
 
 
 def _record(

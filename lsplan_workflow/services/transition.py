@@ -94,6 +94,8 @@ def _keep_ladders(transition: Transition) -> None:
     obligations.save(session, kept)
     dues = obligations.outstanding(session, code).missing
     began = any(s.at <= now for s in digest_standings(former, dues, calendar))
+    # Digests are steps of the same ladder: what escalates to heads goes on to leaders by it.
+    began = began or any(is_escalating(o, former, calendar, now) for o in transition.owed())
     digests = began and ladder != transition.cycle.regime.ladder
     if digests:
         cycles.keep_ladder(session, code, ladder)

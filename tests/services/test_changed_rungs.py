@@ -233,3 +233,13 @@ def test_what_is_foreseen_on_applying_is_what_is_sent(editable):
     editable.run_at(OVERDUE, overdue)
     sent = editable.notices(kind="overdue", status="sent")
     assert sorted(sent) == [n.key for n in found.notices.added if n.cycle == "annual-2025"]
+
+
+def test_digests_go_on_by_the_old_ladder_once_anybody_escalates(editable):
+    up_to(editable, WEEK_BEFORE, OVERDUE)
+    sooner = edited(editable.configuration, ('rung = "overdue-5wd"', 'rung = "overdue-4wd"'))
+    applied(editable, sooner, OVERDUE + HOUR)
+    editable.run(local(2025, 10, 23, 7, 30))
+    assert editable.notices(kind="digest") == {}
+    editable.run(local(2025, 10, 24, 7, 30))
+    assert {row.rung for row in editable.notices(kind="digest").values()} == {"overdue-5wd"}

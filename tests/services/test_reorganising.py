@@ -371,3 +371,8 @@ def test_what_was_in_the_folder_is_put_back_if_it_cannot_be_applied(desk):
         reorganise(replace(workplace, database=keyless), found, desk.folder, actor="an")
     keyless.dispose()
     assert desk.bytes() == before
+
+
+def test_the_focal_point_cannot_end_without_a_successor(desk):
+    with pytest.raises(RequestError, match="focal point"):
+        desk.draft('[[abolish]]\nagency = "STC25"\n')

@@ -127,3 +127,15 @@ def test_a_return_that_waits_for_the_morning_names_the_date_that_holds_then(open
     opened.submit(local(2025, 10, 8, 20) + HOUR, "SYT")
     opened.run(local(2025, 10, 9, 8))
     assert opened.notices(kind="returned", status="sent") == {}
+
+
+@pytest.mark.parametrize(("by", "possible"), [(18, True), (19, False)])
+def test_a_revision_is_due_before_its_cycle_ends(opened, by, possible):
+    returned = local(2025, 10, 15, 9)
+    opened.submit(returned, "SYT")
+    if possible:
+        opened.send_back(returned, "SYT", "Thiếu biểu", by=date(2025, 12, by))
+        assert opened.owed()["SYT"].revise_by_at == local(2025, 12, 19)
+    else:
+        with pytest.raises(RequestError, match="the last day possible is 2025-12-18"):
+            opened.send_back(returned, "SYT", "Thiếu biểu", by=date(2025, 12, by))
