@@ -132,6 +132,8 @@ def _check_extension(
                 f"{where}: {day} lies after the cycle's end; the last day possible is {last}.",
             )
         )
+    if correct and until < cycle.due_at:
+        raise RequestError(_before_the_cycles_own(where, day, cycle.last_full_day))
     earliest = cycle.due_at if correct else owed.due_at
     if until <= now or until == owed.due_at or until < earliest:
         raise RequestError(_not_later(calendar, where, owed, until, now))
@@ -147,6 +149,15 @@ def _not_awaited(where: str, owed: Obligation) -> Text:
         f"{where}: chỉ gia hạn được báo cáo chưa gửi (hiện: {vi}){hint_vi}.",
         f"{where}: only a report that has not been filed can be extended (it is "
         f"{owed.status.value}){hint_en}.",
+    )
+
+
+def _before_the_cycles_own(where: str, day: date, last: date) -> Text:
+    return Text(
+        f"{where}: {day:%d/%m/%Y} sớm hơn thời hạn của kỳ, hết ngày {last:%d/%m/%Y}; không thể sửa "
+        "về trước ngày đó.",
+        f"{where}: {day} lies before the cycle's own deadline, the end of {last}; no correction "
+        "goes further back.",
     )
 
 
