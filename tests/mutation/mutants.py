@@ -84,7 +84,7 @@ def _difference(source: str, changed: str) -> tuple[str, str]:
 
 
 class _Finder(cst.CSTVisitor):
-    """Collects what may change; not types, which are never evaluated, nor texts of documentation."""
+    """Collects what may change: not types, which nothing evaluates, and not documentation."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -90,6 +90,8 @@ def _try(mutant: Mutant | None) -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.dup2(nowhere, sys.stderr.fileno())
+    # Plugins that other libraries bring would take longer than the tests.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     _repeat_the_same_examples()
     first: list[str] = []
     if mutant is not None:
