@@ -60,6 +60,13 @@ def test_an_extended_obligation_is_chased_by_rungs_of_its_own_deadline_with_keys
     }
 
 
+@pytest.mark.parametrize(("due", "opens"), [(TICK, True), (timedelta(), False), (-TICK, False)])
+def test_no_opening_asks_for_what_was_due_when_it_stands(due, opens):
+    stands_at = local(2025, 9, 3, 7, 30)
+    found = standings(replace(OPEN, due_at=stands_at + due), CYCLE, CALENDAR)
+    assert [s.due_on for s in found if s.rung == "opening"] == [date(2025, 9, 3)] * opens
+
+
 def test_a_deadline_that_was_never_moved_has_keys_without_it():
     assert set(days(OPEN)) >= {"opening", "before-14d", "overdue-3wd"}
     assert all("@" not in mark for mark in days(OPEN))

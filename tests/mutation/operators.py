@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import libcst as cst
+import libcst.matchers as m
 from mutmut.mutation.mutators import mutation_operators
 
 Operator = tuple[type, Callable[[Any], Any]]
@@ -50,7 +51,7 @@ def _left_out(node: cst.SimpleStatementLine) -> Iterator[cst.CSTNode]:
 
 
 def _returning_nothing(node: cst.Return) -> Iterator[cst.CSTNode]:
-    if node.value is not None:
+    if node.value is not None and not m.matches(node.value, m.Name("None")):
         yield node.with_changes(value=None)
 
 
