@@ -3,7 +3,7 @@ from datetime import date
 
 from lsplan_workflow.domain.agencies import Directory
 from lsplan_workflow.domain.cycles import plan_cycles
-from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
 from lsplan_workflow.domain.obligations import Event, Obligation, outstanding
 from tests.domain.province import CALENDAR, PROGRAM, agency, contacts, local
@@ -69,6 +69,27 @@ def test_what_tells_of_a_succession_names_the_deadline_and_waits_for_working_hou
         send_at=NOW,
         due_on=date(2025, 10, 20),
     )
+
+
+def test_who_stands_for_an_agency_that_left_a_report_behind_hears_of_it_and_is_chased():
+    at = local(2025, 9, 20)
+    left = [
+        owed(code).after(Event.SUBMIT, at).returned(at, revise_by_at=local(2025, 10, 16))
+        for code in ("A", "B")
+    ]
+    accepted = owed("C").after(Event.SUBMIT, at).after(Event.ACCEPT, at)
+    kept, reminders, _ = told(*left, accepted)
+    assert [(n.key.split("/", 1)[1], n.recipient) for n in kept] == [
+        ("A/succession-2025-10-15/focal", "focal@e.example"),
+        ("B/succession-2025-10-01/focal", "focal@d.example"),
+    ]
+    assert {n.recipient for n in reminders} == {"focal@e.example", "focal@d.example"}
+
+
+def test_the_record_of_what_passed_on_names_those_who_were_reminded():
+    _, recorded, _ = told(CHAIN[0])
+    assert {n.recipient for n in recorded} == {"focal@a.example"}
+    assert {n.status for n in recorded} == {NoticeStatus.SUPERSEDED}
 
 
 def test_an_end_that_was_taken_back_is_not_told_of():

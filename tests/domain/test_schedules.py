@@ -136,6 +136,16 @@ def test_what_escalates_by_its_own_ladder_goes_on_by_it():
     assert list(days(replace(OPEN, ladder=())))[-1] == "before-1wd"
 
 
+def test_a_revision_escalates_by_a_ladder_of_its_own():
+    revision = (Step(Rung.parse("overdue-4wd"), Audience.HEAD),)
+    cycle = replace(CYCLE, regime=replace(CYCLE.regime, revision_ladder=revision))
+    assert list(days(RETURNED, cycle)) == [
+        "revise-before-1wd@2025-10-16",
+        "revise-overdue-4wd@2025-10-16",
+    ]
+    assert list(days(OPEN, cycle))[-2:] == ["overdue-1wd", "overdue-3wd"]
+
+
 def test_a_new_deadline_begins_with_the_ladder_of_the_configuration():
     own = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
     assert replace(OPEN, ladder=own).due(local(2025, 11, 4), since=GRANTED_AT).ladder is None
@@ -268,7 +278,9 @@ def passed_over(
     known = {n.key: replace(n, status=became) for n in plan_notices(snapshot, now=now)}
     snapshot = replace(snapshot, decided={**known, **dict.fromkeys(decided)})
     changed = replace(snapshot, cycle=after, directory=DIRECTORY)
-    return [notice.key for notice in plan_passed_reminders(snapshot, changed, now=now)]
+    found = plan_passed_reminders(snapshot, changed, now=now)
+    assert all(notice.status is NoticeStatus.SUPERSEDED for notice in found)
+    return [notice.key for notice in found]
 
 
 EIGHT = with_reminders("before-8d")
