@@ -241,11 +241,23 @@ def test_a_successor_has_until_the_later_of_both_deadlines(moved, taken):
     assert heir.ladder == (None if taken else own)
 
 
-def test_a_successor_that_has_filed_keeps_its_deadline():
-    given = replace(OPEN, agency="OLD").due(DUE + LATER, since=DUE - LATER)
+def test_what_is_open_stays_under_the_old_name_where_every_successor_has_filed():
     present = replace(OPEN, agency="NEW").after(Event.SUBMIT, DUE)
-    _, heir = succeed([given, present], "OLD")
-    assert heir == replace(present, covers=("OLD",))
+    assert succeed([replace(OPEN, agency="OLD"), present], "OLD") == []
+
+
+def test_of_several_successors_those_take_a_duty_over_that_have_not_filed():
+    filed = replace(OPEN, agency="X1").after(Event.SUBMIT, DUE)
+    changed = succeed([replace(OPEN, agency="D1"), filed], "D1")
+    assert [o.agency for o in changed] == ["D1", "X2"]
+
+
+def test_nobody_takes_over_from_an_agency_without_a_successor_that_owes():
+    ended = replace(DIRECTORY["D1"], successors=())
+    owed = replace(OPEN, agency="D1")
+    at = local(2025, 3, 1)
+    changed = plan_succession(ended, {"D1": owed}, cycle=PLAN_2025, directory=DIRECTORY, at=at)
+    assert changed == [owed.after(Event.TRANSFER, at)]
 
 
 def test_only_those_of_the_kinds_that_owe_take_a_duty_over():
