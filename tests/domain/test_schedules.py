@@ -298,6 +298,19 @@ def test_a_new_reminder_is_not_passed_over_while_the_newest_former_one_waits():
     assert passed_over(OPEN, **waits) == []
 
 
+@pytest.mark.parametrize(("became", "passed"), [(NoticeStatus.SENT, 1), (NoticeStatus.RETRY, 0)])
+def test_the_newest_former_rung_counts_from_the_instant_at_which_it_stands(became, passed):
+    opening = local(2025, 9, 3, 7, 30)
+    after = with_reminders("before-47d")
+    keys = passed_over(OPEN, now=opening, after=after, became=became)
+    assert keys == ["annual-2025/SYT/before-47d/focal"] * passed
+
+
+def test_a_new_reminder_is_passed_over_while_no_former_rung_has_stood():
+    keys = passed_over(EXTENDED, now=local(2025, 10, 20, 9), after=with_reminders("before-18d"))
+    assert keys == ["annual-2025/SYT/before-18d@2025-11-04/focal"]
+
+
 def test_what_is_passed_over_is_a_new_reminder_only():
     late = local(2025, 10, 22, 9)
     assert passed_over(OPEN, now=late, after=CYCLE) == []

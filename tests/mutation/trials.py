@@ -29,6 +29,8 @@ CPU_SECONDS: Final = 20
 
 _OPTIONS: Final = (
     *("-x", "-q", "-p", "no:cacheprovider"),
+    # The usual options spread the tests over all cores; here each core has a mutant of its own.
+    *("-o", "addopts="),
     # Why a test fails is of no interest, and takes longer to find out than to run it.
     *("--assert=plain", "--tb=no"),
     # Pytest cannot rewrite what this process imported before it.
