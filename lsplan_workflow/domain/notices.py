@@ -88,7 +88,7 @@ def next_standing(
 
 def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) -> list[Notice]:
     passed_on = obligation.status is Status.TRANSFERRED
-    until = obligation.ended_at if passed_on else None
+    until = obligation.ended_at
     due = [
         standing
         for standing in standings(obligation, snapshot.cycle, snapshot.calendar)
@@ -202,8 +202,7 @@ _STAND_IN: Final = {Role.FOCAL: Role.HEAD, Role.HEAD: Role.FOCAL}
 def recipients_of(directory: Directory, agency: str, role: Role) -> tuple[Contact, ...]:
     """Return the contacts of a role; where there are none, those who stand in for them."""
     found = directory.contacts_of(agency, role)
-    stand_in = _STAND_IN.get(role)
-    return found or (directory.contacts_of(agency, stand_in) if stand_in else ())
+    return found or directory.contacts_of(agency, _STAND_IN.get(role, role))
 
 
 def _notice(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsplan_workflow.domain.calendar import WorkingCalendar
 from tests.domain.province import CALENDAR, local
 
 INSTANTS = st.timedeltas(timedelta(0), timedelta(days=729)).map(
@@ -27,6 +28,13 @@ TICK = timedelta(microseconds=1)
 )
 def test_a_day_is_worked_unless_it_is_a_weekend_or_off_or_swapped(day, worked):
     assert CALENDAR.is_working_day(day) is worked
+
+
+def test_without_overrides_all_days_but_the_weekend_are_worked_and_every_year_is_estimated():
+    plain = WorkingCalendar(CALENDAR.timezone, CALENDAR.hours)
+    week = [date(2025, 9, 1) + timedelta(days=n) for n in range(7)]
+    assert [plain.is_working_day(day) for day in week] == [True] * 5 + [False] * 2
+    assert plain.is_estimated(date(2025, 9, 1))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from lsplan_workflow.domain.obligations import (
     plan_obligations,
     plan_succession,
 )
+from lsplan_workflow.domain.program import Audience, Rung, Step
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
 CYCLES = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}
@@ -98,6 +100,76 @@ def test_the_head_hears_with_the_focal_person_in_copy_and_each_keeps_its_own_not
     assert "annual-2025/SYT/overdue-1wd/focal" in keys(planned)
 
 
+def test_each_rung_sends_what_its_place_before_or_after_the_deadline_demands():
+    planned = plan_notices(snapshot(obligations=SYT), now=local(2025, 10, 31, 7, 30))
+    assert {n.rung: n.kind.value for n in planned} == {
+        "opening": "opening",
+        **dict.fromkeys(map(str, ANNUAL_2025.regime.reminders), "reminder"),
+        "overdue-1wd": "overdue",
+        "overdue-3wd": "escalation",
+        "overdue-5wd": "digest",
+        "overdue-10wd": "digest",
+    }
+
+
+def test_a_copy_speaks_of_the_same_as_the_notice_that_it_copies_in_its_readers_language():
+    focal, head = (DIRECTORY.contacts_of("SYT", role)[0] for role in (Role.FOCAL, Role.HEAD))
+    directory = Directory(DIRECTORY.agencies, (replace(focal, language="en"), head))
+    now = local(2025, 10, 22, 7, 30)
+    planned = plan_notices(snapshot(obligations=SYT, directory=directory), now=now)
+    assert [n for n in planned if n.copy_of] == [
+        Notice(
+            key="annual-2025/SYT/overdue-3wd/focal-copy",
+            kind=NoticeKind.ESCALATION,
+            rung="overdue-3wd",
+            cycle="annual-2025",
+            agency="SYT",
+            contact="SYT/focal",
+            recipient="focal@syt.example",
+            language="en",
+            send_at=now,
+            status=NoticeStatus.PENDING,
+            copy_of="annual-2025/SYT/overdue-3wd/head",
+            due_on=date(2025, 10, 20),
+        )
+    ]
+
+
+def test_nobody_is_in_copy_of_what_nobody_is_sent():
+    ladder = (Step(Rung.parse("overdue-1wd"), Audience.HEAD, (Role.LEADER,)),)
+    only_leader = Directory(DIRECTORY.agencies, DIRECTORY.contacts_of("SYT", Role.LEADER))
+    owed = (replace(SYT[0], ladder=ladder),)
+    now = local(2025, 10, 20, 7, 30)
+    assert plan_notices(snapshot(obligations=owed, directory=only_leader), now=now) == []
+
+
+def test_a_notice_waits_and_speaks_of_no_deadline_unless_it_says_so():
+    words = dict.fromkeys(("rung", "cycle", "agency", "contact", "recipient", "language"), "")
+    plain = Notice(key="k", kind=NoticeKind.FAILURE, send_at=local(2025, 1, 2), **words)
+    assert plain.status is NoticeStatus.PENDING
+    assert (plain.copy_of, plain.due_on, plain.obstacle) == (None, None, None)
+
+
+@pytest.mark.parametrize(("ended", "recorded"), [(-TICK, 1), (timedelta(), 1), (TICK, 2)])
+def test_of_what_passed_on_only_the_rungs_that_stood_before_are_recorded(ended, recorded):
+    ended_at = local(2025, 9, 19, 7, 30) + ended
+    passed_on = SYT[0].after(Event.TRANSFER, ended_at)
+    planned = plan_notices(snapshot(obligations=(passed_on,)), now=local(2025, 10, 14, 9))
+    assert len([n for n in planned if n.agency == "SYT"]) == recorded
+
+
+def test_of_several_digests_for_the_same_leaders_only_the_newest_is_sent():
+    longer = Obligation("annual-2025", "SCT", ANNUAL_2025.due_at)
+    longer = longer.due(local(2025, 11, 4), since=local(2025, 10, 15))
+    planned = plan_notices(snapshot(obligations=(*SYT, longer)), now=local(2025, 11, 10, 7, 30))
+    digests = {n.key: n.status.value for n in planned if n.kind is NoticeKind.DIGEST}
+    assert digests == {
+        "annual-2025/NEW/overdue-5wd/leader": "superseded",
+        "annual-2025/CT/overdue-10wd/leader": "pending",
+        "annual-2025/NEW/overdue-5wd@2025-11-04/leader": "pending",
+    }
+
+
 def test_digests_go_to_the_leaders_once_for_all_missing_agencies():
     planned = plan_notices(snapshot(), now=local(2025, 10, 31, 7, 30))
     digests = [n for n in planned if n.contact.endswith("/leader")]
@@ -139,14 +211,15 @@ def test_a_transferred_obligation_is_never_chased_but_its_rungs_are_recorded():
     ]
 
 
-def test_where_a_role_has_no_contact_another_of_the_agency_stands_in():
-    only_focal = Directory(DIRECTORY.agencies, DIRECTORY.contacts_of("SYT", Role.FOCAL))
+@pytest.mark.parametrize("role", [Role.FOCAL, Role.HEAD])
+def test_where_a_role_has_no_contact_another_of_the_agency_stands_in(role):
+    only_one = Directory(DIRECTORY.agencies, DIRECTORY.contacts_of("SYT", role))
     planned = plan_notices(
-        snapshot(obligations=SYT, directory=only_focal), now=local(2025, 10, 22, 7, 30)
+        snapshot(obligations=SYT, directory=only_one), now=local(2025, 10, 22, 7, 30)
     )
     assert keys(planned) == [
-        "annual-2025/SYT/overdue-1wd/focal",
-        "annual-2025/SYT/overdue-3wd/focal",
+        f"annual-2025/SYT/overdue-1wd/{role.value}",
+        f"annual-2025/SYT/overdue-3wd/{role.value}",
     ]
 
 

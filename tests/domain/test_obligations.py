@@ -10,14 +10,16 @@ from lsplan_workflow.domain.compliance import Timeliness, figures, timeliness
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.errors import IllegalTransition
 from lsplan_workflow.domain.obligations import (
-    TRANSITIONS,
+    STATUS_VI,
     Event,
     Obligation,
     Status,
+    heirs_of,
+    outstanding,
     plan_obligations,
     plan_succession,
 )
-from lsplan_workflow.domain.program import Split
+from lsplan_workflow.domain.program import Audience, Rung, Split, Step
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
 CYCLES = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}
@@ -45,14 +47,108 @@ def test_the_agencies_that_exist_on_the_last_full_day_owe():
     assert owed == ["NEW", "SYT", "SCT", "X1", "X2"]
 
 
-@pytest.mark.parametrize(("status", "event"), list(product(Status, Event)))
-def test_what_is_not_in_the_transition_table_is_refused(status, event):
-    obligation = replace(OPEN, status=status)
-    if (status, event) in TRANSITIONS:
-        assert obligation.after(event, DUE).status is TRANSITIONS[status, event]
+# The words are those that the database holds.
+TABLE = {
+    "open": {"submit": "submitted", "waive": "waived", "transfer": "transferred"},
+    "submitted": {"submit": "submitted", "accept": "accepted", "return": "returned"},
+    "accepted": {"reopen": "submitted"},
+    "returned": {"submit": "submitted", "waive": "waived"},
+    "waived": {"reopen": "open"},
+    "transferred": {},
+}
+EVENTS = ("submit", "accept", "return", "waive", "transfer", "reopen")
+
+
+@pytest.mark.parametrize(("status", "event"), list(product(TABLE, EVENTS)))
+def test_an_event_changes_the_state_as_the_table_says_or_is_refused(status, event):
+    obligation = replace(OPEN, status=Status(status))
+    if event in TABLE[status]:
+        assert obligation.after(Event(event), DUE).status == TABLE[status][event]
     else:
         with pytest.raises(IllegalTransition):
-            obligation.after(event, DUE)
+            obligation.after(Event(event), DUE)
+
+
+def test_the_table_knows_every_state_and_every_event():
+    assert tuple(map(str, Status)) == tuple(TABLE)
+    assert tuple(map(str, Event)) == EVENTS
+
+
+@pytest.mark.parametrize(
+    ("status", "event", "vi", "en"),
+    [
+        ("open", "accept", "«chấp nhận» khi trạng thái là «chưa báo cáo»", "accept what is open"),
+        ("open", "return", "«trả lại» khi trạng thái là «chưa báo cáo»", "return what is open"),
+        (
+            "submitted",
+            "waive",
+            "«miễn» khi trạng thái là «đã gửi, chờ duyệt»",
+            "waive what is submitted",
+        ),
+        (
+            "accepted",
+            "submit",
+            "«nộp» khi trạng thái là «đã chấp nhận»",
+            "submit what is accepted",
+        ),
+        (
+            "returned",
+            "transfer",
+            "«chuyển giao» khi trạng thái là «đã trả lại»",
+            "transfer what is returned",
+        ),
+        ("waived", "submit", "«nộp» khi trạng thái là «được miễn»", "submit what is waived"),
+        (
+            "transferred",
+            "reopen",
+            "«mở lại» khi trạng thái là «đã chuyển giao»",
+            "reopen what is transferred",
+        ),
+    ],
+)
+def test_a_refusal_says_of_whom_what_and_why_not(status, event, vi, en):
+    with pytest.raises(IllegalTransition) as refused:
+        replace(OPEN, status=Status(status)).after(Event(event), DUE)
+    assert refused.value.text.vi == f"plan-2025/SYT: không thể {vi}."
+    assert refused.value.text.en == f"plan-2025/SYT: cannot {en}."
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_was_accepted_or_waived_is_settled(status):
+    assert replace(OPEN, status=status).is_settled is (status.value in {"accepted", "waived"})
+
+
+@pytest.mark.parametrize(("now", "overdue"), [(DUE - TICK, False), (DUE, True), (DUE + TICK, True)])
+def test_a_missing_report_is_overdue_from_its_due_instant_on(now, overdue):
+    assert OPEN.is_overdue(now) is overdue
+    assert outstanding([OPEN]).missing_by(now) == overdue
+    assert not OPEN.after(Event.SUBMIT, DUE).is_overdue(now)
+
+
+@pytest.mark.parametrize(("now", "overdue"), [(DUE - TICK, False), (DUE, True), (DUE + TICK, True)])
+def test_a_missing_revision_is_overdue_from_its_own_due_instant_on(now, overdue):
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(DUE, revise_by_at=DUE)
+    assert outstanding([asked]).unrevised_by(now) == overdue
+    assert outstanding([OPEN, asked, asked]).overdue(now) == 3 * overdue
+
+
+def test_a_waived_revision_is_not_waited_for():
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(DUE, revise_by_at=DUE)
+    assert outstanding([asked.after(Event.WAIVE, DUE)]).overdue(DUE) == 0
+
+
+def test_a_returned_report_is_chased_from_its_return_by_the_ladder_of_the_configuration():
+    own = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
+    filed = replace(OPEN.after(Event.SUBMIT, DUE), ladder=own)
+    asked = filed.returned(DUE + TICK, revise_by_at=DUE + timedelta(9))
+    assert (asked.status, asked.chased_since) == (Status.RETURNED, DUE + TICK)
+    assert (asked.revise_by_at, asked.ladder) == (DUE + timedelta(9), None)
+
+
+def test_what_is_owed_begins_open_and_under_the_deadline_of_its_cycle():
+    assert plan_obligations(PLAN_2025, DIRECTORY)[2] == OPEN
+    assert (OPEN.status, OPEN.due_at, OPEN.original) == (Status.OPEN, DUE, True)
+    assert OPEN.ended_at is None
 
 
 def test_timeliness_is_that_of_the_first_complete_filing_also_after_a_return():
@@ -60,6 +156,20 @@ def test_timeliness_is_that_of_the_first_complete_filing_also_after_a_return():
     revised = filed.after(Event.RETURN, DUE).after(Event.SUBMIT, DUE + timedelta(days=5))
     assert revised.first_complete_at == DUE - TICK
     assert timeliness(revised, DUE + timedelta(days=9)) is Timeliness.ON_TIME
+
+
+STATES = {
+    "open": "chưa báo cáo",
+    "submitted": "đã gửi, chờ duyệt",
+    "accepted": "đã chấp nhận",
+    "returned": "đã trả lại",
+    "waived": "được miễn",
+    "transferred": "đã chuyển giao",
+}
+
+
+def test_people_read_each_state_in_vietnamese():
+    assert STATUS_VI == STATES
 
 
 @pytest.mark.parametrize(
@@ -103,6 +213,58 @@ def test_a_merger_into_an_agency_that_owes_already_is_covered_by_its_obligation(
     assert succeed(owed, "OLD")[1].covers == ("OLD",)
     assert succeed(owed, "FIN")[1].covers == ("OLD", "FIN")
     assert succeed(owed, "FIN")[1].original
+
+
+def test_what_an_agency_had_taken_over_passes_on_with_its_own_duty():
+    owed = replace(OPEN, agency="OLD", covers=("FIN",), chased_since=DUE - TICK)
+    _, heir = succeed([owed], "OLD")
+    assert (heir.cycle, heir.agency, heir.due_at) == ("plan-2025", "NEW", DUE)
+    assert heir.covers == ("OLD", "FIN")
+    assert heir.original is False
+    assert heir.chased_since == DUE - TICK
+
+
+LATER = timedelta(days=20)
+
+
+@pytest.mark.parametrize(
+    ("moved", "taken"), [(-TICK, False), (timedelta(), False), (TICK, True), (LATER, True)]
+)
+def test_a_successor_has_until_the_later_of_both_deadlines(moved, taken):
+    own = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
+    given = replace(OPEN, agency="OLD").due(DUE + moved, since=DUE - LATER)
+    present = replace(OPEN, agency="NEW", chased_since=DUE - TICK, ladder=own)
+    _, heir = succeed([given, present], "OLD")
+    assert heir.covers == ("OLD",)
+    assert heir.due_at == max(DUE, DUE + moved)
+    assert heir.chased_since == (DUE - LATER if taken else DUE - TICK)
+    assert heir.ladder == (None if taken else own)
+
+
+def test_what_is_open_stays_under_the_old_name_where_every_successor_has_filed():
+    present = replace(OPEN, agency="NEW").after(Event.SUBMIT, DUE)
+    assert succeed([replace(OPEN, agency="OLD"), present], "OLD") == []
+
+
+def test_of_several_successors_those_take_a_duty_over_that_have_not_filed():
+    filed = replace(OPEN, agency="X1").after(Event.SUBMIT, DUE)
+    changed = succeed([replace(OPEN, agency="D1"), filed], "D1")
+    assert [o.agency for o in changed] == ["D1", "X2"]
+
+
+def test_nobody_takes_over_from_an_agency_without_a_successor_that_owes():
+    ended = replace(DIRECTORY["D1"], successors=())
+    owed = replace(OPEN, agency="D1")
+    at = local(2025, 3, 1)
+    changed = plan_succession(ended, {"D1": owed}, cycle=PLAN_2025, directory=DIRECTORY, at=at)
+    assert changed == [owed.after(Event.TRANSFER, at)]
+
+
+def test_only_those_of_the_kinds_that_owe_take_a_duty_over():
+    regime = replace(PLAN_2025.regime, owed_by=("department", "district"))
+    cycle = replace(PLAN_2025, regime=regime)
+    assert heirs_of(DIRECTORY["D1"], cycle, DIRECTORY) == []
+    assert heirs_of(DIRECTORY["D1"], PLAN_2025, DIRECTORY) == ["X1", "X2"]
 
 
 @pytest.mark.parametrize(("split", "heirs"), [(Split.ALL, ["X1", "X2"]), (Split.LEAD, ["X1"])])

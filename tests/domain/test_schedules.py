@@ -60,6 +60,13 @@ def test_an_extended_obligation_is_chased_by_rungs_of_its_own_deadline_with_keys
     }
 
 
+@pytest.mark.parametrize(("due", "opens"), [(TICK, True), (timedelta(), False), (-TICK, False)])
+def test_no_opening_asks_for_what_was_due_when_it_stands(due, opens):
+    stands_at = local(2025, 9, 3, 7, 30)
+    found = standings(replace(OPEN, due_at=stands_at + due), CYCLE, CALENDAR)
+    assert [s.due_on for s in found if s.rung == "opening"] == [date(2025, 9, 3)] * opens
+
+
 def test_a_deadline_that_was_never_moved_has_keys_without_it():
     assert set(days(OPEN)) >= {"opening", "before-14d", "overdue-3wd"}
     assert all("@" not in mark for mark in days(OPEN))
@@ -127,6 +134,16 @@ def test_what_escalates_by_its_own_ladder_goes_on_by_it():
     returned = days(replace(RETURNED, ladder=own))
     assert list(returned)[-1] == "revise-overdue-2wd@2025-10-16"
     assert list(days(replace(OPEN, ladder=())))[-1] == "before-1wd"
+
+
+def test_a_revision_escalates_by_a_ladder_of_its_own():
+    revision = (Step(Rung.parse("overdue-4wd"), Audience.HEAD),)
+    cycle = replace(CYCLE, regime=replace(CYCLE.regime, revision_ladder=revision))
+    assert list(days(RETURNED, cycle)) == [
+        "revise-before-1wd@2025-10-16",
+        "revise-overdue-4wd@2025-10-16",
+    ]
+    assert list(days(OPEN, cycle))[-2:] == ["overdue-1wd", "overdue-3wd"]
 
 
 def test_a_new_deadline_begins_with_the_ladder_of_the_configuration():
@@ -261,7 +278,9 @@ def passed_over(
     known = {n.key: replace(n, status=became) for n in plan_notices(snapshot, now=now)}
     snapshot = replace(snapshot, decided={**known, **dict.fromkeys(decided)})
     changed = replace(snapshot, cycle=after, directory=DIRECTORY)
-    return [notice.key for notice in plan_passed_reminders(snapshot, changed, now=now)]
+    found = plan_passed_reminders(snapshot, changed, now=now)
+    assert all(notice.status is NoticeStatus.SUPERSEDED for notice in found)
+    return [notice.key for notice in found]
 
 
 EIGHT = with_reminders("before-8d")
@@ -277,6 +296,19 @@ def test_a_new_reminder_is_passed_over_from_the_instant_at_which_it_stands():
 def test_a_new_reminder_is_not_passed_over_while_the_newest_former_one_waits():
     waits = {"now": EIGHT_DAYS_BEFORE, "after": EIGHT, "became": NoticeStatus.RETRY}
     assert passed_over(OPEN, **waits) == []
+
+
+@pytest.mark.parametrize(("became", "passed"), [(NoticeStatus.SENT, 1), (NoticeStatus.RETRY, 0)])
+def test_the_newest_former_rung_counts_from_the_instant_at_which_it_stands(became, passed):
+    opening = local(2025, 9, 3, 7, 30)
+    after = with_reminders("before-47d")
+    keys = passed_over(OPEN, now=opening, after=after, became=became)
+    assert keys == ["annual-2025/SYT/before-47d/focal"] * passed
+
+
+def test_a_new_reminder_is_passed_over_while_no_former_rung_has_stood():
+    keys = passed_over(EXTENDED, now=local(2025, 10, 20, 9), after=with_reminders("before-18d"))
+    assert keys == ["annual-2025/SYT/before-18d@2025-11-04/focal"]
 
 
 def test_what_is_passed_over_is_a_new_reminder_only():

@@ -1,0 +1,99 @@
+from dataclasses import replace
+from datetime import date
+
+from lsplan_workflow.domain.agencies import Directory
+from lsplan_workflow.domain.cycles import plan_cycles
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
+from lsplan_workflow.domain.obligations import Event, Obligation, outstanding
+from tests.domain.province import CALENDAR, PROGRAM, agency, contacts, local
+
+CYCLE = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}["annual-2025"]
+SEPTEMBER_ENDS = date(2025, 9, 30)
+AGENCIES = (
+    agency("OLD"),
+    agency("CT"),
+    agency("A", valid_to=SEPTEMBER_ENDS, successors=("C",)),
+    agency("B", valid_to=SEPTEMBER_ENDS, successors=("D",)),
+    agency("C", valid_to=date(2025, 10, 14), successors=("E",)),
+    agency("D"),
+    agency("E"),
+)
+DIRECTORY = Directory(AGENCIES, contacts(*AGENCIES))
+NOW = local(2025, 10, 15, 7, 30)
+
+
+def owed(code, covers=(), ended_at=None):
+    obligation = Obligation(CYCLE.code, code, CYCLE.due_at, covers=covers)
+    return obligation if ended_at is None else obligation.after(Event.TRANSFER, ended_at)
+
+
+def told(*obligations, directory=DIRECTORY):
+    """Return what the agencies are told, in order, of duties that passed on."""
+    snapshot = Snapshot(CALENDAR, directory, CYCLE, obligations, outstanding(obligations), {})
+    planned = plan_notices(snapshot, now=NOW)
+    kept = [n for n in planned if n.kind is NoticeKind.SUCCESSION]
+    reminders = [n for n in planned if n.kind is not NoticeKind.SUCCESSION]
+    return kept, reminders, planned
+
+
+CHAIN = (
+    owed("A", ended_at=local(2025, 10, 1)),
+    owed("B", ended_at=local(2025, 10, 1)),
+    owed("C", covers=("A",), ended_at=local(2025, 10, 15)),
+    owed("D", covers=("B",)),
+    owed("E", covers=("C", "A")),
+)
+
+
+def test_successors_hear_first_what_they_took_over_and_those_that_ended_hear_last():
+    kept, reminders, planned = told(*CHAIN)
+    gained = ["D/succession-2025-10-01", "E/succession-2025-10-15"]
+    lost = ["A/succession-2025-10-01", "B/succession-2025-10-01", "C/succession-2025-10-15"]
+    assert [n.key for n in kept] == [f"annual-2025/{key}/focal" for key in (*gained, *lost)]
+    assert reminders != []
+    assert planned == [*kept[:2], *reminders, *kept[2:]]
+
+
+def test_what_tells_of_a_succession_names_the_deadline_and_waits_for_working_hours():
+    heir = told(*CHAIN)[0][1]
+    assert heir == Notice(
+        key="annual-2025/E/succession-2025-10-15/focal",
+        kind=NoticeKind.SUCCESSION,
+        rung="succession",
+        cycle="annual-2025",
+        agency="E",
+        contact="E/focal",
+        recipient="focal@e.example",
+        language="vi",
+        send_at=NOW,
+        due_on=date(2025, 10, 20),
+    )
+
+
+def test_who_stands_for_an_agency_that_left_a_report_behind_hears_of_it_and_is_chased():
+    at = local(2025, 9, 20)
+    left = [
+        owed(code).after(Event.SUBMIT, at).returned(at, revise_by_at=local(2025, 10, 16))
+        for code in ("A", "B")
+    ]
+    accepted = owed("C").after(Event.SUBMIT, at).after(Event.ACCEPT, at)
+    kept, reminders, _ = told(*left, accepted)
+    assert [(n.key.split("/", 1)[1], n.recipient) for n in kept] == [
+        ("A/succession-2025-10-15/focal", "focal@e.example"),
+        ("B/succession-2025-10-01/focal", "focal@d.example"),
+    ]
+    assert {n.recipient for n in reminders} == {"focal@e.example", "focal@d.example"}
+
+
+def test_the_record_of_what_passed_on_names_those_who_were_reminded():
+    _, recorded, _ = told(CHAIN[0])
+    assert {n.recipient for n in recorded} == {"focal@a.example"}
+    assert {n.status for n in recorded} == {NoticeStatus.SUPERSEDED}
+
+
+def test_an_end_that_was_taken_back_is_not_told_of():
+    standing = tuple(replace(a, valid_to=None) if a.code == "B" else a for a in AGENCIES)
+    directory = Directory(standing, DIRECTORY.contacts)
+    kept, _, _ = told(*CHAIN, directory=directory)
+    assert {n.agency for n in kept} == {"A", "C", "E"}

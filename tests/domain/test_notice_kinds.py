@@ -1,0 +1,62 @@
+import pytest
+
+from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
+
+ASKING = {
+    "opening",
+    "reminder",
+    "overdue",
+    "escalation",
+    "returned",
+    "revision",
+    "extension",
+    "deadline",
+    "reopening",
+}
+ANSWERING = {"receipt", "obstacle_receipt", "obstacle"}
+TELLING = {
+    "digest",
+    "waiver",
+    "succession",
+    "failure",
+    "obstacle_assigned",
+    "obstacle_reminder",
+    "obstacle_answer",
+}
+
+
+def test_the_words_that_the_database_holds_for_kinds_do_not_change():
+    assert set(map(str, NoticeKind)) == ASKING | ANSWERING | TELLING
+    assert all(kind.name == kind.value.upper() for kind in NoticeKind)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_what_asks_an_agency_for_something_may_be_void_when_it_leaves(kind):
+    assert kind.asks is (kind.value in ASKING)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_what_follows_a_persons_act_at_once_leaves_at_any_hour(kind):
+    assert kind.is_reply is (kind.value in ANSWERING)
+
+
+@pytest.mark.parametrize(
+    ("status", "waits"),
+    [
+        ("pending", True),
+        ("sending", True),
+        ("sent", False),
+        ("retry", True),
+        ("failed", False),
+        ("superseded", False),
+        ("cancelled", False),
+    ],
+)
+def test_a_notice_waits_until_it_has_left_or_never_will(status, waits):
+    found = NoticeStatus(status)
+    assert (found in WAITING) is waits
+    assert found.name == status.upper()
+
+
+def test_there_are_no_other_states_of_a_notice():
+    assert len(NoticeStatus) == 7
