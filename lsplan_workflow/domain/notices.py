@@ -123,6 +123,8 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
 
 def _reminded(obligation: Obligation, before: Snapshot, now: datetime) -> frozenset[str]:
     """Return the contacts for whom the newest rung that has stood waits no more, or all."""
+    if obligation.agency not in before.directory:
+        return frozenset()
     stood = [
         standing
         for standing in standings(obligation, before.cycle, before.calendar)

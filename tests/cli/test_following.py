@@ -135,7 +135,7 @@ def test_people_see_all_cycles_in_one_table(chased):
     assert lines[0] == "Các kỳ báo cáo"
     assert lines[3].split() == [
         *("plan-2025", "đang", "mở", "15/01/2025"),
-        *("37", "1", "0", "36", "0", "0"),
+        *("37", "1", "0", "36", "0", "0", "0"),
     ]
 
 

@@ -77,7 +77,7 @@ def known_years(opened, *years):
     ("day", "years", "levels"),
     [
         (local(2025, 10, 31), (2025,), [Level.NOTICE]),
-        (local(2025, 11, 1), (2025,), [Level.TROUBLE]),
+        (local(2025, 12, 15), (2025,), [Level.TROUBLE]),
         (local(2025, 11, 1), (2025, 2026), [Level.OK]),
         (local(2026, 3, 1), (), [Level.TROUBLE]),
         (local(2026, 11, 1), (2026,), [Level.OK]),
