@@ -161,7 +161,7 @@ def test_a_correction_takes_a_wrong_day_back_but_never_behind_the_cycles_own_dea
     opened.extend(GRANTED, "SYT", to=date(2025, 11, 30))
     opened.extend(GRANTED, "SYT", to=TO, correct=True)
     assert opened.owed()["SYT"].due_at == NEW_DUE
-    with pytest.raises(RequestError, match="not both later"):
+    with pytest.raises(RequestError, match="no correction goes further back"):
         opened.extend(GRANTED, "SYT", to=date(2025, 10, 18), correct=True)
     opened.extend(GRANTED, "SYT", to=date(2025, 10, 19), correct=True)
     assert opened.owed()["SYT"].due_at == DUE
