@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.configuration.csv_edit import CsvText
+from lsplan_workflow.configuration.encoding import decode
 from lsplan_workflow.configuration.findings import Findings
 from lsplan_workflow.configuration.folder import AGENCIES
 from lsplan_workflow.configuration.reorganisation_file import read_reorganisation
@@ -76,18 +77,15 @@ def draft(workplace: Workplace, files: Mapping[str, bytes], name: str, content: 
     with workplace.database.reading() as session:
         if not is_in_force(session, before.files):
             raise RequestError(_UNAPPLIED)
-    calendar = before.calendar
     findings = Findings(name)
-    reorganisation = read_reorganisation(
-        _decoded(content, name),
-        before.directory,
-        findings,
-        today=calendar.local_day(workplace.clock.now()),
-    )
+    reorganisation, text = None, decode(content, findings)
+    if text is not None:
+        today = before.calendar.local_day(workplace.clock.now())
+        reorganisation = read_reorganisation(text, before.directory, findings, today=today)
     if reorganisation is None:
         count = len(findings.faults)
-        text = Text(f"{name} có {count} lỗi.", f"{name} has {count} faults.")
-        raise ConfigurationError(text, findings.faults)
+        faulty = Text(f"{name} có {count} lỗi.", f"{name} has {count} faults.")
+        raise ConfigurationError(faulty, findings.faults)
     changed = edited(files, reorganisation)
     after = check_configuration({**files, **changed})
     _require_focal_points(after, reorganisation)
@@ -113,15 +111,6 @@ _UNAPPLIED = Text(
     "Thư mục cấu hình có sửa đổi chưa áp dụng; hãy chạy `lsplan apply` trước.",
     "The configuration folder has changes that were not applied; run `lsplan apply` first.",
 )
-
-
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RequestError(
-            Text(f"{name}: tệp phải mã hóa UTF-8.", f"{name}: the file must be UTF-8.")
-        ) from error
 
 
 def edited(files: Mapping[str, bytes], reorganisation: Reorganisation) -> dict[str, bytes]:

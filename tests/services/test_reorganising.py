@@ -1,5 +1,6 @@
 """Merged, split, abolished, renamed, reopened: what passes to whom, and who hears of it when."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import date
 
@@ -376,3 +377,10 @@ def test_what_was_in_the_folder_is_put_back_if_it_cannot_be_applied(desk):
 def test_the_focal_point_cannot_end_without_a_successor(desk):
     with pytest.raises(RequestError, match="focal point"):
         desk.draft('[[abolish]]\nagency = "STC25"\n')
+
+
+def test_names_in_a_decision_are_written_composed_as_everywhere(desk):
+    made = desk.draft(unicodedata.normalize("NFD", MERGED))
+    (founded,) = made.reorganisation.founded
+    assert founded.name_vi == "Sở Y tế và Giáo dục"
+    assert unicodedata.is_normalized("NFC", made.changed["agencies.csv"].decode())
