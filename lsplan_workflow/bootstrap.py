@@ -162,28 +162,28 @@ def _messages(templates: tuple[tuple[str, str], ...], usual: str) -> Messages:
     return Messages(dict(templates), usual)
 
 
-def apply(place: Place, terms: Terms, *, actor: str) -> Applied:
-    """Take the folder into effect on some terms; return what that brings about."""
+def apply(place: Place, configuration: Configuration, terms: Terms, *, actor: str) -> Applied:
+    """Take a checked configuration into effect on some terms; return what that brings about."""
     from lsplan_workflow.services.applying import apply_configuration
 
-    configuration = check(place.config)
     # What is in force may be of a form that only former releases understood.
     with recorded(place) as database:
         now = _clock(database, place, actor).now()
         return apply_configuration(database, configuration, now=now, actor=actor, terms=terms)
 
 
-def reorganise(place: Place, file: Path, *, actor: str, preview: bool) -> Reorganised:
+def reorganise(
+    place: Place, workplace: Workplace, file: Path, *, actor: str, preview: bool
+) -> Reorganised:
     """Show what the reorganisation of a file brings about, or carry it out in the folder too."""
     from lsplan_workflow.configuration.folder import read_files
     from lsplan_workflow.services import reorganising
 
     content, files = _read(file), read_files(place.config)
-    with opened(place, actor=actor) as workplace:
-        found = reorganising.draft(workplace, files, file.name, content)
-        if preview:
-            return reorganising.foresee(workplace, found, actor=actor)
-        return reorganising.reorganise(workplace, found, place.config, actor=actor)
+    found = reorganising.draft(workplace, files, file.name, content)
+    if preview:
+        return reorganising.foresee(workplace, found, actor=actor)
+    return reorganising.reorganise(workplace, found, place.config, actor=actor)
 
 
 def _read(file: Path) -> bytes:

@@ -68,8 +68,9 @@ def apply(
     require_log(context.obj)
     bootstrap.channels(context.obj).check()
     terms = Terms(confirmed=yes, dry=dry_run, restart_ladder=restart_ladder)
-    made = bootstrap.apply(context.obj, terms, actor=actor())
-    local = bootstrap.check(context.obj.config).calendar.local
+    configuration = bootstrap.check(context.obj.config)
+    made = bootstrap.apply(context.obj, configuration, terms, actor=actor())
+    local = configuration.calendar.local
     if as_json:
         print_json(shapes.applied(made, local))
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from lsplan_workflow import instants
-from lsplan_workflow.cli import telling
+from lsplan_workflow.cli import telling, words
 from lsplan_workflow.cli.main import DATE, AsJson, app, opened
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -183,12 +183,7 @@ def _print_story(story: Story, names: dict[str, str]) -> None:
         "\n" + say("Kết quả các kỳ", "What the cycles came to"),
         [
             say("Kỳ", "Cycle"),
-            say("Phải gửi", "Expected"),
-            say("Đúng hạn", "On time"),
-            say("Chậm", "Late"),
-            say("Chưa gửi", "Missing"),
-            say("Chưa đến hạn", "Pending"),
-            say("Miễn", "Waived"),
+            *words.figure_headings(),
             say("Chấp nhận", "Accepted"),
             say("Chuyển giao", "Transferred"),
         ],

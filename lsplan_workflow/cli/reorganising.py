@@ -57,7 +57,7 @@ def _run(context: typer.Context, file: Path, *, preview: bool, as_json: bool) ->
     require_log(context.obj)
     with opened(context, writes=not preview) as workplace:
         local = workplace.configuration.calendar.local
-    made = bootstrap.reorganise(context.obj, file, actor=actor(), preview=preview)
+        made = bootstrap.reorganise(context.obj, workplace, file, actor=actor(), preview=preview)
     if as_json:
         print_json(shapes.reorganised(made, local))
         return

@@ -85,11 +85,7 @@ def _who(happening: Happening, names: Mapping[str, str]) -> str:
 def figures(status: CycleStatus) -> tuple[str, ...]:
     """Return a cycle's figures as a row."""
     found = status.figures
-    counts = (
-        *(found.expected, found.on_time, found.late, found.missing, found.pending),
-        *(found.waived, found.accepted, found.transferred),
-    )
-    return status.cycle.code, *(str(count) for count in counts)
+    return status.cycle.code, *words.figures(status), str(found.accepted), str(found.transferred)
 
 
 def summary(story: Story) -> Iterator[str]:

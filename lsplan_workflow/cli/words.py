@@ -239,20 +239,33 @@ def headline(found: CycleStatus) -> str:
     )
 
 
+def figure_headings() -> list[str]:
+    """Return the headings of a cycle's figures, in their order."""
+    return [
+        say("Phải gửi", "Expected"),
+        say("Đúng hạn", "On time"),
+        say("Chậm", "Late"),
+        say("Chưa gửi", "Missing"),
+        say("Chưa đến hạn", "Pending"),
+        say("Miễn", "Waived"),
+    ]
+
+
+def figures(found: CycleStatus) -> tuple[str, ...]:
+    """Return a cycle's figures, in the order of their headings."""
+    counts = found.figures
+    shown = (counts.expected, counts.on_time, counts.late, counts.missing)
+    return tuple(str(count) for count in (*shown, counts.pending, counts.waived))
+
+
 def summary(found: CycleStatus) -> tuple[str, ...]:
     """Return a cycle as a row of the table of all cycles."""
-    figures = found.figures
     return (
         found.cycle.code,
         _in_words(found.state.value, _CYCLE_STATE_VI),
         f"{found.cycle.due_on:%d/%m/%Y}",
-        str(figures.expected),
-        str(figures.on_time),
-        str(figures.late),
-        str(figures.missing),
-        str(figures.pending),
-        str(figures.waived),
-        str(figures.accepted),
+        *figures(found),
+        str(found.figures.accepted),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
@@ -48,3 +49,13 @@ def plan_announcement(
         )
         for contact in recipients_of(directory, present.code, Role.FOCAL)
     ]
+
+
+def of_change(version: int, former: date) -> str:
+    """Return what tells a change of deadline apart: which configuration made it, and from when."""
+    return f"{version}-{former}"
+
+
+def former_due_on(rung: str) -> date:
+    """Return the D before a change, with which the rung of its notice ends."""
+    return date.fromisoformat(rung.split("-", 2)[2])

@@ -73,3 +73,6 @@ class NoticeStatus(StrEnum):
 
 WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY})
 """What has not left; what is being sent may have been left behind by a crash."""
+
+UNCLAIMED: Final = WAITING - {NoticeStatus.SENDING}
+"""What nobody is sending at this moment, so that it can still be withdrawn."""

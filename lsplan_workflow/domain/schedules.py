@@ -108,8 +108,11 @@ def _revision(
 
 def _ladder(obligation: Obligation, cycle: Cycle) -> tuple[Step, ...]:
     """Return the ladder that it began to escalate by, else the configuration's."""
-    if obligation.ladder is not None:
-        return obligation.ladder
+    return configured_ladder(obligation, cycle) if obligation.ladder is None else obligation.ladder
+
+
+def configured_ladder(obligation: Obligation, cycle: Cycle) -> tuple[Step, ...]:
+    """Return the ladder that a cycle's configuration has for an obligation as it stands."""
     regime = cycle.regime
     return regime.revision_ladder if obligation.status is Status.RETURNED else regime.ladder
 

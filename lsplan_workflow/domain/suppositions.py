@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.announcements import plan_announcement
+from lsplan_workflow.domain.announcements import of_change, plan_announcement
 from lsplan_workflow.domain.cycles import CycleState, plan_cycles
 from lsplan_workflow.domain.decisions import (
     extended,
+    moves_with,
     require_ahead,
     require_begun,
     require_open,
@@ -17,7 +18,7 @@ from lsplan_workflow.domain.decisions import (
 )
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.forecast import Act
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Event, Obligation, outstanding
 from lsplan_workflow.domain.program import Deadline, MonthDay
 from lsplan_workflow.domain.text import Text
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.notices import Notice, Snapshot
-
-_UNCLAIMED = {NoticeStatus.PENDING, NoticeStatus.RETRY}
 
 
 class Supposed(StrEnum):
@@ -166,7 +165,7 @@ def _withdrawn(snapshot: Snapshot, agency: str) -> Snapshot:
 
 
 def _asks(notice: Notice, agency: str) -> bool:
-    return notice.agency == agency and notice.kind.asks and notice.status in _UNCLAIMED
+    return notice.agency == agency and notice.kind.asks and notice.status in UNCLAIMED
 
 
 def _announced(
@@ -198,7 +197,7 @@ def _move(snapshot: Snapshot, cycle: Cycle, version: int, at: datetime) -> Snaps
     known = replace(cycle, announced_on=former.announced_on)
     after = replace(snapshot, cycle=known)
     for owed in snapshot.obligations:
-        if owed.due_at == former.due_at or owed.due_at < cycle.due_at:
+        if moves_with(owed, former, cycle):
             after = _moved(after, owed, version, at)
     return after
 
@@ -213,5 +212,5 @@ def _moved(snapshot: Snapshot, owed: Obligation, version: int, at: datetime) -> 
         # It has not been told of any deadline: the opening, not sent yet, states the new one.
         return _changed(quiet, [replace(owed, due_at=due_at, ladder=None)])
     moved = owed.due(due_at, since=at)
-    number = f"{version}-{calendar.local_day(owed.due_at)}"
+    number = of_change(version, calendar.local_day(owed.due_at))
     return _announced(_changed(quiet, [moved]), moved, NoticeKind.DEADLINE, number, at)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.announcements import plan_announcement
-from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeStatus
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
-
-_UNCLAIMED = {NoticeStatus.PENDING, NoticeStatus.RETRY}
 
 
 def announce(
@@ -47,16 +44,6 @@ def announce(
     outbox.insert_notices(session, notices, decided_at=now)
 
 
-def of_change(version: int, former: date) -> str:
-    """Return what tells a change of deadline apart: which configuration made it, and from when."""
-    return f"{version}-{former}"
-
-
-def former_due_on(rung: str) -> date:
-    """Return the D before a change, with which the rung of its notice ends."""
-    return date.fromisoformat(rung.split("-", 2)[2])
-
-
 def withdraw_asking(session: Session, obligation: Obligation, now: datetime) -> list[str]:
     """Cancel what still waits to ask for a report or its revision; return the keys."""
     return withdraw(session, obligation, now, which=lambda notice: notice.kind.asks)
@@ -70,7 +57,7 @@ def withdraw(
     What is being sent at this moment is left alone; it is looked at again if it fails.
     """
     decided = outbox.notices_of(session, obligation.cycle, [obligation.agency]).values()
-    return cancel(session, [n for n in decided if n.status in _UNCLAIMED and which(n)], now)
+    return cancel(session, [n for n in decided if n.status in UNCLAIMED and which(n)], now)
 
 
 def cancel(session: Session, notices: Iterable[Notice], now: datetime) -> list[str]:

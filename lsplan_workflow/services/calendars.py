@@ -16,6 +16,7 @@ from lsplan_workflow.domain.agency_calendar import (
 from lsplan_workflow.reports.agency_calendar import write_agency_calendar
 from lsplan_workflow.services.cycles import CycleView, view
 from lsplan_workflow.store import installation, submissions
+from lsplan_workflow.store.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,9 +59,7 @@ def _write(configuration: Configuration, found: AgencyCalendar, folder: Path) ->
     file = folder / f"{found.agency.code}.ics"
     changed = not file.is_file() or file.read_bytes() != content
     if changed:
-        new = file.with_name(f".{file.name}.new")
-        new.write_bytes(content)
-        new.replace(file)
+        replace_file(file, content)
     cancelled = sum(entry.cancelled for entry in found.entries)
     return CalendarFile(found.agency.code, file, len(found.entries), cancelled, changed)
 

@@ -18,6 +18,7 @@ from lsplan_workflow.services.report import gather_report
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, consolidations, cycles, obligations, obstacles, submissions
 from lsplan_workflow.store.consolidations import ConsolidationReason, Making
+from lsplan_workflow.store.files import replace_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -199,12 +200,5 @@ def _lay_out(workplace: Workplace, report: Report, docx: bytes, xlsx: bytes) -> 
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / file_name(report, suffix) for suffix in (".docx", ".xlsx")]
     for path, content in zip(paths, (docx, xlsx), strict=True):
-        _replace(path, content)
+        replace_file(path, content)
     return Consolidated(report.cycle, report.number, report.partial, *paths)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(content)
-    new.replace(path)

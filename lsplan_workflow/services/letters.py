@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.announcements import former_due_on
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Missing
-from lsplan_workflow.services.announcements import former_due_on
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.services.obstacle_planning import program_named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, recipients_of
 from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.obstacle_planning import program_named
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.obstacles import Obstacle
 
 _CHASING: Final = frozenset({NoticeKind.OBSTACLE_ASSIGNED, NoticeKind.OBSTACLE_REMINDER})
-_UNCLAIMED: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.RETRY})
 # The receipt and the notice to the focal point tell of the same step.
 _RECEIPT: Final = "receipt"
 
@@ -78,7 +77,7 @@ def withdraw_chasing(
     What is being sent at this moment is looked at again if it fails.
     """
     decided = outbox.notices_of_obstacle(session, obstacle.number).values()
-    waiting = [n for n in decided if n.status in _UNCLAIMED and n.kind in _CHASING]
+    waiting = [n for n in decided if n.status in UNCLAIMED and n.kind in _CHASING]
     changed = outbox.mark(session, [notice.key for notice in waiting], becomes)
     if becomes is not NoticeStatus.CANCELLED:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import plan_notices
 from lsplan_workflow.domain.schedules import digest_standings, standings
 from lsplan_workflow.services.announcements import cancel
@@ -34,7 +34,6 @@ _PLANNED: Final = frozenset(
     }
 )
 """What rungs of the configuration send, and no person's act."""
-_UNCLAIMED: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.RETRY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _project(
         if notice.status is NoticeStatus.CANCELLED:
             if _holds_again(transition, notice, due):
                 found.revived.append(notice.key)
-        elif notice.status in _UNCLAIMED:
+        elif notice.status in UNCLAIMED:
             at = _stands_at(transition, notice, coming)
             if notice.key in due:
                 # What may leave at this moment keeps its place among what is longest due.

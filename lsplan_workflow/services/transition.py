@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.decisions import require_ahead
+from lsplan_workflow.domain.announcements import former_due_on, of_change
+from lsplan_workflow.domain.decisions import moves_with, require_ahead
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import plan_passed_reminders
 from lsplan_workflow.domain.obligations import Status, plan_obligations
 from lsplan_workflow.domain.reorganisation import descendants
-from lsplan_workflow.domain.schedules import digest_standings, is_escalating
+from lsplan_workflow.domain.schedules import configured_ladder, digest_standings, is_escalating
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.services.announcements import (
-    announce,
-    former_due_on,
-    of_change,
-    withdraw_asking,
-)
+from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.planning import snapshot_of
 from lsplan_workflow.services.reprojection import project_again
 from lsplan_workflow.services.succession import ENGINE
@@ -28,10 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
-    from lsplan_workflow.domain.program import Step
     from lsplan_workflow.services.open_cycles import Transition
 
 
@@ -84,18 +78,18 @@ def _keep_ladders(transition: Transition) -> None:
         _restart_ladders(transition)
         return
     calendar = transition.before.calendar
+    escalating = [o for o in transition.owed() if is_escalating(o, former, calendar, now)]
     kept = [
-        replace(owed, ladder=_ladder_of(owed, former))
-        for owed in transition.owed()
+        replace(owed, ladder=configured_ladder(owed, former))
+        for owed in escalating
         if owed.ladder is None
-        and _ladder_of(owed, former) != _ladder_of(owed, transition.cycle)
-        and is_escalating(owed, former, calendar, now)
+        and configured_ladder(owed, former) != configured_ladder(owed, transition.cycle)
     ]
     obligations.save(session, kept)
     dues = obligations.outstanding(session, code).missing
-    began = any(s.at <= now for s in digest_standings(former, dues, calendar))
+    stood = (s.at <= now for s in digest_standings(former, dues, calendar))
     # Digests are steps of the same ladder: what escalates to heads goes on to leaders by it.
-    began = began or any(is_escalating(o, former, calendar, now) for o in transition.owed())
+    began = bool(escalating) or any(stood)
     digests = began and ladder != transition.cycle.regime.ladder
     if digests:
         cycles.keep_ladder(session, code, ladder)
@@ -129,22 +123,10 @@ def _record(
     )
 
 
-def _ladder_of(owed: Obligation, cycle: Cycle) -> tuple[Step, ...]:
-    regime = cycle.regime
-    return regime.revision_ladder if owed.status is Status.RETURNED else regime.ladder
-
-
 def _move(transition: Transition) -> None:
-    """Move a cycle's obligations with it, and tell those whose deadline it was.
-
-    One that has a later deadline of its own keeps that; none is due before its cycle.
-    """
+    """Move a cycle's obligations with it, and tell those whose deadline it was."""
     session, former, cycle = transition.session, transition.former, transition.cycle
-    moved = [
-        owed
-        for owed in transition.owed()
-        if owed.due_at == former.due_at or owed.due_at < cycle.due_at
-    ]
+    moved = [owed for owed in transition.owed() if moves_with(owed, former, cycle)]
     cycles.keep_ladder(session, cycle.code, None)
     local = transition.calendar.local
     dues = [local(at).isoformat() for at in (former.due_at, cycle.due_at)]

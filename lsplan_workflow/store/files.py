@@ -75,6 +75,13 @@ class FileStore:
         sync_folder(self.folder)
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file that people look for by its name, whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
 def _copy(source: BinaryIO, new: IO[bytes]) -> str:
     seen = sha256()
     for block in _blocks(source):

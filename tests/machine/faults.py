@@ -338,7 +338,7 @@ def a_reminder_leaves_after_the_due_instant(patch: Patch) -> None:
 )
 def what_was_sent_is_cancelled(patch: Patch) -> None:
     patch.setattr(outbox, "_UNSENT", [*outbox._UNSENT, "sent"])
-    patch.setattr(announcements, "_UNCLAIMED", frozenset(NoticeStatus))
+    patch.setattr(announcements, "UNCLAIMED", frozenset(NoticeStatus))
 
 
 @breaks("a_claim_has_a_lease_and_nothing_else_has", on=stories.the_cycle_opens)
