@@ -138,14 +138,14 @@ class Directory:
 
         The last of a line that ends without a successor stands for itself.
         """
-        return self.follow_since(code, day)[0]
+        return self.line(code, day)[-1]
 
-    def follow_since(self, code: str, day: date) -> tuple[Agency, date | None]:
-        """Return who stands for `code` on a day, and since when, if it is another agency."""
-        agency, since = self[code], None
-        while agency.successors and agency.valid_to is not None and agency.valid_to < day:
-            agency, since = self[agency.successors[0]], agency.succeeded_on
-        return agency, since
+    def line(self, code: str, day: date) -> tuple[Agency, ...]:
+        """Return an agency and the lead successors that have stood for it up to a day, in order."""
+        found = [self[code]]
+        while found[-1].successors and not _outlives(found[-1], day):
+            found.append(self[found[-1].successors[0]])
+        return tuple(found)
 
     @cached_property
     def _by_role(self) -> dict[tuple[str, Role], tuple[Contact, ...]]:
@@ -175,3 +175,7 @@ class Directory:
         """Yield the agencies that end, in the order of their dates."""
         ending = [a for a in self.agencies if a.valid_to is not None]
         yield from sorted(ending, key=lambda a: (a.valid_to or date.max, a.code))
+
+
+def _outlives(agency: Agency, day: date) -> bool:
+    return agency.valid_to is None or day <= agency.valid_to

@@ -87,20 +87,55 @@ def next_standing(
 
 
 def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) -> list[Notice]:
-    passed_on = obligation.status is Status.TRANSFERRED
-    until = obligation.ended_at
-    due = [
-        standing
-        for standing in standings(obligation, snapshot.cycle, snapshot.calendar)
-        if standing.at <= now and (until is None or standing.at < until)
-    ]
-    current = frozenset() if passed_on else newest(due)
-    planned = [
-        notice
-        for standing in due
-        for notice in _addressed(snapshot, obligation, standing, now, current=standing in current)
-    ]
+    """Return an obligation's notices: to whoever stands for its agency, the newest pending.
+
+    To those before, and once it has passed on, they are all superseded.
+    """
+    stood = standings(obligation, snapshot.cycle, snapshot.calendar)
+    planned = list[Notice]()
+    for holder, until in _holders(snapshot, obligation, now):
+        due = [s for s in stood if s.at <= now and (until is None or s.at < until)]
+        current = newest(due) if until is None else frozenset()
+        matter = _Matter(snapshot, obligation.agency, holder, now)
+        for standing in due:
+            planned += _addressed(matter, standing, current=standing in current)
     return changes(planned, snapshot.decided)
+
+
+def _holders(
+    snapshot: Snapshot, obligation: Obligation, now: datetime
+) -> list[tuple[str, datetime | None]]:
+    """Return who is written to about an obligation, each with the instant until which.
+
+    What stays under the name of an agency that ends passes to whoever stands for it.
+    """
+    if obligation.status is Status.TRANSFERRED:
+        return [(obligation.agency, obligation.ended_at)]
+    line = snapshot.directory.line(obligation.agency, snapshot.calendar.local_day(now))
+    ends = [snapshot.calendar.midnight(a.succeeded_on) for a in line[:-1] if a.succeeded_on]
+    return list(zip((a.code for a in line), (*ends, None), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What notices are about: an agency's obligation, and whose contacts hear of it now."""
+
+    snapshot: Snapshot
+    agency: str
+    holder: str
+    now: datetime
+
+    def key(self, mark: str, contact: Contact) -> str:
+        """Return a notice's key; in it, contacts of another agency are named with that."""
+        slug = contact.slug
+        named = slug if contact.agency == self.agency else f"{contact.agency}-{slug}"
+        return f"{self.snapshot.cycle.code}/{self.agency}/{mark}/{named}"
+
+
+def _present(snapshot: Snapshot, obligation: Obligation, now: datetime) -> _Matter:
+    """Return the matter of an obligation with whoever holds it at present."""
+    holder = _holders(snapshot, obligation, now)[-1][0]
+    return _Matter(snapshot, obligation.agency, holder, now)
 
 
 def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -> list[Notice]:
@@ -116,7 +151,7 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
         for heard in (_reminded(obligation, before, now),)
         for standing in _new_reminders(obligation, before, after)
         if standing.at <= now
-        for notice in _addressed(after, obligation, standing, now, current=False)
+        for notice in _addressed(_present(after, obligation, now), standing, current=False)
         if notice.contact in heard and notice.key not in after.decided
     ]
 
@@ -130,9 +165,9 @@ def _reminded(obligation: Obligation, before: Snapshot, now: datetime) -> frozen
         for standing in standings(obligation, before.cycle, before.calendar)
         if standing.at <= now and standing.audience is Audience.FOCAL
     ]
-    if not stood:
+    if not stood or obligation.agency not in before.directory:
         return frozenset(contact.id for contact in before.directory.contacts)
-    addressed = _addressed(before, obligation, stood[-1], now, current=True)
+    addressed = _addressed(_present(before, obligation, now), stood[-1], current=True)
     decided = (before.decided.get(notice.key) for notice in addressed)
     return frozenset(n.contact for n in decided if n is not None and n.status not in WAITING)
 
@@ -168,34 +203,21 @@ def newest(due: Iterable[Standing]) -> frozenset[Standing]:
     return frozenset({standing.audience: standing for standing in due}.values())
 
 
-def _addressed(
-    snapshot: Snapshot, obligation: Obligation, standing: Standing, now: datetime, *, current: bool
-) -> Iterator[Notice]:
+def _addressed(matter: _Matter, standing: Standing, *, current: bool) -> Iterator[Notice]:
     """Yield a rung's notices: one for each contact of its audience, then the copies."""
-    directory, agency = snapshot.directory, obligation.agency
+    directory = matter.snapshot.directory
     status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
-    base = f"{snapshot.cycle.code}/{agency}/{standing.mark}"
-    present = _addressee(snapshot, obligation, now)
-    recipients = recipients_of(directory, present, standing.audience.role)
+    recipients = recipients_of(directory, matter.holder, standing.audience.role)
     lead: str | None = None
     for contact in recipients:
-        key = f"{base}/{contact.slug}"
-        notice = _notice(snapshot, key, agency, standing, contact, now)
+        notice = _notice(matter, matter.key(standing.mark, contact), standing, contact)
         lead = lead or notice.key
         yield replace(notice, status=status)
-    for contact in (c for role in standing.copy for c in directory.contacts_of(present, role)):
+    for contact in (c for r in standing.copy for c in directory.contacts_of(matter.holder, r)):
         if lead is not None and contact not in recipients:
-            key = f"{base}/{contact.slug}-copy"
-            notice = _notice(snapshot, key, agency, standing, contact, now)
+            key = f"{matter.key(standing.mark, contact)}-copy"
+            notice = _notice(matter, key, standing, contact)
             yield replace(notice, status=status, copy_of=lead)
-
-
-def _addressee(snapshot: Snapshot, obligation: Obligation, now: datetime) -> str:
-    """Return whose persons a rung addresses: what an agency leaves behind, its successor's."""
-    agency = obligation.agency
-    if obligation.status is Status.TRANSFERRED:
-        return agency
-    return snapshot.directory.follow(agency, snapshot.calendar.local_day(now)).code
 
 
 _STAND_IN: Final = {Role.FOCAL: Role.HEAD, Role.HEAD: Role.FOCAL}
@@ -207,24 +229,17 @@ def recipients_of(directory: Directory, agency: str, role: Role) -> tuple[Contac
     return found or directory.contacts_of(agency, _STAND_IN.get(role, role))
 
 
-def _notice(
-    snapshot: Snapshot,
-    key: str,
-    agency: str,
-    standing: Standing,
-    contact: Contact,
-    now: datetime,
-) -> Notice:
+def _notice(matter: _Matter, key: str, standing: Standing, contact: Contact) -> Notice:
     return Notice(
         key=key,
         kind=kind_of(standing),
         rung=standing.rung,
-        cycle=snapshot.cycle.code,
-        agency=agency,
+        cycle=matter.snapshot.cycle.code,
+        agency=matter.agency,
         contact=contact.id,
         recipient=contact.address,
         language=contact.language,
-        send_at=snapshot.calendar.next_working_time(now),
+        send_at=matter.snapshot.calendar.next_working_time(matter.now),
         due_on=standing.due_on,
     )
 
@@ -287,14 +302,13 @@ def _digest(
     status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
     for contact in snapshot.directory.contacts_of(present, Role.LEADER):
         key = f"{snapshot.cycle.code}/{agency}/{standing.mark}/{contact.slug}"
-        notice = _notice(snapshot, key, present, standing, contact, now)
+        notice = _notice(_Matter(snapshot, present, present, now), key, standing, contact)
         yield replace(notice, status=status)
 
 
 def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], list[Notice]]:
     """Return what tells successors of the duties they took over, and the others of theirs."""
     gained, lost = list[Notice](), list[Notice]()
-    today = snapshot.calendar.local_day(now)
     for obligation in snapshot.obligations:
         own = snapshot.directory[obligation.agency]
         if obligation.status is Status.TRANSFERRED and own.succeeded_on is not None:
@@ -302,9 +316,9 @@ def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], li
             continue
         for day in _taken_over_on(snapshot.directory, obligation):
             gained += _handover(snapshot, obligation, own.code, day, now)
-        heir, since = snapshot.directory.follow_since(own.code, today)
-        if since is not None and obligation.awaited_at is not None:
-            gained += _handover(snapshot, obligation, heir.code, since, now)
+        for giver, taker, day in _left_behind(snapshot, obligation, now):
+            gained += _handover(snapshot, obligation, taker, day, now)
+            lost += _handover(snapshot, obligation, giver, day, now)
     return changes(gained, snapshot.decided), changes(lost, snapshot.decided)
 
 
@@ -315,11 +329,26 @@ def _taken_over_on(directory: Directory, obligation: Obligation) -> list[date]:
     return sorted(day for day in days if day is not None)
 
 
+def _left_behind(
+    snapshot: Snapshot, obligation: Obligation, now: datetime
+) -> Iterator[tuple[str, str, date]]:
+    """Yield from whom what is awaited passed to whoever holds it now, and on which day.
+
+    Not of an end before it was awaited: the successor was asked for it itself.
+    """
+    if obligation.awaited_at is None:
+        return
+    holders, since = _holders(snapshot, obligation, now), obligation.chased_since
+    present = holders[-1][0]
+    for giver, until in holders[:-1]:
+        if until is not None and (since is None or since < until):
+            yield giver, present, snapshot.calendar.local_day(until)
+
+
 def _handover(
-    snapshot: Snapshot, obligation: Obligation, to: str, day: date, now: datetime
+    snapshot: Snapshot, obligation: Obligation, told: str, day: date, now: datetime
 ) -> Iterator[Notice]:
     """Yield a notice of a succession on a day for each focal person of an agency."""
-    agency = obligation.agency
     standing = Standing(
         at=now,
         rung=SUCCESSION,
@@ -327,6 +356,6 @@ def _handover(
         due_on=snapshot.calendar.local_day(obligation.due_at),
         announced=True,
     )
-    for contact in recipients_of(snapshot.directory, to, Role.FOCAL):
-        key = f"{snapshot.cycle.code}/{agency}/{SUCCESSION}-{day}/{contact.slug}"
-        yield _notice(snapshot, key, agency, standing, contact, now)
+    matter = _Matter(snapshot, obligation.agency, told, now)
+    for contact in recipients_of(snapshot.directory, told, Role.FOCAL):
+        yield _notice(matter, matter.key(f"{SUCCESSION}-{day}", contact), standing, contact)

@@ -11,6 +11,7 @@ from lsplan_workflow.domain.obligations import Obligation, Status
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from lsplan_workflow.domain.agencies import Directory
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.notices import Notice, Snapshot
@@ -49,10 +50,20 @@ def holds(notice: Notice, snapshot: Snapshot) -> bool:
         return False
     if kind is NoticeKind.DIGEST:
         return snapshot.outstanding.overdue(at) > 0
+    today = snapshot.calendar.local_day(at)
+    if is_left_to_another(kind, notice.agency, notice.contact, snapshot.directory, today):
+        return False
     owed = next((o for o in snapshot.obligations if o.agency == notice.agency), None)
     if owed is None:
         return False
     return not is_met(kind, owed, due_on=notice.due_on, calendar=snapshot.calendar, now=at)
+
+
+def is_left_to_another(
+    kind: NoticeKind, agency: str, contact: str, directory: Directory, day: date
+) -> bool:
+    """Tell whether a contact is asked for what another agency has to file by a day."""
+    return kind.asks and directory.follow(agency, day).code != contact.rpartition("/")[0]
 
 
 def is_met(

@@ -163,6 +163,7 @@ def sample_items() -> tuple[Item, ...]:
         replace(_HANDED_OVER, successors=()),
         replace(_HANDED_OVER, successors=(), covers=(), lapsed=True),
         replace(_HANDED_OVER, successors=(), covers=(), kept_as="Sở E"),
+        replace(_RETURNED, kind=NoticeKind.SUCCESSION, covers=(), kept_as="Sở E"),
         _FAILURE,
         *_obstacles(),
     )

@@ -258,14 +258,21 @@ def _succession(matter: _Matter, base: Item) -> Item:
 
 
 def _left_behind(matter: _Matter, base: Item) -> Item:
-    """Add the name under which a report goes on that another agency now has to file."""
-    contact = matter.configuration.directory.contact(matter.row.contact)
-    if contact is None or contact.agency == matter.obligation.agency:
+    """Add the name under which a report goes on that another agency now has to file.
+
+    Whoever had to file it before is told who that is.
+    """
+    directory, language = matter.configuration.directory, matter.row.language
+    day = matter.configuration.calendar.local_day(matter.now)
+    heir = directory.follow(matter.obligation.agency, day)
+    if heir.code == matter.obligation.agency:
         return base
-    heir = matter.configuration.directory[contact.agency]
-    return base.evolve(
-        agency=heir.form_of_address(matter.row.language), kept_as=base.agency, covers=()
-    )
+    name, contact = heir.form_of_address(language), directory.contact(matter.row.contact)
+    if contact is not None and contact.agency == heir.code:
+        taken = base.evolve(agency=name, kept_as=base.agency, covers=())
+        returned = matter.obligation.status is Status.RETURNED
+        return _revision(matter, taken) if returned else taken
+    return base.evolve(successors=(name,))
 
 
 _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.validity import holds_always, is_met, is_past
+from lsplan_workflow.domain.validity import holds_always, is_left_to_another, is_met, is_past
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.store import obligations, obstacles
 
@@ -22,8 +22,8 @@ def is_void(session: Session, configuration: Configuration, row: NoticeRow, now:
     """Tell whether what a notice says is no longer so.
 
     A report has arrived meanwhile, the cycle has closed, the deadline was moved or has
-    passed, a digest has nobody left to name, a returned report was filed anew, or an
-    obstacle was answered.
+    passed, a digest has nobody left to name, a returned report was filed anew, another
+    agency has to file it by now, or an obstacle was answered.
     """
     kind = NoticeKind(row.kind)
     if holds_always(kind):
@@ -35,8 +35,10 @@ def is_void(session: Session, configuration: Configuration, row: NoticeRow, now:
         return True
     if kind is NoticeKind.DIGEST:
         return obligations.outstanding(session, row.cycle).overdue(now) == 0
+    calendar, directory = configuration.calendar, configuration.directory
+    if is_left_to_another(kind, row.agency, row.contact, directory, calendar.local_day(now)):
+        return True
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
-    calendar = configuration.calendar
     return obligation is None or is_met(
         kind, obligation, due_on=row.due_on, calendar=calendar, now=now
     )
