@@ -165,7 +165,7 @@ def _reminded(obligation: Obligation, before: Snapshot, now: datetime) -> frozen
         for standing in standings(obligation, before.cycle, before.calendar)
         if standing.at <= now and standing.audience is Audience.FOCAL
     ]
-    if not stood or obligation.agency not in before.directory:
+    if not stood:
         return frozenset(contact.id for contact in before.directory.contacts)
     addressed = _addressed(_present(before, obligation, now), stood[-1], current=True)
     decided = (before.decided.get(notice.key) for notice in addressed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,12 @@ from lsplan_workflow.configuration.encoding import decode
 from lsplan_workflow.configuration.findings import Findings
 from lsplan_workflow.configuration.folder import AGENCIES
 from lsplan_workflow.configuration.reorganisation_file import read_reorganisation
+from lsplan_workflow.configuration.replacing import replaced
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.notices import recipients_of
-from lsplan_workflow.domain.obligations import plan_obligations
+from lsplan_workflow.domain.obligations import Status, plan_obligations
 from lsplan_workflow.domain.reorganisation import Fate, Passing, exchanged, passing
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
@@ -166,26 +166,8 @@ def reorganise(workplace: Workplace, found: Draft, folder: Path, *, actor: str) 
 
     What was there is put back if that fails.
     """
-    former = {name: (folder / name).read_bytes() for name in found.changed}
-    _write(folder, found.changed)
-    try:
+    with replaced(folder, found.changed):
         return _carry_out(workplace, found, actor=actor, dry=False)
-    except BaseException:
-        _write(folder, former)
-        raise
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files, each whole or not at all, with the rights that they had."""
-    for name, content in files.items():
-        path = folder / name
-        new = path.with_name(f".{path.name}.new")
-        with new.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.chmod(path.stat().st_mode)
-        new.replace(path)
 
 
 def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> Reorganised:
@@ -206,32 +188,46 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
 def _passings(
     session: Session, before: Configuration, found: Draft, now: datetime
 ) -> Iterator[Passing]:
-    """Yield what becomes of what is owed, in the cycles that are open and those that come next."""
+    """Yield what becomes of what is owed, in the cycles that are open and the next it concerns."""
     begins_at = before.calendar.midnight(found.reorganisation.begins_on)
     upcoming = set[str]()
     for cycle in found.configuration.cycles():
         row = cycles.cycle_of(session, cycle.code)
         if row is not None:
             if not row.untracked:
-                yield from _passing_on(session, before, found, cycle, max(begins_at, now))
-        elif cycle.closes_at > now and cycle.regime.code not in upcoming:
+                ended = [ending.agency for ending in found.reorganisation.endings]
+                yield from _passing_on(session, before, found, cycle, ended, max(begins_at, now))
+        elif cycle.closes_at > max(begins_at, now) and cycle.regime.code not in upcoming:
             upcoming.add(cycle.regime.code)
             yield from _exchanged(before, found, cycle, begins_at)
+            owing = _owing_until_then(found, cycle)
+            yield from _passing_on(session, before, found, cycle, owing, begins_at)
+
+
+def _owing_until_then(found: Draft, cycle: Cycle) -> list[str]:
+    """Return who will owe in a cycle to come and ends only after its last full day."""
+    owed = plan_obligations(cycle, found.configuration.directory)
+    owing = {obligation.agency for obligation in owed}
+    return [e.agency for e in found.reorganisation.endings if e.agency in owing]
 
 
 def _passing_on(
-    session: Session, before: Configuration, found: Draft, cycle: Cycle, at: datetime
+    session: Session,
+    before: Configuration,
+    found: Draft,
+    cycle: Cycle,
+    ended: Iterable[str],
+    at: datetime,
 ) -> Iterator[Passing]:
-    """Yield what becomes of the obligations of an open cycle, if it is open on that day."""
+    """Yield what becomes of obligations in a cycle, if that is open on the day."""
     if cycle.state(at) is not CycleState.OPEN:
         return
     now_owed = view(session, before, known_cycle(before, cycle.code) or cycle, at).obligations
     owed = {o.agency: o for o in now_owed}
     directory = found.configuration.directory
-    for ending in found.reorganisation.endings:
-        if ending.agency in owed:
-            own = owed[ending.agency]
-            yield passing(own, owed, cycle=cycle, directory=directory, at=at)
+    for code in ended:
+        if code in owed and owed[code].status is not Status.TRANSFERRED:
+            yield passing(owed[code], owed, cycle=cycle, directory=directory, at=at)
 
 
 def _exchanged(

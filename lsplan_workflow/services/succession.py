@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.obligations import Status, plan_succession
-from lsplan_workflow.store import audit, cycles, obligations
+from lsplan_workflow.store import audit, cycles, installation, obligations
 
 ENGINE = "engine"
 """The actor of what nobody asked for."""
@@ -26,14 +26,23 @@ if TYPE_CHECKING:
 def apply_successions(session: Session, configuration: Configuration, now: datetime) -> None:
     """Apply the ends of agencies up to now to every cycle that was open on their dates.
 
-    Only cycles with an action due are looked at; applying again changes nothing.
+    Only cycles with an action due are looked at; applying again changes nothing. What became
+    known only after a cycle had closed does not change it.
     """
     planned = {c.code: c for c in configuration.cycles()}
+    known_since = _known_since(session)
     for row in cycles.due_for_action(session, now):
         cycle = planned.get(row.code)
-        if cycle is not None and not row.untracked:
+        known = known_since is None or known_since < row.closes_at
+        if cycle is not None and not row.untracked and (known or row.closes_at > now):
             _apply_to(session, configuration, cycle, now)
     _record_ends(session, configuration, now)
+
+
+def _known_since(session: Session) -> datetime | None:
+    """Return when the present configuration was applied; None if it always was."""
+    present = installation.configuration_in_force(session)
+    return None if present is None else present.applied_at
 
 
 def _apply_to(session: Session, configuration: Configuration, cycle: Cycle, now: datetime) -> None:

@@ -384,3 +384,49 @@ def test_names_in_a_decision_are_written_composed_as_everywhere(desk):
     (founded,) = made.reorganisation.founded
     assert founded.name_vi == "Sở Y tế và Giáo dục"
     assert unicodedata.is_normalized("NFC", made.changed["agencies.csv"].decode())
+
+
+@pytest.mark.parametrize(
+    ("begins", "cycle", "fate"),
+    [
+        ("2026-10-19", "annual-2026", (Fate.DROPPED, ())),  # The last full day: SYT is gone.
+        ("2026-10-20", "annual-2026", (Fate.PASSES, ("SCT",))),  # D.
+        ("2026-10-21", "annual-2026", (Fate.PASSES, ("SCT",))),
+        ("2025-10-25", "annual-2025", (Fate.PASSES, ("SCT",))),
+    ],
+)
+def test_a_decision_that_is_known_long_before_is_foreseen_in_the_cycle_that_it_concerns(
+    desk, begins, cycle, fate
+):
+    at = local(2025, 7, 10, 9)  # Between the two regimes' cycles: none is open.
+    made = desk.foresee(INTO_EXISTING, at=at, begins=begins)
+    assert fates(made, cycle) == {"SYT": fate}
+
+
+def test_what_becomes_known_after_a_cycle_has_closed_does_not_change_it(desk):
+    """Not even if no pass has run since, whose successions are judged by their dates."""
+    office = desk.office
+    office.run(local(2024, 12, 20, 7, 30))
+    before = office.owed("plan-2025")
+    made = desk.reorganise(INTO_EXISTING, at=local(2025, 4, 1, 9), begins="2025-03-10")
+    assert fates(made, "plan-2025") == {}
+    office.run(local(2025, 4, 1, 10))
+    after = office.owed("plan-2025")
+    assert after["SYT"] == before["SYT"]
+    assert after["SCT"].covers == ()
+    # What was known while it was open passes on all the same.
+    assert after["SGTVT"].status is Status.TRANSFERRED
+
+
+def test_nothing_is_changed_if_the_second_file_cannot_be_written(desk, monkeypatch):
+    found, before, written = desk.draft(MERGED), desk.bytes(), []
+
+    def full(handle):
+        written.append(handle)
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lsplan_workflow.configuration.replacing.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        reorganise(desk.office.workplace, found, desk.folder, actor="an")
+    assert desk.bytes() == before
