@@ -316,8 +316,11 @@ def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], li
             continue
         for day in _taken_over_on(snapshot.directory, obligation):
             gained += _handover(snapshot, obligation, own.code, day, now)
-        for giver, taker, day in _left_behind(snapshot, obligation, now):
+        left = _left_behind(snapshot, obligation, now)
+        # Whoever holds it now took it from the last of them.
+        for _, taker, day in left[-1:]:
             gained += _handover(snapshot, obligation, taker, day, now)
+        for giver, _, day in left:
             lost += _handover(snapshot, obligation, giver, day, now)
     return changes(gained, snapshot.decided), changes(lost, snapshot.decided)
 
@@ -331,18 +334,19 @@ def _taken_over_on(directory: Directory, obligation: Obligation) -> list[date]:
 
 def _left_behind(
     snapshot: Snapshot, obligation: Obligation, now: datetime
-) -> Iterator[tuple[str, str, date]]:
-    """Yield from whom what is awaited passed to whoever holds it now, and on which day.
+) -> list[tuple[str, str, date]]:
+    """Return from whom what is awaited passed to whoever holds it now, and on which days.
 
     Not of an end before it was awaited: the successor was asked for it itself.
     """
     if obligation.awaited_at is None:
-        return
+        return []
     holders, since = _holders(snapshot, obligation, now), obligation.chased_since
-    present = holders[-1][0]
-    for giver, until in holders[:-1]:
-        if until is not None and (since is None or since < until):
-            yield giver, present, snapshot.calendar.local_day(until)
+    return [
+        (giver, holders[-1][0], snapshot.calendar.local_day(until))
+        for giver, until in holders[:-1]
+        if until is not None and (since is None or since < until)
+    ]
 
 
 def _handover(

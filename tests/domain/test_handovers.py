@@ -80,8 +80,12 @@ def test_who_stands_for_an_agency_that_left_a_report_behind_hears_of_it_and_is_c
     accepted = owed("C").after(Event.SUBMIT, at).after(Event.ACCEPT, at)
     kept, reminders, _ = told(*left, accepted)
     assert [(n.key.split("/", 1)[1], n.recipient) for n in kept] == [
-        ("A/succession-2025-10-15/focal", "focal@e.example"),
-        ("B/succession-2025-10-01/focal", "focal@d.example"),
+        ("A/succession-2025-10-15/E-focal", "focal@e.example"),
+        ("B/succession-2025-10-01/D-focal", "focal@d.example"),
+        # Those that had to file it before hear last to whom it passed.
+        ("A/succession-2025-10-01/focal", "focal@a.example"),
+        ("A/succession-2025-10-15/C-focal", "focal@c.example"),
+        ("B/succession-2025-10-01/focal", "focal@b.example"),
     ]
     assert {n.recipient for n in reminders} == {"focal@e.example", "focal@d.example"}
 
