@@ -92,7 +92,7 @@ def _compliance(found: Iterable[CycleStatus]) -> Table:
             say("Đúng hạn", "On time"),
             say("Chậm", "Late"),
             say("Chưa gửi", "Missing"),
-            say("Chuyển giao", "Transferred"),
+            say("Chuyển giao, chấm dứt", "Transferred, lapsed"),
             say("Tỷ lệ đúng hạn", "On time, %"),
         ],
     )

@@ -185,7 +185,7 @@ def _print_story(story: Story, names: dict[str, str]) -> None:
             say("Kỳ", "Cycle"),
             *words.figure_headings(),
             say("Chấp nhận", "Accepted"),
-            say("Chuyển giao", "Transferred"),
+            say("Chuyển giao, chấm dứt", "Transferred, lapsed"),
         ],
         [telling.figures(status) for status in story.cycles],
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from lsplan_workflow.domain.compliance import Figures
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.reports.collation import SortKey
     from lsplan_workflow.services.decisions import Decided
@@ -201,7 +202,7 @@ def line(found: CycleStatus, line: Line, name: str) -> tuple[str, ...]:
     return (
         line.obligation.agency,
         name,
-        status(line.obligation.status),
+        say("đã chấm dứt", "lapsed") if line.lapsed else status(line.obligation.status),
         _awaited(found, line),
         result + days,
         instant(filed_at.astimezone(found.as_of.tzinfo)) if filed_at else "",
@@ -221,6 +222,15 @@ def _awaited(found: CycleStatus, line: Line) -> str:
     return before + (say(" (hạn riêng)", " (its own)") if own else "")
 
 
+def _passed_on(counts: Figures) -> str:
+    """Return how many duties passed on, and how many ended with their agency, if any."""
+    taken, over = counts.taken_over, counts.lapsed
+    return say(
+        f"chuyển giao {taken}" + (f", chấm dứt {over}" if over else ""),
+        f"transferred {taken}" + (f", lapsed {over}" if over else ""),
+    )
+
+
 def headline(found: CycleStatus) -> str:
     """Return the deadline and the figures of a cycle in two lines."""
     figures, cycle = found.figures, found.cycle
@@ -230,12 +240,12 @@ def headline(found: CycleStatus) -> str:
         f"tính đến {instant(found.as_of)}\n"
         f"Phải gửi {figures.expected}; đúng hạn {figures.on_time}, chậm {figures.late}, "
         f"chưa gửi {figures.missing}, chưa đến hạn {figures.pending}, "
-        f"miễn {figures.waived}; chuyển giao {figures.transferred}",
+        f"miễn {figures.waived}; {_passed_on(figures)}",
         f"{cycle.code}: {found.state.value}; before {cycle.due_on:%d/%m/%Y}, last working day "
         f"{found.last_working_day:%d/%m/%Y}; as of {instant(found.as_of)}\n"
         f"Expected {figures.expected}; on time {figures.on_time}, late {figures.late}, "
         f"missing {figures.missing}, pending {figures.pending}, waived {figures.waived}; "
-        f"transferred {figures.transferred}",
+        f"{_passed_on(figures)}",
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.obligations import Obligation, Status, lapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,10 @@ def timeliness(obligation: Obligation, now: datetime) -> Timeliness | None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of one cycle: on_time + late + missing + pending + waived = expected."""
+    """The counts of one cycle: on_time + late + missing + pending + waived = expected.
+
+    `lapsed` are those of the transferred that nobody took over.
+    """
 
     expected: int = 0
     open: int = 0
@@ -55,6 +58,12 @@ class Figures:
     missing: int = 0
     pending: int = 0
     expected_originally: int = 0
+    lapsed: int = 0
+
+    @property
+    def taken_over(self) -> int:
+        """How many passed on to a successor."""
+        return self.transferred - self.lapsed
 
     @property
     def unsettled(self) -> int:
@@ -76,6 +85,7 @@ def figures(obligations: Iterable[Obligation], now: datetime) -> Figures:
     return Figures(
         expected=by_time.total(),
         expected_originally=sum(o.original for o in owed),
+        lapsed=len(lapsed(owed)),
         **statuses,
         **times,
     )

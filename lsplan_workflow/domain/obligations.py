@@ -247,6 +247,14 @@ def _covering(
     return replace(covering, due_at=own.due_at, chased_since=own.chased_since, ladder=None)
 
 
+def lapsed(obligations: Iterable[Obligation]) -> frozenset[str]:
+    """Return the agencies of a cycle that ended and whose duty nobody took over."""
+    owed = tuple(obligations)
+    covered = {code for o in owed for code in o.covers}
+    ended = (o.agency for o in owed if o.status is Status.TRANSFERRED)
+    return frozenset(code for code in ended if code not in covered)
+
+
 @dataclass(frozen=True, slots=True)
 class Outstanding:
     """What a whole cycle still waits for: how many reports and revisions, by due instant."""

@@ -11,7 +11,7 @@ from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.forecast import Act, Forecast, forecast
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import Snapshot
-from lsplan_workflow.domain.obligations import outstanding
+from lsplan_workflow.domain.obligations import lapsed, outstanding
 from lsplan_workflow.services.cycles import find_cycle, view
 from lsplan_workflow.services.letters import days_late
 from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
@@ -31,13 +31,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One obligation; `next_notice` is when the agency will next be written to."""
+    """One obligation; `next_notice` is when the agency will next be written to.
+
+    `lapsed` tells that the agency has ended and nobody took its duty over.
+    """
 
     obligation: Obligation
     name: str
     timeliness: Timeliness | None
     next_notice: datetime | None
     days_late: int
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,11 @@ def cycle_status(
     """Return how a cycle stands; raise RequestError for a cycle that there is not."""
     found = view(session, configuration, find_cycle(configuration, code), now)
     coming = _next_notices(session, configuration, found, now)
-    lines = (_line(configuration, o, coming.get(o.agency), now) for o in found.obligations)
+    over = lapsed(found.obligations)
+    lines = (
+        replace(_line(configuration, o, coming.get(o.agency), now), lapsed=o.agency in over)
+        for o in found.obligations
+    )
     return replace(_summary(configuration, found, now), lines=tuple(lines))
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from tests.cli.command import DONE, WRONG
+from tests.cli.command import DONE, WRONG, Place
 
 DAY = r"\d\d/\d\d/\d{4}"
 FIGURES = [
     *("expected", "open", "submitted", "accepted", "returned", "waived", "transferred"),
-    *("on_time", "late", "missing", "pending", "expected_originally"),
+    *("on_time", "late", "missing", "pending", "expected_originally", "lapsed"),
 ]
 SUMMARY = ["cycle", "due_at", "last_working_day", "as_of", *FIGURES, "cycle_state"]
 TICK = [
@@ -269,3 +269,20 @@ def test_tick_warns_of_a_folder_that_became_faulty_and_still_works(opened, own_f
     assert answer.code == DONE
     assert "lsplan apply" in answer.err
     assert answer.json["sent"] == 37
+
+
+def test_what_ended_with_its_agency_is_told_from_what_a_successor_took_over(chased, own_folder):
+    agencies = own_folder / "agencies.csv"
+    text = agencies.read_text(encoding="utf-8")
+    ended = re.sub(r"^(SCT,.*?,department),,,", r"\1,,2025-01-20,", text, flags=re.MULTILINE)
+    assert ended != text
+    agencies.write_text(ended, encoding="utf-8")
+    place = Place(own_folder, chased.var)
+    place.done("apply", "--yes")
+    place.done("tick", at="2025-03-03T08:00")
+    found = place.json("status", "plan-2025")
+    assert found["lapsed"] == 1 < found["transferred"]
+    shown = place.done("status", "plan-2025").out
+    assert f"chuyển giao {found['transferred'] - 1}, chấm dứt 1" in shown
+    (line,) = [line for line in shown.splitlines() if "SCT" in line.split()]
+    assert "đã chấm dứt" in line

@@ -15,6 +15,7 @@ from lsplan_workflow.domain.obligations import (
     Obligation,
     Status,
     heirs_of,
+    lapsed,
     outstanding,
     plan_obligations,
     plan_succession,
@@ -293,4 +294,17 @@ def test_the_figures_always_add_up_to_what_is_expected(owed, offset):
     assert f.expected + f.transferred == len(owed)
     assert f.open + f.submitted + f.accepted + f.returned + f.waived == f.expected
     assert f.unsettled == f.open + f.submitted + f.returned
+    assert f.taken_over + f.lapsed == f.transferred
     assert 0 <= f.rate(f.on_time) <= 100
+
+
+def test_what_ends_with_its_agency_and_is_taken_over_by_nobody_has_lapsed():
+    owed = [
+        Obligation("plan-2025", "A", DUE).after(Event.TRANSFER, DUE),
+        Obligation("plan-2025", "B", DUE).after(Event.TRANSFER, DUE),
+        Obligation("plan-2025", "C", DUE, covers=("A",), original=False),
+    ]
+    assert lapsed(owed) == {"B"}
+    assert lapsed(owed[2:]) == set()
+    f = figures(owed, DUE)
+    assert (f.transferred, f.taken_over, f.lapsed) == (2, 1, 1)
