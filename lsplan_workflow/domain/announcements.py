@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import Notice, recipients_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from lsplan_workflow.domain.agencies import Directory
     from lsplan_workflow.domain.calendar import WorkingCalendar
-    from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.domain.obligations import Obligation
 
 
@@ -49,6 +51,34 @@ def plan_announcement(
         )
         for contact in recipients_of(directory, present.code, Role.FOCAL)
     ]
+
+
+def with_deadline(
+    owed: Obligation,
+    due_at: datetime,
+    unsent: Collection[Notice],
+    *,
+    calendar: WorkingCalendar,
+    at: datetime,
+) -> tuple[Obligation, date | None]:
+    """Return an obligation with the deadline of its cycle, and the D that its agency knew.
+
+    `unsent` is what had been decided to ask of the agency and has not left. The D is None
+    where there is nothing to tell: nothing is awaited, or it has heard of no other deadline.
+    """
+    if not owed.is_chased:
+        return replace(owed, due_at=due_at), None
+    if any(notice.kind is NoticeKind.OPENING for notice in unsent):
+        # The opening, which has not been sent yet, states the new deadline.
+        return replace(owed, due_at=due_at, ladder=None), None
+    moved, known = owed.due(due_at, since=at), _known_due_on(owed, unsent, calendar)
+    return moved, known if known != calendar.local_day(due_at) else None
+
+
+def _known_due_on(owed: Obligation, unsent: Collection[Notice], calendar: WorkingCalendar) -> date:
+    """Return the D that an agency knows: of a change that it has not heard of, the former."""
+    unheard = [former_due_on(n.rung) for n in unsent if n.kind is NoticeKind.DEADLINE]
+    return unheard[0] if unheard else calendar.local_day(owed.due_at)
 
 
 def of_change(version: int, former: date) -> str:

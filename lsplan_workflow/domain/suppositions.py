@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.announcements import of_change, plan_announcement
+from lsplan_workflow.domain.announcements import of_change, plan_announcement, with_deadline
 from lsplan_workflow.domain.cycles import CycleState, plan_cycles
 from lsplan_workflow.domain.decisions import (
     extended,
@@ -203,14 +203,11 @@ def _move(snapshot: Snapshot, cycle: Cycle, version: int, at: datetime) -> Snaps
 
 
 def _moved(snapshot: Snapshot, owed: Obligation, version: int, at: datetime) -> Snapshot:
-    due_at, calendar = snapshot.cycle.due_at, snapshot.calendar
-    if not owed.is_chased:
-        return _changed(snapshot, [replace(owed, due_at=due_at)])
     unsent = [n for n in snapshot.decided.values() if _asks(n, owed.agency)]
-    quiet = _withdrawn(snapshot, owed.agency)
-    if any(notice.kind is NoticeKind.OPENING for notice in unsent):
-        # It has not been told of any deadline: the opening, not sent yet, states the new one.
-        return _changed(quiet, [replace(owed, due_at=due_at, ladder=None)])
-    moved = owed.due(due_at, since=at)
-    number = of_change(version, calendar.local_day(owed.due_at))
-    return _announced(_changed(quiet, [moved]), moved, NoticeKind.DEADLINE, number, at)
+    calendar, due_at = snapshot.calendar, snapshot.cycle.due_at
+    moved, known = with_deadline(owed, due_at, unsent, calendar=calendar, at=at)
+    quiet = _withdrawn(snapshot, owed.agency) if owed.is_chased else snapshot
+    changed = _changed(quiet, [moved])
+    if known is None:
+        return changed
+    return _announced(changed, moved, NoticeKind.DEADLINE, of_change(version, known), at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.announcements import former_due_on, of_change
+from lsplan_workflow.domain.announcements import of_change, with_deadline
 from lsplan_workflow.domain.decisions import moves_with, require_ahead
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
@@ -22,7 +22,6 @@ from lsplan_workflow.store import audit, cycles, obligations, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
 
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
@@ -138,27 +137,16 @@ def _move(transition: Transition) -> None:
 def _move_one(transition: Transition, owed: Obligation) -> None:
     """Give an obligation the new deadline; its agency is told if it had heard of another."""
     session, due_at, now = transition.session, transition.cycle.due_at, transition.now
-    if not owed.is_chased:
-        obligations.save(session, [replace(owed, due_at=due_at)])
-        return
-    decided = outbox.notices_of(session, owed.cycle, [owed.agency])
-    unsent = [decided[key] for key in withdraw_asking(session, owed, now)]
-    if any(notice.kind is NoticeKind.OPENING for notice in unsent):
-        # It has not been told of any deadline: the opening, not sent yet, states the new one.
-        obligations.save(session, [replace(owed, due_at=due_at, ladder=None)])
-        return
-    moved = owed.due(due_at, since=now)
+    unsent = list["Notice"]()
+    if owed.is_chased:
+        decided = outbox.notices_of(session, owed.cycle, [owed.agency])
+        unsent = [decided[key] for key in withdraw_asking(session, owed, now)]
+    calendar = transition.before.calendar
+    moved, known = with_deadline(owed, due_at, unsent, calendar=calendar, at=now)
     obligations.save(session, [moved])
-    told = _told_of(transition, owed, unsent)
-    if told != transition.cycle.due_on:
-        number = of_change(transition.number, told)
+    if known is not None:
+        number = of_change(transition.number, known)
         announce(session, transition.after, moved, NoticeKind.DEADLINE, number, now)
-
-
-def _told_of(transition: Transition, owed: Obligation, unsent: Collection[Notice]) -> date:
-    """Return the D that an agency knows: of a change that it has not heard of, the former."""
-    unheard = [former_due_on(n.rung) for n in unsent if n.kind is NoticeKind.DEADLINE]
-    return unheard[0] if unheard else transition.before.calendar.local_day(owed.due_at)
 
 
 def _add(transition: Transition) -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.suppositions import Supposed, Supposition
 from lsplan_workflow.services.foresight import foresee
 from lsplan_workflow.services.status import preview
@@ -214,3 +215,21 @@ def test_what_if_moved_is_what_applying_such_a_configuration_brings_about(editab
     applied(editable, changed, now)
     assert seen
     assert seen == previewed(editable, now, "annual-2025")
+
+
+@pytest.mark.parametrize("last", [date(2025, 10, 13), date(2025, 10, 19)], ids=str)
+def test_what_if_moved_again_before_the_first_move_was_told_is_what_applying_it_brings_about(
+    editable, last
+):
+    now = local(2025, 10, 1, 18)  # Letters about deadlines wait for working hours.
+    editable.run(local(2025, 9, 3, 7, 30))
+    applied(editable, edited(editable.configuration, ('before = "10-20"', 'by = "10-24"')), now)
+    later = now + timedelta(hours=1)
+    supposed = Supposition(Supposed.MOVE, "annual", last)
+    seen = what_if(editable, later, supposed, code="annual-2025").notices
+    changed = edited(editable.configuration, ('by = "10-24"', f'by = "{last:%m-%d}"'))
+    applied(editable, changed, later)
+    assert seen == previewed(editable, later, "annual-2025")
+    told = {n.rung for n in seen if n.kind is NoticeKind.DEADLINE}
+    # Who is given back the deadline that he knows hears of no change.
+    assert told == (set() if last == date(2025, 10, 19) else {"deadline-3-2025-10-20"})
