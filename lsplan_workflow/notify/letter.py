@@ -34,8 +34,8 @@ class Item:
     which `filed` have filed, `extended` those that have longer, `unrevised` those whose
     revision is `overdue`. `until` is the day that the deadline of a revision excludes,
     `until_working_day` the last one worked before it, `former` that of a deadline before
-    it was moved, `authority` the document that a decision rests on. `filed_already` tells
-    that what was reopened is a report to revise.
+    it was moved or extended once more, `authority` the document that a decision rests on.
+    `filed_already` tells that what was reopened is a report to revise.
 
     After a succession `covers` names whose duty the agency took over, or `successors` who
     took over its own; `lapsed` tells that nobody did, `kept_as` is the name of an agency

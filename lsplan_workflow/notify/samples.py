@@ -77,7 +77,9 @@ _DECIDED: Final = replace(
     reason="Chờ số liệu thống kê năm.\nĐã có văn bản đề nghị.",
     authority="Công văn số 12/UBND-TH ngày 15/10/2025",
 )
-_MOVED: Final = replace(_FULL, kind=NoticeKind.DEADLINE, former=date(2025, 10, 13))
+_EARLIER: Final = date(2025, 10, 13)
+_LATER: Final = date(2025, 12, 1)
+_MOVED: Final = replace(_FULL, kind=NoticeKind.DEADLINE, former=_EARLIER)
 _HANDED_OVER: Final = replace(
     _FULL, kind=NoticeKind.SUCCESSION, successors=("Sở E", "Ủy ban nhân dân xã D")
 )
@@ -194,6 +196,8 @@ def _decisions() -> Iterator[Item]:
         yield item
         yield replace(item, reason="", authority="", covers=(), filed_already=True)
         yield replace(item, until=date(2025, 11, 5), filed_already=True)
+        yield replace(item, former=_EARLIER)
+        yield replace(item, former=_LATER)
 
 
 def sample_letters(language: str = "vi") -> Iterator[Letter]:

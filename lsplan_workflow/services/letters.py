@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -9,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.announcements import former_due_on
-from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Missing
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.services.obstacle_planning import program_named
-from lsplan_workflow.store import audit, obligations, obstacles, submissions
+from lsplan_workflow.store import audit, obligations, obstacles, outbox, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.program import Program
+    from lsplan_workflow.store.submissions import Decision
     from lsplan_workflow.store.tables import NoticeRow, SubmissionRow
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -237,7 +239,24 @@ def _decided(matter: _Matter, base: Item) -> Item:
         reason=chosen.reason,
         authority=chosen.authority,
         filed_already=matter.obligation.first_complete_at is not None,
+        former=_given_before(matter, made[: made.index(chosen)], base),
     )
+
+
+def _given_before(matter: _Matter, earlier: Sequence[Decision], base: Item) -> date | None:
+    """Return the day that the deadline excludes of which the last earlier letter told, if another.
+
+    Of a deadline whose letter never left the agency does not know.
+    """
+    decided = outbox.notices_of(matter.session, base.cycle, [base.agency_code]).values()
+    told = {notice.rung for notice in decided if notice.status is NoticeStatus.SENT}
+    counted, known = Counter[str](), base.before
+    for decision in earlier:
+        counted[decision.kind.value] += 1
+        rung = f"{decision.kind.value}-{counted[decision.kind.value]}"
+        if decision.until is not None and rung in told:
+            known = matter.configuration.calendar.local_day(decision.until)
+    return known if known != base.before else None
 
 
 def _moved(matter: _Matter, base: Item) -> Item:

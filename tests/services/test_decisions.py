@@ -145,6 +145,27 @@ def test_a_second_extension_holds_and_both_are_recorded(opened):
     letters = [m for m in opened.mails("focal@syt.example") if "gia hạn" in m["Subject"]]
     assert [str(m["Subject"])[-10:] for m in letters] == ["04/11/2025"]
     assert opened.notice("annual-2025/SYT/extension-1/focal").status == "cancelled"
+    assert "thay cho" not in body(letters[0])  # It has never heard of the first one.
+
+
+@pytest.mark.parametrize(
+    ("to", "correct", "subject", "said"),
+    [
+        (date(2025, 11, 10), False, "V/v gia hạn gửi", "được gia hạn theo"),
+        (date(2025, 10, 25), True, "V/v điều chỉnh thời hạn gửi", "được điều chỉnh theo"),
+    ],
+)
+def test_the_letter_of_a_second_deadline_says_which_one_it_replaces(
+    opened, to, correct, subject, said
+):
+    opened.extend(GRANTED, "SYT", to=TO)
+    opened.run(GRANTED)
+    opened.extend(GRANTED + HOUR, "SYT", to=to, correct=correct)
+    opened.run(GRANTED + HOUR)
+    letter = opened.mails("focal@syt.example")[-1]
+    assert str(letter["Subject"]).startswith(subject)
+    assert said in body(letter)
+    assert "thay cho thời hạn đã thông báo là trước ngày 04/11/2025" in body(letter)
 
 
 @pytest.mark.parametrize("to", [date(2025, 10, 18), date(2025, 10, 19), TO])
