@@ -112,8 +112,9 @@ def _holders(
     if obligation.status is Status.TRANSFERRED:
         return [(obligation.agency, obligation.ended_at)]
     line = snapshot.directory.line(obligation.agency, snapshot.calendar.local_day(now))
-    ends = [snapshot.calendar.midnight(a.succeeded_on) for a in line[:-1] if a.succeeded_on]
-    return list(zip((a.code for a in line), (*ends, None), strict=True))
+    midnight = snapshot.calendar.midnight
+    passed = [(a.code, midnight(day)) for a in line if (day := a.succeeded_on) and a != line[-1]]
+    return [*passed, (line[-1].code, None)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+
+import pytest
 
 from lsplan_workflow.domain.agencies import Directory
 from lsplan_workflow.domain.cycles import plan_cycles
@@ -21,6 +23,7 @@ AGENCIES = (
 )
 DIRECTORY = Directory(AGENCIES, contacts(*AGENCIES))
 NOW = local(2025, 10, 15, 7, 30)
+TICK = timedelta(microseconds=1)
 
 
 def owed(code, covers=(), ended_at=None):
@@ -88,6 +91,24 @@ def test_who_stands_for_an_agency_that_left_a_report_behind_hears_of_it_and_is_c
         ("B/succession-2025-10-01/focal", "focal@b.example"),
     ]
     assert {n.recipient for n in reminders} == {"focal@e.example", "focal@d.example"}
+
+
+@pytest.mark.parametrize(
+    ("returned_at", "givers"),
+    [
+        (local(2025, 10, 1) - TICK, ["A", "C"]),
+        (local(2025, 10, 1), ["C"]),
+        (local(2025, 10, 2), ["C"]),
+        (local(2025, 10, 15), []),
+    ],
+    ids=str,
+)
+def test_an_end_before_what_was_left_behind_was_asked_for_is_not_told_of(returned_at, givers):
+    filed = owed("A").after(Event.SUBMIT, local(2025, 9, 20))
+    left = filed.returned(returned_at, revise_by_at=local(2025, 10, 17))
+    kept, _, _ = told(left)
+    heirs = ["E/focal"] if givers else []
+    assert [n.contact for n in kept] == [*heirs, *(f"{giver}/focal" for giver in givers)]
 
 
 def test_the_record_of_what_passed_on_names_those_who_were_reminded():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.cycles import plan_cycles, within_span
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import (
@@ -332,3 +332,10 @@ def test_whoever_only_the_new_configuration_knows_is_not_passed_over():
     nobody = replace(DIRECTORY, contacts=tuple(c for c in DIRECTORY.contacts if c.agency != "SYT"))
     late = local(2025, 10, 15, 9)
     assert passed_over(OPEN, now=late, after=EIGHT, directory=nobody) == []
+
+
+def test_an_agency_that_only_the_new_configuration_knows_is_not_passed_over():
+    fewer = tuple(agency for agency in DIRECTORY.agencies if agency.code != "SYT")
+    known = Snapshot(CALENDAR, DIRECTORY, EIGHT, (OPEN,), outstanding([OPEN]), {})
+    before = replace(known, directory=Directory(fewer, DIRECTORY.contacts), cycle=CYCLE)
+    assert plan_passed_reminders(before, known, now=EIGHT_DAYS_BEFORE) == []
