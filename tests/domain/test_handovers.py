@@ -122,3 +122,12 @@ def test_an_end_that_was_taken_back_is_not_told_of():
     directory = Directory(standing, DIRECTORY.contacts)
     kept, _, _ = told(*CHAIN, directory=directory)
     assert {n.agency for n in kept} == {"A", "C", "E"}
+
+
+def test_whoever_holds_it_now_holds_it_although_its_end_is_known():
+    ending = replace(DIRECTORY["E"], valid_to=date(2025, 11, 30), successors=("D",))
+    agencies = tuple(ending if a.code == "E" else a for a in AGENCIES)
+    filed = owed("A").after(Event.SUBMIT, local(2025, 9, 20))
+    left = filed.returned(local(2025, 10, 2), revise_by_at=local(2025, 10, 17))
+    assert told(left, directory=Directory(agencies, DIRECTORY.contacts)) == told(left)
+    assert told(left)[0] != []
