@@ -96,7 +96,8 @@ def submit(
         received_at = now if arrival is None else arrival.checked(configuration, cycle, now)
         filed = owed.after(Event.SUBMIT, received_at)
         obligations.save(session, [filed])
-        obligations.schedule(session, cycle, {agency: None})
+        # Nothing more is asked of it, but what it took over may still be to be told.
+        obligations.schedule(session, cycle, {agency: now if filed.covers else None})
         version = _record(session, filed, documents, received_at, now, actor, arrival)
         withdraw_asking(session, filed, now)
         announce(session, configuration, filed, NoticeKind.RECEIPT, version, now)

@@ -237,3 +237,11 @@ def test_a_cycle_that_the_configuration_no_longer_has_is_left_alone(small):
     )
     passes(small, MARCH)
     assert statuses(small)["OLD"] is Status.OPEN
+
+
+def test_a_successor_that_files_before_any_pass_is_still_told_of_what_it_took_over(small):
+    passes(small, OPENS)
+    small.submit(MARCH, "NEW", cycle="plan-2025")
+    passes(small, MARCH)
+    told = {key for key, n in small.notices(kind="succession").items() if n.agency == "NEW"}
+    assert told == {"plan-2025/NEW/succession-2025-03-01/focal"}
