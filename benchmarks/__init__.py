@@ -1,0 +1,1 @@
+"""What the product costs, each beside a peer in the same run."""
