@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration import cautions
@@ -87,8 +88,17 @@ class Configuration:
 
     def cycles(self) -> list[Cycle]:
         """Return the cycles of all programs in the order of their due instants."""
+        return list(self._cycles.values())
+
+    def cycle(self, code: str) -> Cycle | None:
+        """Return the cycle of a code, or None if there is none."""
+        return self._cycles.get(code)
+
+    @cached_property
+    def _cycles(self) -> Mapping[str, Cycle]:
+        # Every letter asks for its cycle; planning them anew took as long as writing it.
         found = [c for program in self.programs for c in plan_cycles(program, self.calendar)]
-        return sorted(found, key=lambda cycle: (cycle.due_at, cycle.code))
+        return {c.code: c for c in sorted(found, key=lambda cycle: (cycle.due_at, cycle.code))}
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ _WEEKDAYS: Final = {
 }
 _LAST_PADDED_MONTH: Final = 2
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
+_CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""Unicode's category Cc, but for the line feed."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _source_of(
 
 def _clean(rendered: str) -> str:
     """Return what was rendered in NFC, without control characters and needless blanks."""
-    visible = "".join(c for c in rendered if c == "\n" or unicodedata.category(c) != "Cc")
+    visible = _CONTROLS.sub("", rendered)
     lines = (line.rstrip() for line in unicodedata.normalize("NFC", visible).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 

@@ -47,7 +47,7 @@ def find_cycle(configuration: Configuration, code: str) -> Cycle:
 
 def known_cycle(configuration: Configuration, code: str) -> Cycle | None:
     """Return the cycle of a code, or None if the configuration in force has it not."""
-    return next((c for c in configuration.cycles() if c.code == code), None)
+    return configuration.cycle(code)
 
 
 def bring_up_to_date(session: Session, configuration: Configuration, now: datetime) -> list[str]:
