@@ -23,26 +23,40 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
 
 OPENING = datetime(2025, 9, 3, 8, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-_KEY = b"a key of the audit log, measured."
+KEY = b"a key of the audit log, measured."
 
 
 @contextmanager
 def office(
-    configuration: Configuration, *, url: str = "", smtp_url: str = "", now: datetime = OPENING
+    configuration: Configuration, *, url: str = "", smtp_url: str = ""
 ) -> Iterator[Workplace]:
     """Give an installation in which nothing has happened, on SQLite unless a URL is given."""
     with TemporaryDirectory(prefix="lsplan-bench-") as name:
-        folder = Path(name)
-        database = Database(url or f"sqlite:///{folder / 'lsplan.db'}", audit_key=_KEY)
-        installation.initialise(database, configuration, rehearsal=True, now=None, actor="bench")
-        language = configuration.program.language
-        yield Workplace(
-            database=database,
-            configuration=configuration,
-            messages=Messages(dict(configuration.messages), language),
-            files=FileStore(folder / "files"),
-            channels=Channels(smtp_url=smtp_url, maildir=folder / "mail", environ={}),
-            clock=StandingClock(now),
-            reports=folder / "reports",
-        )
-        database.dispose()
+        with workplace_in(Path(name), configuration, url=url, smtp_url=smtp_url) as place:
+            installation.initialise(
+                place.database, configuration, rehearsal=True, now=None, actor="bench"
+            )
+            yield place
+
+
+@contextmanager
+def workplace_in(
+    folder: Path,
+    configuration: Configuration,
+    *,
+    url: str = "",
+    smtp_url: str = "",
+    now: datetime = OPENING,
+) -> Iterator[Workplace]:
+    """Give the workplace of a folder; mails are filed there unless there is a server's URL."""
+    database = Database(url or f"sqlite:///{folder / 'lsplan.db'}", audit_key=KEY)
+    yield Workplace(
+        database=database,
+        configuration=configuration,
+        messages=Messages(dict(configuration.messages), configuration.program.language),
+        files=FileStore(folder / "files"),
+        channels=Channels(smtp_url=smtp_url, maildir=folder / "mail", environ={}),
+        clock=StandingClock(now),
+        reports=folder / "reports",
+    )
+    database.dispose()
