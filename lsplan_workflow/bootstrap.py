@@ -10,12 +10,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pydantic import SecretStr
-
 from lsplan_workflow import instants
 from lsplan_workflow.domain.errors import RequestError, WorkError
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
-from lsplan_workflow.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.history import Version
     from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.workplace import Workplace
+    from lsplan_workflow.settings import Settings
     from lsplan_workflow.store.database import Database
 
 _KEY_BYTES: Final = 32
@@ -49,13 +47,14 @@ class Place:
 
 def language() -> str:
     """Return the language of the command line: `vi`, or `en` with LSPLAN_LANG=en."""
-    return ENGLISH if Settings().lang.lower().startswith(ENGLISH) else VIETNAMESE
+    # Not one of the settings, whose library every --help would have to load.
+    return ENGLISH if os.environ.get("LSPLAN_LANG", "").lower().startswith(ENGLISH) else VIETNAMESE
 
 
 def place(*, at: str | None = None, not_before: datetime | None = None) -> Place:
     """Return where the environment says that the product lives, by default here."""
-    settings = Settings()
-    return Place(settings.config, settings.var, at, not_before)
+    found = settings()
+    return Place(found.config, found.var, at, not_before)
 
 
 def check(folder: Path) -> Configuration:
@@ -93,7 +92,7 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
 def new_database(place: Place) -> Iterator[Database]:
     """Give the database of a place where nothing is set up; it is made where it is a file."""
     place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not Settings().database_url.get_secret_value():
+    if not settings().database_url.get_secret_value():
         # It holds people's addresses, also in a folder that others may read.
         _sqlite_file(place).touch(mode=0o600)
     database = _database(place)
@@ -105,9 +104,9 @@ def new_database(place: Place) -> Iterator[Database]:
 
 def secrets_in_use(place: Place) -> list[str]:
     """Return where the secrets are that no backup holds: files, and names of the environment."""
-    given = [name for name, value in Settings() if isinstance(value, SecretStr) and value]
-    named = sorted(f"LSPLAN_{name.upper()}" for name in given)
-    return named if "audit_key" in given else [str(_key_file(place)), *named]
+    given = settings()
+    named = given.secret_variables()
+    return named if given.audit_key else [str(_key_file(place)), *named]
 
 
 @contextmanager
@@ -207,7 +206,7 @@ def channels(place: Place) -> Channels:
     from lsplan_workflow.notify.channels import Channels
 
     return Channels(
-        smtp_url=Settings().smtp_url.get_secret_value(),
+        smtp_url=settings().smtp_url.get_secret_value(),
         maildir=place.var / "mail",
         environ=os.environ,
     )
@@ -245,7 +244,7 @@ def is_initialised(place: Place) -> bool:
 
     from lsplan_workflow.store.installation import installation as installed
 
-    if not Settings().database_url.get_secret_value() and not _sqlite_file(place).is_file():
+    if not settings().database_url.get_secret_value() and not _sqlite_file(place).is_file():
         return False
     database = _database(place)
     try:
@@ -270,12 +269,14 @@ def is_migrated(place: Place) -> bool:
 
 def settings() -> Settings:
     """Return what the environment says, for who is told to look at it."""
-    return Settings()
+    from lsplan_workflow.settings import Settings
+
+    return Settings.from_environment()
 
 
 def audit_key(place: Place) -> bytes | None:
     """Return the key of the audit log: from the environment, or from its file."""
-    from_environment = Settings().audit_key.get_secret_value()
+    from_environment = settings().audit_key.get_secret_value()
     if from_environment:
         return from_environment.encode()
     try:
@@ -329,7 +330,7 @@ def _database(place: Place) -> Database:
 
     from lsplan_workflow.store.database import Database
 
-    named = Settings().database_url.get_secret_value()
+    named = settings().database_url.get_secret_value()
     # Not as text: a question mark in the folder's name would end the file's.
     url = named or URL.create("sqlite", database=str(_sqlite_file(place)))
     return Database(url, audit_key=audit_key(place))
