@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -355,11 +354,15 @@ def _make_audit_key(place: Place) -> None:
     place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     if audit_key(place) is not None:
         return
+    import secrets
+
     make_secret(_key_file(place), secrets.token_hex(_KEY_BYTES))
 
 
 def make_secret(file: Path, secret: str) -> None:
     """Write a secret that only its owner can read, whole or not at all."""
+    import secrets
+
     new = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

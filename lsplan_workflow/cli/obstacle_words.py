@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from lsplan_workflow.cli.shapes import instant as iso
 from lsplan_workflow.cli.words import day, instant
-from lsplan_workflow.domain.obstacles import STATE_VI, days_left
 from lsplan_workflow.terminal.language import say
 
 if TYPE_CHECKING:
@@ -115,10 +114,14 @@ def step_row(step: Step, calendar: WorkingCalendar) -> tuple[str, ...]:
 
 
 def _state(state: State) -> str:
+    from lsplan_workflow.domain.obstacles import STATE_VI
+
     return say(STATE_VI[state], state.value)
 
 
 def _time_left(obstacle: Obstacle, calendar: WorkingCalendar, now: datetime) -> str:
+    from lsplan_workflow.domain.obstacles import days_left
+
     left = days_left(obstacle, calendar.local_day(now), calendar)
     if left < 0:
         return say(f"quá hạn {-left} ngày", f"{-left} days overdue")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -119,6 +118,8 @@ def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
         yield keep
         return
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="lsplan-rehearsal-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 

@@ -12,7 +12,6 @@ from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.applying import listed, plan_change
 from lsplan_workflow.cli.main import AsJson, actor, app, opened, require_log
 from lsplan_workflow.cli.usage import Application, Group
-from lsplan_workflow.domain.reorganisation import Fate
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import print_json, print_line
 
@@ -96,29 +95,30 @@ def _lines(made: Reorganised, local: Callable[[datetime], datetime]) -> Iterator
 
 
 _FATES: Final = {
-    Fate.PASSES: ("chuyển cho {to}", "passes to {to}"),
-    Fate.KEPT: (
+    "passes": ("chuyển cho {to}", "passes to {to}"),
+    "kept": (
         "giữ dưới tên cũ, {to} gửi vì đã gửi báo cáo của mình",
         "stays under the old name for {to} to file, which has filed its own",
     ),
-    Fate.LAPSES: ("không ai tiếp nhận", "passes to nobody"),
-    Fate.FOLLOWED_UP: (
+    "lapses": ("không ai tiếp nhận", "passes to nobody"),
+    "followed_up": (
         "giữ dưới tên cũ, {to} theo dõi duyệt và bổ sung",
         "stays under the old name, {to} follows up its review",
     ),
-    Fate.SETTLED: ("giữ nguyên", "stays as it is"),
-    Fate.DROPPED: ("không phải báo cáo nữa", "owes no more"),
-    Fate.ADDED: ("phải báo cáo", "owes"),
+    "settled": ("giữ nguyên", "stays as it is"),
+    "dropped": ("không phải báo cáo nữa", "owes no more"),
+    "added": ("phải báo cáo", "owes"),
 }
+_OF_A_CYCLE_TO_COME: Final = frozenset({"dropped", "added"})
 
 
 def _passing(found: Passing, local: Callable[[datetime], datetime]) -> str:
     """Return what becomes of an obligation in words."""
-    vi, en = _FATES[found.fate]
+    vi, en = _FATES[found.fate.value]
     nobody = say("không ai", "nobody")
     fate = say(vi, en).format(to=", ".join(found.to) or nobody)
     due, status = words.day(local(found.due_at)), words.status(found.status)
-    if found.fate in {Fate.DROPPED, Fate.ADDED}:
+    if found.fate.value in _OF_A_CYCLE_TO_COME:
         return f"{found.cycle}, {found.agency}: {fate}"
     before = say(f"hạn trước {due}", f"due before {due}")
     return f"{found.cycle}, {found.agency} ({status}, {before}): {fate}"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-
-from lsplan_workflow.domain.health import is_well
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -126,6 +123,8 @@ def event(row: AuditEvent, local: Callable[[datetime], datetime]) -> dict[str, A
 
 def payload(row: AuditEvent) -> Any:  # noqa: ANN401 - Whatever JSON holds.
     """Return what an event holds; as text if somebody tampered with it."""
+    import json
+
     try:
         return json.loads(row.payload)
     except ValueError:
@@ -265,6 +264,8 @@ def checkup(
     findings: Iterable[Finding], language: str, *, conceal: Callable[[str], str]
 ) -> dict[str, Any]:
     """Return whether all is well, and every finding with what is to be done, if anything."""
+    from lsplan_workflow.domain.health import is_well
+
     found = list(findings)
     return {
         "well": is_well(found),

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.cli import shapes
-from lsplan_workflow.domain.obligations import STATUS_VI, Status
 from lsplan_workflow.domain.text import VIETNAMESE
 from lsplan_workflow.terminal.language import language, say
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.domain.compliance import Figures
     from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.obligations import Status
     from lsplan_workflow.reports.collation import SortKey
     from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.status import CycleStatus, Line
@@ -174,6 +174,8 @@ def event(value: str) -> str:
 
 def status(value: Status) -> str:
     """Return the word for an obligation's status."""
+    from lsplan_workflow.domain.obligations import STATUS_VI
+
     return _in_words(value.value, {s.value: word for s, word in STATUS_VI.items()})
 
 

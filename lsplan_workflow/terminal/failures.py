@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import traceback
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
 
 from lsplan_workflow.domain.errors import ConfigurationError, LsplanError, RequestError
 from lsplan_workflow.domain.text import Text
@@ -167,6 +165,8 @@ def _out_of_reach(said: str) -> str:
 
 def _keep_traceback(error: Exception, var: Path) -> Path | None:
     """Keep what a programmer needs where an administrator finds it, if there is a place."""
+    import traceback
+
     if not var.is_dir():
         return None
     _hide_rows(error)
@@ -198,6 +198,8 @@ def masked(text: str) -> str:
 
 def _secrets() -> Iterator[str]:
     """Yield the values that only their owner may see, and the passwords within URLs."""
+    from urllib.parse import unquote
+
     for name, value in os.environ.items():
         if not any(part in name.upper() for part in _SECRET_NAMES):
             continue

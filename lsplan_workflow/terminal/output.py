@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shutil
 import sys
 from contextlib import contextmanager
 from io import StringIO
@@ -42,6 +40,8 @@ def print_text(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON, Vietnamese letters as they are."""
+    import json
+
     _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -51,6 +51,9 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     if not rows:
         return
     # Rich is loaded by whoever prints a table, not by `--json` and `--help`.
+    # It loads the compression libraries, which a help text does without.
+    import shutil
+
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
