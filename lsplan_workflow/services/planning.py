@@ -99,17 +99,16 @@ def enter(
 
 def _record(session: Session, pending: list[Notice], now: datetime) -> None:
     """Write one audit event for each notice that is to leave."""
-    for notice in pending:
-        audit.append(
-            session,
-            at=now,
-            actor=ENGINE,
-            event="notice_planned",
+    entries = (
+        audit.Entry(
+            "notice_planned",
             cycle=notice.cycle or None,
             agency=notice.agency,
-            key=notice.key,
-            contact=notice.contact,
+            payload={"key": notice.key, "contact": notice.contact},
         )
+        for notice in pending
+    )
+    audit.append_all(session, entries, at=now, actor=ENGINE)
 
 
 def _schedule(

@@ -10,19 +10,20 @@ from __future__ import annotations
 import hmac
 import json
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func
+from sqlalchemy import func, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.store.database import AUDIT_KEY
+from lsplan_workflow.store.statements import table_of
 from lsplan_workflow.store.tables import AuditEvent, AuditHead, Installation, NoticeRow
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Mapping
     from datetime import datetime
 
 GENESIS: Final = "0" * 64
@@ -37,6 +38,16 @@ class Break:
     text: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be appended: an event, what it is about, and what JSON can hold of it."""
+
+    event: str
+    cycle: str | None = None
+    agency: str | None = None
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
 def append(
     session: Session,
     *,
@@ -46,28 +57,36 @@ def append(
     cycle: str | None = None,
     agency: str | None = None,
     **payload: object,
-) -> AuditEvent:
+) -> None:
     """Add an event to the chain, in the writing session's transaction and under its key.
 
     `payload` is what JSON can hold; people are named by contact ids, never by addresses.
     """
-    key = _key(session)
-    head = session.get(AuditHead, 1)
-    row = AuditEvent(
-        number=1 if head is None else head.count + 1,
-        at=at,
-        actor=actor,
-        event=event,
-        cycle=cycle,
-        agency=agency,
-        payload=_json(payload),
-        previous=GENESIS if head is None else head.hash,
-        hash="",
-    )
-    row.hash = _hash(row, key)
-    session.add(row)
-    _move_head(session, head, row, key)
-    return row
+    append_all(session, [Entry(event, cycle, agency, payload)], at=at, actor=actor)
+
+
+def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, actor: str) -> None:
+    """Add events of one instant and actor to the chain, in their order; see `append`."""
+    key, (number, previous) = _key(session), head_of(session)
+    rows = []
+    for number, entry in enumerate(entries, start=number + 1):  # noqa: B020 - It goes on from there.
+        row = {
+            "number": number,
+            "at": at,
+            "actor": actor,
+            "event": entry.event,
+            "cycle": entry.cycle,
+            "agency": entry.agency,
+            "payload": _json(entry.payload),
+            "previous": previous,
+        }
+        previous = row["hash"] = _hash(row, key)
+        rows.append(row)
+    if rows:
+        # What is pending is written with them: an event speaks of what has been done.
+        session.flush()
+        session.connection().execute(insert(table_of(AuditEvent)), rows)
+        _move_head(session, number, previous, key)
 
 
 def events(
@@ -90,8 +109,9 @@ def last_at(session: Session, event: str) -> datetime | None:
 
 def head_of(session: Session) -> tuple[int, str]:
     """Return how many events there are and the last one's hash, as digests carry them."""
-    head = session.get(AuditHead, 1)
-    return (0, GENESIS) if head is None else (head.count, head.hash)
+    table = table_of(AuditHead)
+    head = session.connection().execute(select(table.c.count, table.c.hash)).first()
+    return (0, GENESIS) if head is None else (int(head[0]), str(head[1]))
 
 
 def hash_at(session: Session, number: int) -> str:
@@ -141,7 +161,7 @@ def _one_by_one(session: Session) -> Generator[AuditEvent | int]:
     for number in session.exec(select(AuditEvent.number).order_by(col(AuditEvent.number))):
         try:
             row = session.get_one(AuditEvent, number)
-            _hash(row, b"any")
+            _hash_of(row, b"any")
         except _UNREADABLE:
             yield number
         else:
@@ -168,20 +188,25 @@ def _equal(stored: str, computed: str) -> bool:
     return hmac.compare_digest(str(stored).encode(), computed.encode())
 
 
-def _hash(row: AuditEvent, key: bytes) -> str:
-    about = (row.actor, row.event, row.cycle, row.agency, row.payload)
+def _hash(row: Mapping[str, Any], key: bytes) -> str:
+    about = (row[name] for name in _ABOUT)
     # The same instant in another zone is the same event.
-    at = row.at.timestamp()
-    return _mac(key, "event", row.number, at, *about, row.previous)
+    return _mac(key, "event", row["number"], row["at"].timestamp(), *about, row["previous"])
 
 
-def _move_head(session: Session, head: AuditHead | None, row: AuditEvent, key: bytes) -> None:
-    if head is None:
-        head = AuditHead(count=0, hash=GENESIS, mac="")
-        session.add(head)
-    head.count, head.hash = row.number, row.hash
-    head.mac = _mac(key, "head", head.count, head.hash)
-    session.flush()
+def _hash_of(row: AuditEvent, key: bytes) -> str:
+    return _hash({name: getattr(row, name) for name in _HASHED}, key)
+
+
+_ABOUT: Final = ("actor", "event", "cycle", "agency", "payload")
+_HASHED: Final = ("number", "at", *_ABOUT, "previous")
+
+
+def _move_head(session: Session, count: int, last: str, key: bytes) -> None:
+    table, connection = table_of(AuditHead), session.connection()
+    head = {"count": count, "hash": last, "mac": _mac(key, "head", count, last)}
+    if connection.execute(update(table).values(head)).rowcount == 0:
+        connection.execute(insert(table).values(id=1, **head))
 
 
 def _fault(row: AuditEvent, number: int, previous: str, key: bytes, stated: int) -> Break | None:
@@ -194,7 +219,7 @@ def _fault(row: AuditEvent, number: int, previous: str, key: bytes, stated: int)
     if row.number != number:
         vi, en = f"Sự kiện số {row.number} bị chèn thêm.", f"Event {row.number} was inserted."
         return Break(row.number, Text(vi, en))
-    if not _equal(row.hash, _hash(row, key)):
+    if not _equal(row.hash, _hash_of(row, key)):
         return Break(number, _changed(number))
     if row.previous != previous:
         vi = f"Sự kiện số {number} không nối tiếp sự kiện trước."
