@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.cycles import opening_stands_at, rung_stands_at
@@ -51,12 +52,9 @@ def standings(obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar) -
     due_at, since = obligation.awaited_at, obligation.chased_since
     if due_at is None:
         return []
-    if obligation.status is Status.RETURNED:
-        found = _revision(obligation, cycle, due_at, calendar)
-    else:
-        found = _report(obligation, cycle, due_at, calendar)
-    chased = (standing for standing in found if since is None or standing.at > since)
-    return sorted(chased, key=lambda standing: standing.at)
+    returned = obligation.status is Status.RETURNED
+    found = _of_deadline(due_at, _ladder(obligation, cycle), cycle, calendar, returned=returned)
+    return [standing for standing in found if since is None or standing.at > since]
 
 
 def is_escalating(
@@ -86,23 +84,39 @@ def digest_standings(
     return sorted(found, key=lambda standing: standing.at)
 
 
+# Thousands of agencies have the same deadline: its rungs are reckoned once for all of them.
+@lru_cache(maxsize=256)
+def _of_deadline(
+    due_at: datetime,
+    ladder: tuple[Step, ...],
+    cycle: Cycle,
+    calendar: WorkingCalendar,
+    *,
+    returned: bool,
+) -> tuple[Standing, ...]:
+    """Return the rungs by which a report or its revision is chased, in the order of standing."""
+    chased = _revision if returned else _report
+    found = chased(due_at, ladder, cycle, calendar)
+    return tuple(sorted(found, key=lambda standing: standing.at))
+
+
 def _report(
-    obligation: Obligation, cycle: Cycle, due_at: datetime, calendar: WorkingCalendar
+    due_at: datetime, ladder: tuple[Step, ...], cycle: Cycle, calendar: WorkingCalendar
 ) -> Iterator[Standing]:
     opens_at, due_on = opening_stands_at(cycle, calendar), calendar.local_day(due_at)
     if opens_at < due_at:
         announced = due_on == cycle.announced_on
         yield Standing(opens_at, OPENING, Audience.FOCAL, due_on, announced)
     reminders = (Step(rung, Audience.FOCAL) for rung in cycle.regime.reminders)
-    steps = (*reminders, *_to_agency(_ladder(obligation, cycle)))
+    steps = (*reminders, *_to_agency(ladder))
     yield from _steps(steps, cycle, due_at, calendar)
 
 
 def _revision(
-    obligation: Obligation, cycle: Cycle, due_at: datetime, calendar: WorkingCalendar
+    due_at: datetime, ladder: tuple[Step, ...], cycle: Cycle, calendar: WorkingCalendar
 ) -> Iterator[Standing]:
     reminders = (Step(rung, Audience.FOCAL) for rung in cycle.regime.revision_reminders)
-    steps = (*reminders, *_to_agency(_ladder(obligation, cycle)))
+    steps = (*reminders, *_to_agency(ladder))
     yield from _steps(steps, cycle, due_at, calendar, prefix=REVISION)
 
 

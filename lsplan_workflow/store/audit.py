@@ -67,7 +67,7 @@ def append(
 
 def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, actor: str) -> None:
     """Add events of one instant and actor to the chain, in their order; see `append`."""
-    key, (number, previous) = _key(session), head_of(session)
+    key, (number, previous) = _key(session), _head(session)
     rows = []
     for number, entry in enumerate(entries, start=number + 1):  # noqa: B020 - It goes on from there.
         row = {
@@ -109,6 +109,10 @@ def last_at(session: Session, event: str) -> datetime | None:
 
 def head_of(session: Session) -> tuple[int, str]:
     """Return how many events there are and the last one's hash, as digests carry them."""
+    return _head(session)
+
+
+def _head(session: Session) -> tuple[int, str]:
     table = table_of(AuditHead)
     head = session.connection().execute(select(table.c.count, table.c.hash)).first()
     return (0, GENESIS) if head is None else (int(head[0]), str(head[1]))
