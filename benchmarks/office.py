@@ -31,12 +31,14 @@ def office(
     configuration: Configuration, *, url: str = "", smtp_url: str = ""
 ) -> Iterator[Workplace]:
     """Give an installation in which nothing has happened, on SQLite unless a URL is given."""
-    with TemporaryDirectory(prefix="lsplan-bench-") as name:
-        with workplace_in(Path(name), configuration, url=url, smtp_url=smtp_url) as place:
-            installation.initialise(
-                place.database, configuration, rehearsal=True, now=None, actor="bench"
-            )
-            yield place
+    with (
+        TemporaryDirectory(prefix="lsplan-bench-") as name,
+        workplace_in(Path(name), configuration, url=url, smtp_url=smtp_url) as place,
+    ):
+        installation.initialise(
+            place.database, configuration, rehearsal=True, now=None, actor="bench"
+        )
+        yield place
 
 
 @contextmanager

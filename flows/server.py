@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from flows.guard import start_guarded
-from lsplan_workflow.bootstrap import make_secret
+from lsplan_workflow.store.files import make_secret
 
 if TYPE_CHECKING:
     import subprocess

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.settings import Settings
     from lsplan_workflow.store.database import Database
 
+LANGUAGE_VARIABLE: Final = "LSPLAN_LANG"
 _KEY_BYTES: Final = 32
 
 
@@ -47,7 +48,8 @@ class Place:
 def language() -> str:
     """Return the language of the command line: `vi`, or `en` with LSPLAN_LANG=en."""
     # Not one of the settings, whose library every --help would have to load.
-    return ENGLISH if os.environ.get("LSPLAN_LANG", "").lower().startswith(ENGLISH) else VIETNAMESE
+    chosen = os.environ.get(LANGUAGE_VARIABLE, "").lower()
+    return ENGLISH if chosen.startswith(ENGLISH) else VIETNAMESE
 
 
 def place(*, at: str | None = None, not_before: datetime | None = None) -> Place:
@@ -356,22 +358,9 @@ def _make_audit_key(place: Place) -> None:
         return
     import secrets
 
+    from lsplan_workflow.store.files import make_secret
+
     make_secret(_key_file(place), secrets.token_hex(_KEY_BYTES))
-
-
-def make_secret(file: Path, secret: str) -> None:
-    """Write a secret that only its owner can read, whole or not at all."""
-    import secrets
-
-    new = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w") as opened_file:
-            opened_file.write(secret + "\n")
-        new.replace(file)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def require_audit_key(place: Place) -> bytes:

@@ -22,7 +22,7 @@ from lsplan_workflow.notify.filed import FiledChannels
 from lsplan_workflow.services import installation
 from lsplan_workflow.store import installation as stored
 from lsplan_workflow.store.database import Database
-from lsplan_workflow.store.files import FileStore
+from lsplan_workflow.store.files import FileStore, make_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,7 @@ def _make_room(folder: Path, key: str) -> None:
             )
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    bootstrap.make_secret(folder / "audit.key", key)
+    make_secret(folder / "audit.key", key)
     (folder / _DATABASE).touch(mode=0o600)
 
 

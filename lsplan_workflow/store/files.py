@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import tempfile
 from hashlib import sha256
 from io import BytesIO
@@ -80,6 +81,19 @@ def replace_file(path: Path, content: bytes) -> None:
     new = path.with_name(f".{path.name}.new")
     new.write_bytes(content)
     new.replace(path)
+
+
+def make_secret(file: Path, secret: str) -> None:
+    """Write a secret that only its owner can read, whole or not at all."""
+    new = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as opened_file:
+            opened_file.write(secret + "\n")
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _copy(source: BinaryIO, new: IO[bytes]) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from lsplan_workflow.bootstrap import LANGUAGE_VARIABLE
 from lsplan_workflow.settings import Settings
 from tests.cli.command import lsplan
 from tests.docs.pages import ROOT, code_spans, links, pages
@@ -34,7 +35,7 @@ MADE_BY_OTHERS = {"var/lsplan.db-wal", "var/lsplan.db-shm", "var/prefect/prefect
 
 @ALL_PAGES
 def test_every_setting_that_is_named_exists(page):
-    known = {f"LSPLAN_{name.upper()}" for name in Settings.model_fields}
+    known = {f"LSPLAN_{name.upper()}" for name in Settings.model_fields} | {LANGUAGE_VARIABLE}
 
     named = set(re.findall(r"LSPLAN_[A-Z_]*[A-Z]", page.read_text(encoding="utf-8")))
 

@@ -76,7 +76,7 @@ def test_backwards_only_a_correction_goes_and_the_agency_is_told_of_that_too(esc
     pass_days(escalated, local(2025, 10, 23, 11), local(2025, 11, 3, 11))
     assert letters(escalated, MAILBOX)[3:] == [
         ("22/10 11:00", "V/v gia"),
-        ("23/10 11:00", "V/v gia"),
+        ("23/10 11:00", "V/v điều"),
         ("24/10 11:00", "Nhắc thời"),
         ("29/10 11:00", "Nhắc thời"),
         ("31/10 11:00", "Nhắc thời"),
