@@ -129,7 +129,7 @@ def _check_extension(
     """Raise RequestError where a deadline cannot be moved to a due instant."""
     where = f"{owed.cycle}/{owed.agency}"
     if not owed.is_chased:
-        raise RequestError(_not_awaited(where, owed))
+        raise RequestError(_not_awaited(calendar, where, owed))
     day = calendar.local_day(until) - _ONE_DAY
     last = calendar.local_day(cycle.closes_at) - _ONE_DAY
     if until > cycle.closes_at:
@@ -144,15 +144,24 @@ def _check_extension(
         raise RequestError(_before_the_cycles_own(where, day, cycle.last_full_day))
     earliest = cycle.due_at if correct else owed.due_at
     if until <= now or until == owed.due_at or until < earliest:
-        raise RequestError(_not_later(calendar, where, owed, until, now))
+        takes_back = not correct and now < until and cycle.due_at <= until < owed.due_at
+        hint = _TAKE_BACK if takes_back else Text("", "")
+        raise RequestError(_not_later(calendar, where, owed, until, now, hint))
 
 
-def _not_awaited(where: str, owed: Obligation) -> Text:
-    vi = STATUS_VI[owed.status]
+def _not_awaited(calendar: WorkingCalendar, where: str, owed: Obligation) -> Text:
+    vi, until = STATUS_VI[owed.status], owed.revise_by_at
     hint_vi = hint_en = ""
-    if owed.status is Status.RETURNED:
-        hint_vi = "; hạn gửi lại đặt bằng `lsplan review return --by`"
-        hint_en = "; `lsplan review return --by` sets when the revision is due"
+    if owed.status is Status.RETURNED and until is not None:
+        day = calendar.local_day(until) - _ONE_DAY
+        hint_vi = (
+            f"; hạn gửi lại, hết ngày {day:%d/%m/%Y}, đặt khi trả lại bằng `lsplan review return "
+            "--by`, bản gửi lại sau hạn đó vẫn được tiếp nhận"
+        )
+        hint_en = (
+            f"; when its revision is due, the end of {day}, was set by `lsplan review return "
+            "--by`, and a later revision is taken all the same"
+        )
     return Text(
         f"{where}: chỉ gia hạn được báo cáo chưa gửi (hiện: {vi}){hint_vi}.",
         f"{where}: only a report that has not been filed can be extended (it is "
@@ -169,14 +178,25 @@ def _before_the_cycles_own(where: str, day: date, last: date) -> Text:
     )
 
 
+_TAKE_BACK: Final = Text(
+    " Chỉ `lsplan extend --correct`, khi nghĩa vụ đang mở, mới rút lại được ngày đã cho.",
+    " Only `lsplan extend --correct`, of an open obligation, takes back a day that was given.",
+)
+
+
 def _not_later(
-    calendar: WorkingCalendar, where: str, owed: Obligation, until: datetime, now: datetime
+    calendar: WorkingCalendar,
+    where: str,
+    owed: Obligation,
+    until: datetime,
+    now: datetime,
+    hint: Text,
 ) -> Text:
     day, today = calendar.local_day(until) - _ONE_DAY, calendar.local_day(now)
     present = calendar.local_day(owed.due_at) - _ONE_DAY
     return Text(
         f"{where}: đang có hạn đến hết {present:%d/%m/%Y}; {day:%d/%m/%Y} không phải ngày sau hạn "
-        f"đó và từ hôm nay ({today:%d/%m/%Y}) trở đi. Để sửa một lần gia hạn sai, dùng --correct.",
+        f"đó và từ hôm nay ({today:%d/%m/%Y}) trở đi.{hint.vi}",
         f"{where}: it has until the end of {present}; {day} is not both later and from today "
-        f"({today}) on. Use --correct to mend an extension that was wrong.",
+        f"({today}) on.{hint.en}",
     )

@@ -99,6 +99,35 @@ def test_a_return_names_the_day_and_status_shows_it(opened, report):
     assert line["revise_before"] == "2024-12-31T00:00:00+07:00"
 
 
+def test_extending_what_was_returned_says_what_holds_for_its_revision(opened, report):
+    opened.done("submit", "plan-2025", "SYT", report)
+    returned = ("return", "plan-2025", "SYT", "--reason", "thiếu", "--by", "2025-01-03")
+    opened.done("review", *returned)
+    answer = opened("extend", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS)
+    assert answer.code == WRONG
+    assert "hạn gửi lại, hết ngày 03/01/2025, đặt khi trả lại" in answer.err
+    assert opened("review", *returned).code == WRONG
+    opened.done("submit", "plan-2025", "SYT", report, at="2025-01-10T08:00")
+
+
+def test_taking_back_a_day_names_the_command_that_can(opened):
+    opened.done("extend", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS)
+    opened.done("waive", "plan-2025", "SYT", *GROUNDS)
+    shorter = ("plan-2025", "SYT", "--to", "20/01/2025", *GROUNDS)
+    answer = opened("reopen", *shorter)
+    assert answer.code == WRONG
+    assert "Chỉ `lsplan extend --correct`, khi nghĩa vụ đang mở," in answer.err
+    opened.done("reopen", "plan-2025", "SYT", *GROUNDS)
+    opened.done("extend", *shorter, "--correct")
+
+
+def test_a_day_that_no_correction_could_take_back_leads_to_no_correction(opened):
+    opened.done("waive", "plan-2025", "SYT", *GROUNDS)
+    answer = opened("reopen", "plan-2025", "SYT", "--to", "01/12/2024", *GROUNDS)
+    assert answer.code == WRONG
+    assert "--correct" not in answer.err
+
+
 def test_decisions_in_english(opened, english):
     answer = opened.done("waive", "plan-2025", "SYT", *GROUNDS)
     assert answer.out.splitlines()[0] == "Waived: 1"
