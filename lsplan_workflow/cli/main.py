@@ -163,7 +163,7 @@ def require_log(place: Place) -> None:
 def refuse_instant(context: typer.Context) -> None:
     """Raise RequestError for an --at given to a command that goes by no clock of ours."""
     if context.obj.at is not None:
-        name = context.info_name
+        name = context.command_path
         raise RequestError(
             Text(f"--at không dùng được với `{name}`.", f"--at does not go with `{name}`.")
         )

@@ -128,7 +128,7 @@ def test_what_is_not_there_is_refused(opened, arguments, said):
 def test_the_history_goes_by_no_clock(opened, command):
     answer = opened("config", command, at="2025-01-01")
     assert answer.code == WRONG
-    assert answer.err == f"--at không dùng được với `{command}`.\n"
+    assert answer.err == f"--at không dùng được với `lsplan config {command}`.\n"
 
 
 @pytest.mark.parametrize("command", ["history", "show", "diff"])

@@ -175,7 +175,7 @@ def test_init_that_is_no_rehearsal_takes_no_instant(empty):
 def test_an_instant_is_refused_where_no_clock_is_read(opened, command):
     answer = opened(command, at="2025-01-02T08:00")
     assert answer.code == WRONG
-    assert answer.err == f"--at không dùng được với `{command}`.\n"
+    assert answer.err == f"--at không dùng được với `lsplan {command}`.\n"
 
 
 def test_the_folders_may_come_from_the_environment(opened, monkeypatch):
