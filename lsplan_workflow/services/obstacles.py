@@ -91,9 +91,11 @@ def assign_obstacle(
     Without a day, the one that there is stays; after an answer a new time begins.
     """
     now, configuration = workplace.clock.now(), workplace.configuration
-    _require_existing(configuration, agency, now)
 
     def assigned(found: Obstacle) -> tuple[Obstacle, Step]:
+        # What cannot be assigned at all is not first refused for its agency or its day.
+        found.after(Act.ASSIGN)
+        _require_existing(configuration, agency, now)
         due_at = _answer_by(configuration, found, by, now)
         changed = found.assigned(agency, now, answer_by_at=due_at)
         return changed, Step(State.ASSIGNED, now, actor, agency=agency, answer_by_at=due_at)

@@ -72,6 +72,14 @@ def test_a_wrong_request_says_what_is_wrong(received, arguments, words):
     assert words in answer.err
 
 
+@pytest.mark.parametrize("rest", [("SCT", "--by", "21/01/2025"), ("SCT",), ("nobody",)])
+def test_what_is_closed_is_refused_for_that_whatever_else_is_wrong(received, rest):
+    received.done("obstacle", "close", "2025-001", "--reason", "Xong")
+    answer = received("obstacle", "assign", "2025-001", *rest, at="2025-06-02T08:00")
+    assert answer.code == WRONG
+    assert answer.err == "2025-001: không thể «giao» khi trạng thái là «đã kết thúc».\n"
+
+
 def test_the_log_tells_of_it_in_words(received):
     received.done("obstacle", "assign", "2025-001", "SCT", at=MORNING)
     log = received.done("log", "--agency", "SYT").out
