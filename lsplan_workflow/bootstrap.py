@@ -91,16 +91,16 @@ def initialise(place: Place, *, rehearsal: bool, actor: str) -> None:
 
 @contextmanager
 def new_database(place: Place) -> Iterator[Database]:
-    """Give the database of a place where nothing is set up; it is made where it is a file."""
-    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not settings().database_url.get_secret_value():
-        # It holds people's addresses, also in a folder that others may read.
-        _sqlite_file(place).touch(mode=0o600)
-    database = _database(place)
-    try:
-        yield database
-    finally:
-        database.dispose()
+    """Give the database of a place where nothing is set up; a failure leaves none behind."""
+    from lsplan_workflow.store.staging import founded
+
+    server = settings().database_url.get_secret_value()
+    with founded(place.var, None if server else _sqlite_file(place)):
+        database = _database(place)
+        try:
+            yield database
+        finally:
+            database.dispose()
 
 
 def secrets_in_use(place: Place) -> list[str]:

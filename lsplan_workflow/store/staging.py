@@ -14,24 +14,27 @@ from lsplan_workflow.domain.text import Text
 from lsplan_workflow.store.files import FileStore, sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import BinaryIO
 
 _STAGE: Final = ".restoring"
+_BESIDE: Final = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database under the same name."""
 
 
 class StagedFolder:
     """Files that are made ready in a hidden place within a folder and published together.
 
-    Leaving the context by an error takes away what was published. The place is within the
-    folder because the folder itself may be a mount, which cannot be renamed.
+    Leaving the context by an error takes away what was published and the folders made for it.
+    The place is within the folder because that itself may be a mount, which cannot be renamed.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._stage = folder / _STAGE
         self._published: list[Path] = []
+        self._folders: list[Path] = []
         self._made = False
 
     def __enter__(self) -> Self:
@@ -55,7 +58,8 @@ class StagedFolder:
         Return a store within it, for files that are named after their content.
         """
         shutil.rmtree(self._stage, ignore_errors=True)
-        self._stage.mkdir(mode=0o700, parents=True)
+        self._folders += make_folder(self.folder)
+        self._stage.mkdir(mode=0o700)
         self._made = True
         return FileStore(self._stage)
 
@@ -76,7 +80,7 @@ class StagedFolder:
         for path in list(_files_in(self._stage)):
             name = path.relative_to(self._stage)
             target = self.folder / name
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folders += make_folder(target.parent)
             known = target.exists()
             path.replace(target)
             if not known:
@@ -87,9 +91,41 @@ class StagedFolder:
     def _withdraw(self) -> None:
         for path in self._published:
             path.unlink(missing_ok=True)
-        for folder in sorted({path.parent for path in self._published}, reverse=True):
-            with suppress(OSError):
-                folder.rmdir()
+        remove_empty(self._folders)
+
+
+def make_folder(folder: Path) -> list[Path]:
+    """Make a folder for its owner only, and those above it; return those that were missing."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return missing
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that hold nothing, each after those within it."""
+    for folder in sorted(folders, reverse=True):
+        with suppress(OSError):
+            folder.rmdir()
+
+
+@contextmanager
+def founded(folder: Path, database: Path | None) -> Iterator[None]:
+    """Make a folder, and in it an empty SQLite database that nobody else can read.
+
+    If what is done then fails, what was not there before is gone again.
+    """
+    missing = make_folder(folder)
+    new = database is not None and not database.exists()
+    try:
+        if database is not None:
+            database.touch(mode=0o600)
+        yield
+    except BaseException:
+        if database is not None and new:
+            for tail in ("", *_BESIDE):
+                database.with_name(database.name + tail).unlink(missing_ok=True)
+        remove_empty(missing)
+        raise
 
 
 def present(folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -131,6 +132,42 @@ def test_under_another_key_it_is_said_which_key_to_check(saved, other, english):
     assert (answer.code, answer.out) == (WRONG, "")
     assert "audit.key or LSPLAN_AUDIT_KEY" in answer.err
     assert other("status").code == WRONG
+
+
+def everything_in(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("fault", ["another key", "other files", "a damaged file"])
+def test_a_refused_restore_leaves_the_place_as_it_was(saved, other, fault):
+    if fault == "another key":
+        (other.var / "audit.key").write_text("another\n")
+    elif fault == "other files":
+        (other.var / "files").mkdir()
+        (other.var / "files" / "x").touch()
+    else:
+        other.config.mkdir()
+        _exchange(saved, "files/", b"x")
+    before = everything_in(other.var.parent)
+    assert other("restore", str(saved)).code == WRONG
+    assert everything_in(other.var.parent) == before
+
+
+def test_a_refused_restore_leaves_an_empty_database_that_was_there(saved, other):
+    (other.var / "audit.key").write_text("another\n")
+    (other.var / "lsplan.db").touch()
+    assert other("restore", str(saved)).code == WRONG
+    assert (other.var / "lsplan.db").exists()
+
+
+def _exchange(archive, prefix, content):
+    """Write an archive anew with another content in the first of its files below a prefix."""
+    with zipfile.ZipFile(archive) as old:
+        held = {name: old.read(name) for name in old.namelist()}
+    changed = next(name for name in held if name.startswith(prefix))
+    with zipfile.ZipFile(archive, "w") as new:
+        for name, data in (held | {changed: content}).items():
+            new.writestr(name, data)
 
 
 def test_what_is_no_backup_is_refused_before_anything_is_made(tmp_path, chased):
