@@ -18,6 +18,7 @@ from lsplan_workflow.terminal.output import (
     print_json,
     print_line,
     print_table,
+    print_text,
     write_whole,
 )
 
@@ -96,7 +97,7 @@ def export(
         lines = audit_export.lines(session)
         if file == "-":
             for line in lines:
-                print_line(line.rstrip("\n"))
+                print_text(line)
             return
         written = write_whole(Path(file), lines)
     print_line(

@@ -80,6 +80,47 @@ def test_another_key_verifies_nothing(exported):
     assert (code, out[:19]) == (1, "event 1 was changed")
 
 
+def test_what_cannot_be_read_is_said_in_one_line(exported):
+    code, out = run(exported, "var/nowhere.key")
+    assert (code, out) == (2, "var/nowhere.key cannot be read: No such file or directory\n")
+    (exported / "log.jsonl").unlink()
+    code, out = run(exported, "var/audit.key")
+    assert (code, out) == (2, "log.jsonl cannot be read: No such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda lines: [*lines[:4], "so what\n", *lines[5:]], "line 5 is no JSON"),
+        (lambda _: [], "line 1 is no JSON"),
+        (lambda lines: ["{}\n", *lines[1:]], "KeyError: 'number'"),
+    ],
+)
+def test_what_is_no_log_is_said_in_one_line(exported, change, said):
+    edit(exported, change)
+    assert run(exported, "var/audit.key") == (1, f"this is no exported log: {said}\n")
+
+
+def test_a_file_of_other_bytes_is_no_log(exported):
+    (exported / "log.jsonl").write_bytes(b"\xff\xfe\x00")
+    code, out = run(exported, "var/audit.key")
+    assert (code, out.count("\n")) == (1, 1)
+
+
+def test_a_command_that_names_no_log_is_told_how_it_is_used(exported):
+    assert run(exported, "var/audit.key", "more") == (2, "usage: verify.py LOG [KEYFILE]\n")
+
+
+def test_letters_that_some_take_for_the_end_of_a_line_break_no_log(exported):
+    said = ("obstacle", "add", "SYT", "--content", "một\u2028hai\x85ba")
+    assert lsplan(*said).code == 0
+    assert lsplan("audit", "export", "again.jsonl").code == 0
+    (exported / "log.jsonl").write_text(lsplan("audit", "export", "-").out, encoding="utf-8")
+    assert (exported / "again.jsonl").read_text("utf-8").count("\n") > 4
+    assert (exported / "log.jsonl").read_bytes() == (exported / "again.jsonl").read_bytes()
+    assert run(exported, "var/audit.key")[0] == 0
+
+
 def test_without_a_key_only_the_links_are_verified(exported):
     assert run(exported)[0] == 2
     edit(exported, _changed)
