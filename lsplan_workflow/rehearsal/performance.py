@@ -9,7 +9,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.rehearsal.play import acts_between, passes
 from lsplan_workflow.rehearsal.stage import ACTOR, Stage, empty_stage, present_stage
-from lsplan_workflow.rehearsal.story import Story, tell
+from lsplan_workflow.rehearsal.story import Story, past, tell
 from lsplan_workflow.services.reporting_pass import run_pass
 from lsplan_workflow.store import cycles, installation, obligations
 
@@ -55,8 +55,9 @@ def perform(
         else empty_stage(real, folder, terms.first)
     )
     with scene as stage:
+        before = past(stage.workplace)
         _play(stage, terms, progress)
-        return tell(stage.at(terms.last), terms.first, terms.last)
+        return tell(stage.at(terms.last), before, terms.first, terms.last)
 
 
 def _require_period(real: Workplace, terms: Terms) -> None:

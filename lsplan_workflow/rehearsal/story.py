@@ -14,7 +14,7 @@ from lsplan_workflow.services.status import all_statuses
 from lsplan_workflow.store import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
@@ -82,13 +82,32 @@ class Story:
     busiest: tuple[date, int] | None
 
 
-def tell(workplace: Workplace, first: datetime, last: datetime) -> Story:
-    """Return the story of what happened from one instant to another."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What had happened before a rehearsal: how many events, and what became of each notice.
+
+    Instants do not part the two: what was done at the very instant of its beginning is past.
+    """
+
+    events: int
+    notices: Mapping[str, str]
+
+
+def past(workplace: Workplace) -> Past:
+    """Return what has happened up to now."""
+    with workplace.database.reading() as session:
+        count, _ = audit.head_of(session)
+    return Past(count, {row.key: row.status for row in list_notices(workplace)})
+
+
+def tell(workplace: Workplace, before: Past, first: datetime, last: datetime) -> Story:
+    """Return the story of what happened since the past, from one instant to another."""
     calendar, cycles = workplace.configuration.calendar, workplace.configuration.cycles()
     with workplace.database.reading() as session:
-        events = [e for e in audit.events(session) if first <= e.at <= last]
+        events = [e for e in audit.events(session) if e.number > before.events]
         statuses = all_statuses(session, workplace.configuration, last)
-    rows = [row for row in list_notices(workplace) if (row.sent_at or row.decided_at) >= first]
+    notices = before.notices
+    rows = [r for r in list_notices(workplace) if notices.get(r.key) != r.status]
     turns = _turns(cycles, first, last, calendar)
     mails = {row.message_id: row.sent_at for row in rows if row.sent_at is not None}
     by_day = Counter(calendar.local_day(at) for at in mails.values())

@@ -72,6 +72,15 @@ def test_from_the_present_state_what_was_filed_is_filed(chased):
     assert chased.json("rehearse", *tomorrow)["from"] == "2025-01-22T00:00:00+07:00"
 
 
+def test_what_was_sent_before_the_rehearsal_does_not_count(opened):
+    sent = opened.json("outbox", "--status", "sent")
+    assert len(sent) > 0
+    found = opened.json("rehearse", "--present", "--to", "2024-12-21", "--nobody")
+    assert found["from"] == "2024-12-20T08:00:00+07:00"
+    assert (found["mails"], found["notices"]["sent"], found["busiest_day"]) == (0, 0, None)
+    assert found["days"] == []
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
