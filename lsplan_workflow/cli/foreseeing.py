@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -19,6 +19,7 @@ from lsplan_workflow.terminal.output import (
     print_json,
     print_line,
     print_table,
+    print_text,
     write_bytes_whole,
 )
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.suppositions import Supposition
     from lsplan_workflow.services.foresight import Foresight
     from lsplan_workflow.services.workplace import Workplace
+
+
+_STANDARD_OUTPUT: Final = Path("-")
 
 
 class By(StrEnum):
@@ -73,7 +77,10 @@ Ics = Annotated[
     typer.Option(
         "--ics",
         metavar=say("TỆP", "FILE"),
-        help=say("Ghi thành tệp lịch iCalendar.", "Write an iCalendar file."),
+        help=say(
+            "Ghi thành tệp lịch iCalendar; «-» là đầu ra chuẩn, và chỉ in lịch.",
+            "Write an iCalendar file; - is standard output, for it alone.",
+        ),
     ),
 ]
 
@@ -97,15 +104,17 @@ def preview(
     """Print the notices to come in the order of leaving, or what suppositions change of them."""
     arranged = None if by is None else _arranged(by)
     supposed = [_supposition(text) for text in what_if or ()]
-    if supposed and arranged and as_json:
-        raise RequestError(_TWO_SHAPES)
+    if as_json:
+        _refuse_ambiguous(what_if, arranged, ics)
     day = None if until is None else instants.parse_day(until)
     with opened(context) as workplace:
         configuration, now = workplace.configuration, workplace.clock.now()
         found = _foreseen(workplace, supposed, cycle, day)
     if ics is not None:
         _write_calendar(ics, found.notices, configuration, now)
-    if not supposed and as_json:
+    if ics == _STANDARD_OUTPUT:
+        return
+    if as_json and not supposed:
         print_json(_shape(found.notices, configuration, arranged))
     elif as_json:
         print_json(shapes.what_if(found, configuration.calendar.local))
@@ -113,6 +122,14 @@ def preview(
         _print_differences(found, configuration, arranged)
     else:
         _print_coming(found.notices, configuration, arranged)
+
+
+def _refuse_ambiguous(what_if: list[str] | None, arranged: By | None, ics: Path | None) -> None:
+    """Raise RequestError where --json would have to print two things."""
+    if what_if and arranged:
+        raise RequestError(_TWO_SHAPES)
+    if ics == _STANDARD_OUTPUT:
+        raise RequestError(_TWO_OUTPUTS)
 
 
 def _foreseen(
@@ -129,16 +146,24 @@ def _foreseen(
 def _write_calendar(
     file: Path, notices: Sequence[Notice], configuration: Configuration, now: datetime
 ) -> None:
-    """Write the notices to come as events, one for each rung of a day."""
+    """Write the notices to come as events, one for each rung of a day; `-` prints them."""
     from lsplan_workflow.reports.calendar_events import write_calendar
 
     head, events = foreseen.as_calendar(notices, configuration, now)
-    write_bytes_whole(file, write_calendar(head, events))
+    content = write_calendar(head, events)
+    if file == _STANDARD_OUTPUT:
+        print_text(content.decode())
+        return
+    write_bytes_whole(file, content)
     complain(
         say(f"Đã ghi {len(events)} sự kiện vào {file}.", f"Wrote {len(events)} events to {file}.")
     )
 
 
+_TWO_OUTPUTS = Text(
+    "--ics - và --json cùng in ra đầu ra chuẩn; hãy ghi lịch vào một tệp.",
+    "--ics - and --json both go to standard output; write the calendar into a file.",
+)
 _TWO_SHAPES = Text(
     "--json in hoặc điều khác đi (--what-if), hoặc cách xếp (--by), không cả hai.",
     "--json prints what differs (--what-if) or an arrangement (--by), not both.",

@@ -157,6 +157,21 @@ def test_the_preview_as_a_calendar_has_an_event_for_each_rung_of_a_day(opened, t
     assert list(tmp_path.glob(".*")) == []
 
 
+def test_a_calendar_for_standard_output_is_all_that_is_printed(opened, tmp_path):
+    asked = ("preview", "plan-2025", "--until", "2025-01-14", "--ics")
+    opened.done(*asked, str(tmp_path / "p.ics"))
+    answer = opened.done(*asked, "-")
+    assert answer.out.encode() == (tmp_path / "p.ics").read_bytes()
+    assert answer.err == ""
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_calendar_and_json_do_not_share_standard_output(opened):
+    answer = opened("preview", "--ics", "-", "--json")
+    assert (answer.code, answer.out) == (WRONG, "")
+    assert answer.err.startswith("--ics - và --json cùng in ra đầu ra chuẩn")
+
+
 def test_a_calendar_that_cannot_be_written_says_where(opened, tmp_path):
     answer = opened("preview", "--ics", str(tmp_path / "nowhere" / "p.ics"))
     assert answer.code == FAILED
