@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.main import AsJson, actor, app, require_log
+from lsplan_workflow.cli.notice_words import plan_change_of_a_year
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import language, say
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.notices import Notice
-    from lsplan_workflow.domain.plan_change import PlanChange
     from lsplan_workflow.services.applying import Applied, CycleChange
 
-_A_YEAR: Final = timedelta(days=365)
 _DryRun = Annotated[
     bool,
     typer.Option(
@@ -105,7 +101,7 @@ def _lines(made: Applied, local: Callable[[datetime], datetime]) -> Iterator[str
     yield from listed(say("Kỳ báo cáo:", "Reporting cycles:"), changes)
     yield from listed(
         say("Thông báo sẽ gửi:", "Notices to come:"),
-        plan_change(made.notices, local),
+        plan_change_of_a_year(made.notices, local),
     )
     if made.outcome is Outcome.APPLIED:
         yield say(
@@ -150,36 +146,3 @@ def _dates(cycle: Cycle, local: Callable[[datetime], datetime]) -> tuple[str, ..
         say(f"chờ đến {grace}", f"grace until {grace}"),
         say(f"kết thúc ngày {closes}", f"closes on {closes}"),
     )
-
-
-def plan_change(found: PlanChange, local: Callable[[datetime], datetime]) -> Iterator[str]:
-    """Yield which notices come, move and are withdrawn in the first year, by their rungs.
-
-    Those of later years are only counted: they follow the same rules.
-    """
-
-    def when(notice: Notice) -> str:
-        return words.instant(local(notice.send_at))
-
-    shown = found.before(found.begins_at + _A_YEAR) if found else found
-    for (rung, at), count in Counter((_rung(n), when(n)) for n in shown.added).items():
-        yield say(f"thêm {count}: {rung}, {at}", f"{count} more: {rung}, {at}")
-    moved = Counter((_rung(m.after), when(m.before), when(m.after)) for m in shown.moved)
-    for (rung, old, new), count in moved.items():
-        yield _moved(count, rung, old, new)
-    for (rung, at), count in Counter((_rung(n), when(n)) for n in shown.withdrawn).items():
-        yield say(f"thôi gửi {count}: {rung}, {at}", f"{count} withdrawn: {rung}, {at}")
-    if rest := len(found) - len(shown):
-        yield say(f"các năm sau: {rest} thay đổi, xem --json", f"later years: {rest}, see --json")
-
-
-def _moved(count: int, rung: str, old: str, new: str) -> str:
-    if old == new:
-        return say(f"{count} đổi nơi nhận: {rung}, {new}", f"{count} elsewhere: {rung}, {new}")
-    dates = f"{old} → {new}"
-    return say(f"dời {count}: {rung}, {dates}", f"{count} moved: {rung}, {dates}")
-
-
-def _rung(notice: Notice) -> str:
-    about = notice.cycle or notice.obstacle or ""
-    return f"{about} {notice.rung} ({words.kind(notice.kind.value)})"

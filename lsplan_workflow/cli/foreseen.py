@@ -7,7 +7,7 @@ from datetime import UTC, date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.cli import words
+from lsplan_workflow.cli import notice_words, words
 from lsplan_workflow.terminal.language import language, say
 
 if TYPE_CHECKING:
@@ -19,13 +19,10 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
-    from lsplan_workflow.domain.plan_change import PlanChange
     from lsplan_workflow.reports.calendar_events import CalendarEvent, CalendarHead
     from lsplan_workflow.services.foresight import DutyChange, Foresight
 
 _DAYS_OF_A_WEEK: Final = 7
-_NAMED: Final = 3
-"""How many agencies are named before they are only counted."""
 
 
 def weekdays() -> list[str]:
@@ -75,20 +72,11 @@ def days(notices: Iterable[Notice], calendar: WorkingCalendar) -> Iterator[str]:
     for day, found in groupby(notices, key=lambda n: calendar.local_day(n.send_at)):
         rungs: dict[str, list[Notice]] = {}
         for notice in found:
-            rungs.setdefault(_rung(notice), []).append(notice)
+            rungs.setdefault(notice_words.rung(notice), []).append(notice)
         head = f"{weekdays()[day.weekday()]} {words.day(day)}"
-        yield from (f"  {head}  {rung}: {_to(sent)}" for rung, sent in rungs.items())
-
-
-def _rung(notice: Notice) -> str:
-    return f"{_about(notice)} {notice.rung} ({words.kind(notice.kind.value)})"
-
-
-def _to(notices: Sequence[Notice]) -> str:
-    """Return to whom some notices go: how many there are, with the agencies of a few."""
-    agencies = list(dict.fromkeys(notice.agency for notice in notices))
-    named = f" ({', '.join(agencies)})" if len(agencies) <= _NAMED else ""
-    return say(f"{len(notices)} người nhận", f"{len(notices)} recipients") + named
+        yield from (
+            f"  {head}  {rung}: {notice_words.recipients(sent)}" for rung, sent in rungs.items()
+        )
 
 
 def people(
@@ -101,7 +89,7 @@ def people(
         for notice in found:
             copied = say(", bản sao", ", in copy") if notice.copy_of else ""
             at = words.instant(local(notice.send_at))
-            yield f"  {at}  {_rung(notice)} – {notice.agency}{copied}"
+            yield f"  {at}  {notice_words.rung(notice)} – {notice.agency}{copied}"
 
 
 def _name(contact: str, directory: Directory) -> str:
@@ -115,8 +103,10 @@ def what_if(found: Foresight, local: Callable[[datetime], datetime]) -> Iterator
         yield say("Không có gì thay đổi so với kế hoạch.", "Nothing differs from the plan.")
         return
     for change, agencies in _grouped(found.duties, local).items():
-        yield say("Nghĩa vụ ", "Obligation ") + change.format(_listed(agencies))
-    yield from plan_change(found.change, local)
+        yield say("Nghĩa vụ ", "Obligation ") + change.format(
+            notice_words.listed_agencies(agencies)
+        )
+    yield from notice_words.plan_change(found.change, local)
 
 
 def _grouped(
@@ -140,46 +130,6 @@ def _duty(owed: Obligation | None, local: Callable[[datetime], datetime]) -> str
     return words.status(owed.status) + say(f", trước ngày {before}", f", before {before}")
 
 
-def _listed(agencies: Sequence[str]) -> str:
-    if len(agencies) <= _NAMED:
-        return ", ".join(agencies)
-    return say(f"{len(agencies)} cơ quan", f"{len(agencies)} agencies")
-
-
-def plan_change(found: PlanChange, local: Callable[[datetime], datetime]) -> Iterator[str]:
-    """Yield which notices come, move and are withdrawn, by their rungs and instants."""
-
-    def when(notice: Notice) -> str:
-        return words.instant(local(notice.send_at))
-
-    for (rung, at), sent in _by(found.added, lambda n: (_rung(n), when(n))).items():
-        yield say(f"Thêm: {rung}, {at}, {_to(sent)}", f"Added: {rung}, {at}, {_to(sent)}")
-    moves: dict[tuple[str, str, str], list[Notice]] = {}
-    for move in found.moved:
-        place = _rung(move.after), when(move.before), when(move.after)
-        moves.setdefault(place, []).append(move.after)
-    for (rung, old, new), sent in moves.items():
-        yield _moved(rung, old, new, _to(sent))
-    for (rung, at), sent in _by(found.withdrawn, lambda n: (_rung(n), when(n))).items():
-        yield say(f"Thôi gửi: {rung}, {at}, {_to(sent)}", f"Withdrawn: {rung}, {at}, {_to(sent)}")
-
-
-def _moved(rung: str, old: str, new: str, to: str) -> str:
-    """Return that a notice leaves at another instant, or only says something else."""
-    if old == new:
-        return say(f"Đổi nội dung: {rung}, {new}, {to}", f"Says else: {rung}, {new}, {to}")
-    return say(f"Dời: {rung}, {old} → {new}, {to}", f"Moved: {rung}, {old} → {new}, {to}")
-
-
-def _by(
-    notices: Iterable[Notice], place: Callable[[Notice], tuple[str, str]]
-) -> dict[tuple[str, str], list[Notice]]:
-    found: dict[tuple[str, str], list[Notice]] = {}
-    for notice in notices:
-        found.setdefault(place(notice), []).append(notice)
-    return found
-
-
 def as_calendar(
     notices: Iterable[Notice], configuration: Configuration, now: datetime
 ) -> tuple[CalendarHead, list[CalendarEvent]]:
@@ -188,11 +138,11 @@ def as_calendar(
 
     rungs: dict[tuple[datetime, str], list[Notice]] = {}
     for notice in notices:
-        rungs.setdefault((notice.send_at, _rung(notice)), []).append(notice)
+        rungs.setdefault((notice.send_at, notice_words.rung(notice)), []).append(notice)
     events = [
         CalendarEvent(
-            uid=f"{_about(sent[0])}.{sent[0].rung}.{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.preview@lsplan",
-            summary=f"{rung}: {_to(sent)}",
+            uid=f"{notice_words.about(sent[0])}.{sent[0].rung}.{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.preview@lsplan",
+            summary=f"{rung}: {notice_words.recipients(sent)}",
             description="\n".join(notice.contact for notice in sent),
             start=at,
             sequence=0,
@@ -203,7 +153,3 @@ def as_calendar(
     title = say("Thông báo sẽ gửi", "Notices to come")
     zone, about = configuration.calendar.timezone, configuration.program.number
     return CalendarHead(title, about, zone, language()), events
-
-
-def _about(notice: Notice) -> str:
-    return notice.cycle or notice.obstacle or ""

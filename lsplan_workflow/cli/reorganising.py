@@ -9,8 +9,9 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
-from lsplan_workflow.cli.applying import listed, plan_change
+from lsplan_workflow.cli.applying import listed
 from lsplan_workflow.cli.main import AsJson, actor, app, opened, require_log
+from lsplan_workflow.cli.notice_words import plan_change_of_a_year
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import print_json, print_line
@@ -90,7 +91,8 @@ def _lines(made: Reorganised, local: Callable[[datetime], datetime]) -> Iterator
         say("Được báo theo thứ tự:", "Told in this order:"), map(_telling, made.tellings)
     )
     yield from listed(
-        say("Thông báo sẽ gửi:", "Notices to come:"), plan_change(made.applied.notices, local)
+        say("Thông báo sẽ gửi:", "Notices to come:"),
+        plan_change_of_a_year(made.applied.notices, local),
     )
 
 

@@ -42,9 +42,10 @@ def test_what_differs_stands_before_what_it_brings_about(edited):
         "Chỉ xem trước, chưa áp dụng.",
     ]
     assert "- Chế độ plan: thời hạn đổi từ trước ngày 15/01 thành trước ngày 20/01" in lines
-    assert any(line.startswith("- thêm 37: plan-2025 deadline-2-2025-01-15") for line in lines)
+    notices = [line for line in lines if line.endswith(", 37 người nhận")]
+    assert any(n.startswith("- Thêm: plan-2025 deadline-2-2025-01-15") for n in notices)
     moved = "07/01/2025 07:30"
-    assert any(line.startswith("- dời 37: plan-2025 before-7d") for line in lines)
+    assert any(n.startswith("- Dời: plan-2025 before-7d (nhắc hạn), ") for n in notices)
     assert moved not in "\n".join(lines)
 
 
@@ -78,9 +79,12 @@ def test_other_addresses_and_cycles_that_come_and_go_are_said(opened, own_folder
     said = Place(own_folder, opened.var).done("apply", "--dry-run").out
     assert "- annual-2025: không còn nữa\n" in said
     assert "- annual-2031: kỳ mới; mở ngày 01/09/2031; thời hạn trước 20/10/2031" in said
-    assert "- 1 đổi nơi nhận: plan-2025 before-7d (nhắc hạn)" in said
+    assert (
+        "- Đổi nơi nhận: plan-2025 before-7d (nhắc hạn), 08/01/2025 07:30, 1 người nhận (SYT)"
+        in said
+    )
     assert "syt.example" not in said
-    assert "- các năm sau: " in said
+    assert "- Các năm sau: " in said
 
 
 def test_in_english(edited, english):
