@@ -18,9 +18,9 @@ from lsplan_workflow.terminal.output import print_json, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from lsplan_workflow.domain.reorganisation import Passing
+    from lsplan_workflow.domain.reorganisation import Handover, HeirsDeadline, Passing
     from lsplan_workflow.services.reorganising import Reorganised, Telling
 
 group = Application(
@@ -73,6 +73,30 @@ def _run(context: typer.Context, file: Path, *, preview: bool, as_json: bool) ->
                 f"Written into the configuration folder and applied, version {number}.",
             )
         )
+    for code in made.untold:
+        print_line(_warning(code, made.reorganisation.begins_on, preview=preview))
+
+
+def _warning(code: str, begins_on: date, *, preview: bool) -> str:
+    """Return that nobody hears of what an agency takes over, and what is to be done about it."""
+    first = words.day(begins_on)
+    remedy = (
+        say(
+            f"hãy thêm [[contact]] cho {code} vào tệp này trước khi áp dụng",
+            f"add a [[contact]] of {code} to this file before you apply it",
+        )
+        if preview
+        else say(
+            f"hãy thêm liên hệ focal của {code} vào contacts.csv rồi chạy `lsplan apply`",
+            f"add a focal contact of {code} to contacts.csv, then run `lsplan apply`",
+        )
+    )
+    return say(
+        f"CẢNH BÁO: {code} tiếp nhận từ ngày {first} nhưng chưa có liên hệ nào, sẽ không ai ở đó "
+        f"được báo hay được nhắc; {remedy}.",
+        f"WARNING: {code} takes over on {first} but has no contact, so nobody there is told or "
+        f"reminded; {remedy}.",
+    )
 
 
 def _lines(made: Reorganised, local: Callable[[datetime], datetime]) -> Iterator[str]:
@@ -87,6 +111,7 @@ def _lines(made: Reorganised, local: Callable[[datetime], datetime]) -> Iterator
         say("Nghĩa vụ báo cáo:", "What is owed:"),
         (_passing(found, local) for found in made.passings),
     )
+    yield from listed(say("Khó khăn, vướng mắc:", "Obstacles:"), map(_handover, made.handovers))
     yield from listed(
         say("Được báo theo thứ tự:", "Told in this order:"), map(_telling, made.tellings)
     )
@@ -123,10 +148,52 @@ def _passing(found: Passing, local: Callable[[datetime], datetime]) -> str:
     if found.fate.value in _OF_A_CYCLE_TO_COME:
         return f"{found.cycle}, {found.agency}: {fate}"
     before = say(f"hạn trước {due}", f"due before {due}")
-    return f"{found.cycle}, {found.agency} ({status}, {before}): {fate}"
+    heirs = "".join(_heirs_deadline(heir, found.due_at, local) for heir in found.deadlines)
+    return f"{found.cycle}, {found.agency} ({status}, {before}): {fate}{heirs}"
+
+
+def _heirs_deadline(
+    heir: HeirsDeadline, due_at: datetime, local: Callable[[datetime], datetime]
+) -> str:
+    """Return which deadline holds for all that an heir owes then, where it is another one."""
+    code, then = heir.agency, words.day(local(heir.then))
+    if heir.then != due_at:
+        return say(
+            f"; báo cáo chung của {code} khi đó có hạn muộn hơn, trước {then}",
+            f"; the report of {code} that covers it has a later deadline, due before {then}",
+        )
+    if heir.present is None or heir.present == heir.then:
+        return ""
+    present = words.day(local(heir.present))
+    return say(
+        f"; hạn này khi đó là của cả báo cáo chung của {code} (hiện: trước {present})",
+        f"; this then holds for the whole report of {code} (at present due before {present})",
+    )
+
+
+_PARTS: Final = {
+    "answers": (
+        ("{to} trả lời thay {agency}", "{to} has to answer instead of {agency}"),
+        (
+            "{agency} kết thúc và không ai phải trả lời; hãy giao bằng `lsplan obstacle assign`",
+            "{agency} ends and nobody has to answer; use `lsplan obstacle assign`",
+        ),
+    ),
+    "reported": (
+        ("{to} nhận trả lời thay {agency}", "{to} is told the answer instead of {agency}"),
+        ("{agency} kết thúc và không ai nhận trả lời", "{agency} ends, nobody is told the answer"),
+    ),
+}
+
+
+def _handover(found: Handover) -> str:
+    """Return who takes over what an agency had to do with an obstacle."""
+    to_somebody, to_nobody = _PARTS[found.part.value]
+    vi, en = to_nobody if found.to is None else to_somebody
+    return f"{found.number}: {say(vi, en).format(agency=found.agency, to=found.to)}"
 
 
 def _telling(told: Telling) -> str:
     contacts = ", ".join(contact.id for contact in told.contacts)
-    nobody = say("chưa có liên hệ, hãy bổ sung", "has no contact, add one")
+    nobody = say("chưa có liên hệ", "has no contact")
     return f"{told.agency}: {contacts or nobody}"

@@ -240,10 +240,15 @@ def reorganised(made: Reorganised, local: Callable[[datetime], datetime]) -> dic
         "document": made.reorganisation.document,
         "begins_on": made.reorganisation.begins_on.isoformat(),
         "passings": [_passing(found, local) for found in made.passings],
+        "obstacles": [
+            {"number": h.number, "part": h.part.value, "agency": h.agency, "to": h.to}
+            for h in made.handovers
+        ],
         "tellings": [
             {"agency": told.agency, "contacts": [contact.id for contact in told.contacts]}
             for told in made.tellings
         ],
+        "untold": list(made.untold),
         **applied(made.applied, local),
     }
 
@@ -257,6 +262,14 @@ def _passing(found: Passing, local: Callable[[datetime], datetime]) -> dict[str,
         "due_before": instant(local(found.due_at)),
         "at": instant(local(found.at)),
         "to": list(found.to),
+        "deadlines": [
+            {
+                "agency": heir.agency,
+                "due_before": instant(local(heir.then)),
+                "due_before_at_present": instant(local(heir.present) if heir.present else None),
+            }
+            for heir in found.deadlines
+        ],
     }
 
 

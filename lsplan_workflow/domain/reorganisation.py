@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -64,11 +64,25 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HeirsDeadline:
+    """When the obligation is due that covers what an heir takes over, at present and then (UTC).
+
+    `present` is None where the heir has owed nothing yet. The later deadline of all that an
+    heir's obligation covers holds for it as a whole.
+    """
+
+    agency: str
+    present: datetime | None
+    then: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Passing:
     """What becomes of one obligation, at an instant (UTC); `to` are those who take it over.
 
     What was filed is only followed up by another agency: its review and revision. What is
-    dropped, or added, belongs to a cycle that opens after the reorganisation.
+    dropped, or added, belongs to a cycle that opens after the reorganisation. Only what passes
+    has `deadlines`, one for each of `to`.
     """
 
     cycle: str
@@ -78,6 +92,24 @@ class Passing:
     due_at: datetime
     status: Status
     to: tuple[str, ...] = ()
+    deadlines: tuple[HeirsDeadline, ...] = ()
+
+
+class Part(StrEnum):
+    """What an agency has to do with an obstacle: it has to answer, or reported it."""
+
+    ANSWERS = "answers"
+    REPORTED = "reported"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """An agency's part in an obstacle that is not closed; nobody takes it over without `to`."""
+
+    number: str
+    part: Part
+    agency: str
+    to: str | None
 
 
 def passing(
@@ -102,6 +134,31 @@ def passing(
 
 def _passing(owed: Obligation, fate: Fate, at: datetime, to: tuple[str, ...] = ()) -> Passing:
     return Passing(owed.cycle, owed.agency, fate, at, owed.due_at, owed.status, to)
+
+
+def with_deadlines(
+    found: Iterable[Passing], present: Mapping[str, Obligation], then: Mapping[str, Obligation]
+) -> Iterator[Passing]:
+    """Yield what becomes of obligations with their heirs' deadlines, at present and then."""
+    for one in found:
+        heirs = one.to if one.fate is Fate.PASSES else ()
+        deadlines = tuple(
+            HeirsDeadline(
+                heir, present[heir].due_at if heir in present else None, then[heir].due_at
+            )
+            for heir in heirs
+        )
+        yield replace(one, deadlines=deadlines)
+
+
+def handover(
+    number: str, part: Part, code: str, *, before: Directory, after: Directory, on: date
+) -> Handover | None:
+    """Return who takes over the part of whoever stands for an agency; None if nothing changes."""
+    old, new = before.follow(code, on), after.follow(code, on)
+    if old.code == new.code and old.exists_on(on) == new.exists_on(on):
+        return None
+    return Handover(number, part, old.code, new.code if new.exists_on(on) else None)
 
 
 def exchanged(

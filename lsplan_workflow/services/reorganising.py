@@ -15,13 +15,24 @@ from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.notices import recipients_of
-from lsplan_workflow.domain.obligations import Status, plan_obligations
-from lsplan_workflow.domain.reorganisation import Fate, Passing, exchanged, passing
+from lsplan_workflow.domain.obligations import Status, plan_obligations, plan_succession
+from lsplan_workflow.domain.obstacles import State
+from lsplan_workflow.domain.reorganisation import (
+    Fate,
+    Handover,
+    Part,
+    Passing,
+    exchanged,
+    handover,
+    passing,
+    with_deadlines,
+)
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
 from lsplan_workflow.services.cycles import known_cycle, view
 from lsplan_workflow.services.installation import check_configuration, is_in_force
-from lsplan_workflow.store import cycles
+from lsplan_workflow.services.obstacle_planning import program_named
+from lsplan_workflow.store import cycles, obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,12 +61,15 @@ class Reorganised:
     """What a reorganisation changes: the configuration, what is owed, and who hears of it.
 
     `tellings` stand in the order in which the agencies are told, those that take over first.
+    `untold` are the codes of those that take something over and have nobody to be told.
     """
 
     reorganisation: Reorganisation
     applied: Applied
     passings: tuple[Passing, ...]
+    handovers: tuple[Handover, ...]
     tellings: tuple[Telling, ...]
+    untold: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +188,7 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
     now = workplace.clock.now()
     with workplace.database.reading() as session:
         passings = tuple(_passings(session, workplace.configuration, found, now))
+        handovers = tuple(_handovers(session, workplace.configuration, found, now))
     applied = apply_configuration(
         workplace.database,
         found.configuration,
@@ -181,8 +196,10 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
         actor=actor,
         terms=Terms(dry=dry, document=found.reorganisation.document),
     )
-    tellings = tuple(_tellings(found.configuration, passings))
-    return Reorganised(found.reorganisation, applied, passings, tellings)
+    gaining = _gaining(passings, handovers)
+    tellings = tuple(_tellings(found.configuration, passings, gaining))
+    untold = tuple(t.agency for t in tellings if t.agency in gaining and not t.contacts)
+    return Reorganised(found.reorganisation, applied, passings, handovers, tellings, untold)
 
 
 def _passings(
@@ -224,10 +241,33 @@ def _passing_on(
         return
     now_owed = view(session, before, known_cycle(before, cycle.code) or cycle, at).obligations
     owed = {o.agency: o for o in now_owed}
-    directory = found.configuration.directory
+    directory, then = found.configuration.directory, dict(owed)
+    passings = list[Passing]()
     for code in ended:
         if code in owed and owed[code].status is not Status.TRANSFERRED:
-            yield passing(owed[code], owed, cycle=cycle, directory=directory, at=at)
+            passings.append(passing(owed[code], owed, cycle=cycle, directory=directory, at=at))
+            changed = plan_succession(
+                directory[code], then, cycle=cycle, directory=directory, at=at
+            )
+            then |= {o.agency: o for o in changed}
+    yield from with_deadlines(passings, owed, then)
+
+
+def _handovers(
+    session: Session, before: Configuration, found: Draft, now: datetime
+) -> Iterator[Handover]:
+    """Yield which obstacles somebody else has to answer, or hears of, from that day on."""
+    day = max(found.reorganisation.begins_on, before.calendar.local_day(now))
+    for obstacle in obstacles.obstacles(session):
+        assigned = obstacle.assigned_to or program_named(before, obstacle.program).focal_point
+        parts = [(Part.ANSWERS, assigned)] if obstacle.is_awaited else []
+        if obstacle.state is not State.CLOSED:
+            parts.append((Part.REPORTED, obstacle.agency))
+        for part, code in parts:
+            old, new = before.directory, found.configuration.directory
+            passed = handover(obstacle.number, part, code, before=old, after=new, on=day)
+            if passed is not None:
+                yield passed
 
 
 def _exchanged(
@@ -239,10 +279,18 @@ def _exchanged(
     yield from exchanged(old, plan_obligations(cycle, found.configuration.directory), at)
 
 
-def _tellings(configuration: Configuration, passings: Sequence[Passing]) -> Iterator[Telling]:
-    """Yield who is told of what passes: those that take it over first, the old ones last."""
+def _gaining(passings: Iterable[Passing], handovers: Iterable[Handover]) -> dict[str, None]:
+    """Return the codes of those that take something over, in the order of what that is."""
     handed_on = {Fate.PASSES, Fate.KEPT}
-    gaining = (code for found in passings if found.fate in handed_on for code in found.to)
+    duties = (code for found in passings if found.fate in handed_on for code in found.to)
+    answers = (h.to for h in handovers if h.part is Part.ANSWERS and h.to is not None)
+    return dict.fromkeys((*duties, *answers))
+
+
+def _tellings(
+    configuration: Configuration, passings: Sequence[Passing], gaining: Iterable[str]
+) -> Iterator[Telling]:
+    """Yield who is told of what passes: those that take it over first, the old ones last."""
     losing = (found.agency for found in passings if found.fate in {Fate.PASSES, Fate.LAPSES})
     for code in dict.fromkeys((*gaining, *losing)):
         contacts = recipients_of(configuration.directory, code, Role.FOCAL)

@@ -81,6 +81,132 @@ def test_a_folder_with_other_changes_is_refused(decided):
     assert "lsplan apply" in answer.err
 
 
+GROUNDS = ("--reason", "Chờ số liệu", "--authority", "Công văn số 12/UBND-TH")
+INTO_NEW = """\
+document = "Nghị quyết số 99/NQ-HĐND"
+begins_on = 2025-01-02
+
+[[new]]
+code = "SMOI"
+name_vi = "Sở Mới"
+name_en = "New Department"
+kind = "department"
+
+[[merge]]
+agencies = ["SYT", "SCT"]
+into = "SMOI"
+"""
+
+
+def test_the_later_deadline_of_an_heir_holds_for_what_it_takes_over(decided):
+    place, path = decided
+    path.write_text(DECISION.replace("2025-02-01", "2025-01-02"), encoding="utf-8")
+    place.done("extend", "plan-2025", "SCT", "--to", "25/01/2025", *GROUNDS)
+    said = place.done("reorganise", "preview", str(path)).out
+    assert (
+        "- plan-2025, SYT (chưa báo cáo, hạn trước 15/01/2025): chuyển cho SCT; báo cáo chung của "
+        "SCT khi đó có hạn muộn hơn, trước 26/01/2025\n"
+    ) in said
+    place.done("reorganise", "apply", str(path))
+    place.done("tick", at="2025-01-02T08:00")
+    assert due(place, "SCT") == "2025-01-26T00:00:00+07:00"
+
+
+def test_the_extension_of_an_agency_that_ends_holds_for_the_whole_report_of_its_heir(decided):
+    place, path = decided
+    path.write_text(DECISION.replace("2025-02-01", "2025-01-02"), encoding="utf-8")
+    place.done("extend", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS)
+    said = place.done("reorganise", "preview", str(path)).out
+    assert (
+        "- plan-2025, SYT (chưa báo cáo, hạn trước 26/01/2025): chuyển cho SCT; hạn này khi đó là "
+        "của cả báo cáo chung của SCT (hiện: trước 15/01/2025)\n"
+    ) in said
+    (passing,) = [
+        p for p in place.json("reorganise", "preview", str(path))["passings"] if p["to"] == ["SCT"]
+    ]
+    assert passing["deadlines"] == [
+        {
+            "agency": "SCT",
+            "due_before": "2025-01-26T00:00:00+07:00",
+            "due_before_at_present": "2025-01-15T00:00:00+07:00",
+        }
+    ]
+    place.done("reorganise", "apply", str(path))
+    place.done("tick", at="2025-01-02T08:00")
+    assert due(place, "SCT") == "2025-01-26T00:00:00+07:00"
+
+
+def due(place, agency):
+    lines = {x["agency"]: x for x in place.json("status", "plan-2025")["obligations"]}
+    return lines[agency]["due_at"]
+
+
+def test_of_several_that_an_heir_takes_over_the_latest_deadline_is_said(decided):
+    place, path = decided
+    path.write_text(INTO_NEW, encoding="utf-8")
+    place.done("extend", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS)
+    found = place.json("reorganise", "preview", str(path))
+    plan = {p["agency"]: p for p in found["passings"] if p["cycle"] == "plan-2025"}
+    expected = {
+        "agency": "SMOI",
+        "due_before": "2025-01-26T00:00:00+07:00",
+        "due_before_at_present": None,
+    }
+    assert plan["SYT"]["deadlines"] == plan["SCT"]["deadlines"] == [expected]
+
+
+def test_the_preview_says_which_obstacles_pass_to_whom(decided):
+    place, path = decided
+    for reporter in ("STP", "SYT", "STP", "STP"):
+        place.done("obstacle", "add", reporter, "--content", "Thiếu mặt bằng")
+    place.done("obstacle", "assign", "2024-001", "SYT")
+    place.done("obstacle", "assign", "2024-003", "SYT")
+    place.done("obstacle", "close", "2024-003", "--reason", "Xong")
+    said = place.done("reorganise", "preview", str(path)).out
+    begin = said.index("Khó khăn, vướng mắc:\n")
+    assert said[begin : said.index("Được báo theo thứ tự:")].splitlines()[1:] == [
+        "- 2024-001: SCT trả lời thay SYT",
+        "- 2024-002: SCT nhận trả lời thay SYT",
+    ]
+    assert place.json("reorganise", "preview", str(path))["obstacles"] == [
+        {"number": "2024-001", "part": "answers", "agency": "SYT", "to": "SCT"},
+        {"number": "2024-002", "part": "reported", "agency": "SYT", "to": "SCT"},
+    ]
+
+
+def test_an_obstacle_that_nobody_will_have_to_answer_is_said_to_need_another_agency(decided):
+    place, path = decided
+    abolished = DECISION.partition("[[merge]]")[0] + '[[abolish]]\nagency = "SYT"\n'
+    path.write_text(abolished, encoding="utf-8")
+    place.done("obstacle", "add", "SYT", "--content", "Thiếu mặt bằng")
+    place.done("obstacle", "assign", "2024-001", "SYT")
+    said = place.done("reorganise", "preview", str(path)).out
+    assert (
+        "- 2024-001: SYT kết thúc và không ai phải trả lời; hãy giao bằng `lsplan obstacle "
+        "assign`\n- 2024-001: SYT kết thúc và không ai nhận trả lời\n"
+    ) in said
+
+
+def test_a_successor_with_nobody_to_tell_is_warned_of_at_the_end(decided):
+    place, path = decided
+    path.write_text(INTO_NEW, encoding="utf-8")
+    assert place.json("reorganise", "preview", str(path))["untold"] == ["SMOI"]
+    last = place.done("reorganise", "preview", str(path)).out.splitlines()[-1]
+    assert last.startswith("CẢNH BÁO: SMOI tiếp nhận từ ngày 02/01/2025 nhưng chưa có liên hệ nào")
+    assert last.endswith("hãy thêm [[contact]] cho SMOI vào tệp này trước khi áp dụng.")
+    last = place.done("reorganise", "apply", str(path)).out.splitlines()[-1]
+    assert last.endswith(
+        "hãy thêm liên hệ focal của SMOI vào contacts.csv rồi chạy `lsplan apply`."
+    )
+
+
+def test_an_agency_that_only_loses_something_needs_nobody_to_be_told(decided):
+    place, path = decided
+    said = place.json("reorganise", "preview", str(path))
+    assert said["untold"] == []
+    assert "CẢNH BÁO" not in place.done("reorganise", "preview", str(path)).out
+
+
 def test_in_english(decided, english):
     place, path = decided
     said = place.done("reorganise", "preview", str(path)).out
