@@ -12,7 +12,7 @@ from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.exit_codes import FAILED
-from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import (
     complain,
     print_json,
@@ -69,7 +69,12 @@ def verify(
 
 
 def _say_intact(count: int, printed: Head | None) -> None:
-    print_line(say(f"Nhật ký nguyên vẹn: {count} sự kiện.", f"The log is intact: {count} events."))
+    print_line(
+        say(
+            f"Nhật ký nguyên vẹn: {count} sự kiện.",
+            f"The log is intact: {counted(count, 'event')}.",
+        )
+    )
     if printed is not None:
         print_line(
             say(
@@ -103,7 +108,7 @@ def export(
     print_line(
         say(
             f"{file}: đã ghi {written - 1} sự kiện và đầu sổ.",
-            f"{file}: {written - 1} events and the head were written.",
+            f"{file}: {counted(written - 1, 'event')} and the head were written.",
         )
     )
 
@@ -129,7 +134,7 @@ def log(
         print_json([shapes.event(row, local) for row in rows])
         return
     print_table(
-        say(f"{len(rows)} sự kiện", f"{len(rows)} events"),
+        say(f"{len(rows)} sự kiện", counted(len(rows), "event")),
         [
             say("Số", "Number"),
             say("Lúc", "At"),

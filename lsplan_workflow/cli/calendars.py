@@ -9,7 +9,7 @@ import typer
 
 from lsplan_workflow.cli import shapes
 from lsplan_workflow.cli.main import AsJson, app, opened
-from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.language import counted, say
 from lsplan_workflow.terminal.output import print_json, print_line
 
 
@@ -47,6 +47,6 @@ def calendars(
     print_line(
         say(
             f"{len(found)} tệp lịch trong {place}, {changed} tệp mới hoặc thay đổi.",
-            f"{len(found)} calendars in {place}, {changed} of them new or changed.",
+            f"{counted(len(found), 'calendar')} in {place}, {changed} of them new or changed.",
         )
     )

@@ -9,7 +9,7 @@ import typer
 from lsplan_workflow import bootstrap, instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.main import DATE, AsJson, app, opened, refuse_instant
-from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ def agencies(
         return
     by_name = sorted(found, key=lambda a: words.name_order(a.name(language())))
     print_table(
-        say(f"{len(found)} cơ quan, ngày {day:%d/%m/%Y}", f"{len(found)} agencies on {day}"),
+        say(
+            f"{len(found)} cơ quan, ngày {day:%d/%m/%Y}",
+            f"{counted(len(found), 'agency')} on {day}",
+        ),
         [say("Mã", "Code"), say("Tên", "Name"), say("Loại", "Kind")],
         [(a.code, a.name(language()), a.kind) for a in by_name],
     )

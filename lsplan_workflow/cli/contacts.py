@@ -10,7 +10,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
-from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.language import counted, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def list_contacts(
         print_json([shapes.contact(c) for c in found])
         return
     print_table(
-        say(f"{len(found)} liên hệ", f"{len(found)} contacts"),
+        say(f"{len(found)} liên hệ", counted(len(found), "contact")),
         [say("Mã", "Id"), say("Tên", "Name"), say("Địa chỉ", "Address")],
         [(c.id, c.name, c.address) for c in found],
     )
@@ -78,8 +78,9 @@ def _say(found: Forgotten) -> None:
             f"hình và {found.notices} thông báo; hủy {found.cancelled} thông báo đang chờ; xóa "
             f"{found.mails} thư trong var/mail.",
             f"{found.contact}: former names and addresses were erased from "
-            f"{found.configurations} configurations and {found.notices} notices; "
-            f"{found.cancelled} waiting notices were cancelled, {found.mails} filed mails deleted.",
+            f"{counted(found.configurations, 'configuration')} and "
+            f"{counted(found.notices, 'notice')}; {counted(found.cancelled, 'waiting notice')} "
+            f"cancelled, {counted(found.mails, 'filed mail')} deleted.",
         )
     )
     if found.held_by:

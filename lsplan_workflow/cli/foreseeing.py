@@ -13,7 +13,7 @@ from lsplan_workflow.cli import foreseen, shapes, words
 from lsplan_workflow.cli.main import DATE, AsJson, OptionalCycle, app, opened
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.language import counted, say
 from lsplan_workflow.terminal.output import (
     complain,
     print_json,
@@ -156,7 +156,10 @@ def _write_calendar(
         return
     write_bytes_whole(file, content)
     complain(
-        say(f"Đã ghi {len(events)} sự kiện vào {file}.", f"Wrote {len(events)} events to {file}.")
+        say(
+            f"Đã ghi {len(events)} sự kiện vào {file}.",
+            f"Wrote {counted(len(events), 'event')} to {file}.",
+        )
     )
 
 
@@ -221,7 +224,7 @@ def _print_coming(
     coming: Sequence[Notice], configuration: Configuration, arranged: By | None
 ) -> None:
     calendar = configuration.calendar
-    title = say(f"{len(coming)} thông báo sẽ gửi", f"{len(coming)} notices to come")
+    title = say(f"{len(coming)} thông báo sẽ gửi", f"{counted(len(coming), 'notice')} to come")
     if arranged is By.DAY:
         print_line(title)
         _print_months(coming, configuration)

@@ -12,7 +12,7 @@ from lsplan_workflow.cli.main import AsJson, app, refuse_instant
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import (
     complain,
     print_json,
@@ -71,7 +71,7 @@ def list_versions(context: typer.Context, *, as_json: AsJson = False) -> None:
         print_json([_entry(entry, local) for entry in found])
         return
     print_table(
-        say(f"{len(known)} phiên bản cấu hình", f"{len(known)} versions of the configuration"),
+        say(f"{len(known)} phiên bản cấu hình", counted(len(known), "configuration version")),
         [say("Số", "Number"), say("Áp dụng lúc", "Applied at"), say("Bởi", "By"),
          say("Khác lần trước", "Differences")],
         [_row(entry, local) for entry in found],
@@ -106,7 +106,7 @@ def _amount(entry: Comparison) -> str:
     if entry.differences is not None:
         return str(len(entry.differences))
     count = len(entry.changed_files)
-    return say(f"chỉ so được văn bản: {count} tệp", f"as text only: {count} files")
+    return say(f"chỉ so được văn bản: {count} tệp", f"as text only: {counted(count, 'file')}")
 
 
 @group.command(help=say("Xem một cấu hình đã áp dụng.", "Show a configuration as it was."))

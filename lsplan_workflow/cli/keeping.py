@@ -12,7 +12,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import words
 from lsplan_workflow.cli.main import AsJson, actor, app, opened, refuse_instant
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _tell_backed_up(made: BackedUp, apart: Iterable[str]) -> None:
     print_line(
         say(
             f"Đã đọc lại và đối chiếu; {made.size} byte, mã băm {made.sha256}",
-            f"Read back and compared; {made.size} bytes, SHA-256 {made.sha256}",
+            f"Read back and compared; {counted(made.size, 'byte')}, SHA-256 {made.sha256}",
         )
     )
     print_line(
@@ -124,7 +124,7 @@ def _tell_restored(done: Restored) -> None:
         print_line(
             say(
                 f"Nhật ký nguyên vẹn: {done.manifest.log.events} sự kiện khi sao lưu.",
-                f"The log is intact: {done.manifest.log.events} events when it was backed up.",
+                f"The log is intact: {counted(done.manifest.log.events, 'event')} when backed up.",
             )
         )
 
@@ -136,9 +136,10 @@ def _in_words(file: Path, manifest: Manifest) -> str:
         f"{file}: sao lưu lúc {made_at}; {len(manifest.tables)} bảng, {manifest.rows} dòng, "
         f"{manifest.files.lines} tệp đã lưu, {len(manifest.configuration)} tệp cấu hình; nhật ký "
         f"{log.events} sự kiện, mã băm cuối {log.head[:_HASH_SHOWN]}…",
-        f"{file}: backed up at {made_at}; {len(manifest.tables)} tables, {manifest.rows} rows, "
-        f"{manifest.files.lines} stored files, {len(manifest.configuration)} files of the "
-        f"configuration; log of {log.events} events, last hash {log.head[:_HASH_SHOWN]}…",
+        f"{file}: backed up at {made_at}; {counted(len(manifest.tables), 'table')}, "
+        f"{counted(manifest.rows, 'row')}, {counted(manifest.files.lines, 'stored file')}, "
+        f"{counted(len(manifest.configuration), 'file')} of the configuration; log of "
+        f"{counted(log.events, 'event')}, last hash {log.head[:_HASH_SHOWN]}…",
     )
 
 

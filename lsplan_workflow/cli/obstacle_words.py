@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsplan_workflow.cli.shapes import instant as iso
 from lsplan_workflow.cli.words import day, instant
-from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.language import counted, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,5 +124,5 @@ def _time_left(obstacle: Obstacle, calendar: WorkingCalendar, now: datetime) -> 
 
     left = days_left(obstacle, calendar.local_day(now), calendar)
     if left < 0:
-        return say(f"quá hạn {-left} ngày", f"{-left} days overdue")
-    return say(f"còn {left} ngày", f"{left} days left")
+        return say(f"quá hạn {-left} ngày", f"{counted(-left, 'day')} overdue")
+    return say(f"còn {left} ngày", f"{counted(left, 'day')} left")

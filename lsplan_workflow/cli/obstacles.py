@@ -12,7 +12,7 @@ from lsplan_workflow.cli import obstacle_words as words
 from lsplan_workflow.cli.filing import ReceivedAt, WhyNow, arrival_of, upload
 from lsplan_workflow.cli.main import AGENCY, DATE, Agency, AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
-from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def list_(
 
 def _print_list(rows: list[tuple[str, ...]]) -> None:
     print_table(
-        say(f"{len(rows)} khó khăn, vướng mắc", f"{len(rows)} obstacles"),
+        say(f"{len(rows)} khó khăn, vướng mắc", counted(len(rows), "obstacle")),
         [
             say("Số", "Number"),
             say("Cơ quan", "Agency"),

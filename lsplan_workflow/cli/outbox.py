@@ -9,7 +9,7 @@ import typer
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.main import AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
-from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.language import counted, say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
 
 group = Application(
@@ -45,7 +45,7 @@ def outbox(
         print_json([shapes.notice(row, local) for row in rows])
         return
     print_table(
-        say(f"{len(rows)} thông báo", f"{len(rows)} notices"),
+        say(f"{len(rows)} thông báo", counted(len(rows), "notice")),
         [
             say("Khóa", "Key"),
             say("Người nhận", "Recipient"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.foreseen import weekdays
-from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.language import counted, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,8 @@ def _sentence(happening: Happening, names: Mapping[str, str]) -> str:
     heir = names.get(happening.detail, happening.detail)
     known = {
         "cycle_opened": say(
-            f"Mở kỳ {cycle}: {owing} cơ quan phải báo cáo.", f"{cycle} opens: {owing} agencies owe."
+            f"Mở kỳ {cycle}: {owing} cơ quan phải báo cáo.",
+            f"{cycle} opens: {counted(owing, 'agency')} to report.",
         ),
         "cycle_untracked": say(
             f"{cycle} đã kết thúc trước đó, không theo dõi.", f"{cycle} had closed before."
@@ -62,9 +63,11 @@ def _sentence(happening: Happening, names: Mapping[str, str]) -> str:
         ),
         "notice_sent": say(
             f"Gửi {count} thông báo: {_rung(happening)}.",
-            f"{count} notices sent: {_rung(happening)}.",
+            f"{counted(count, 'notice')} sent: {_rung(happening)}.",
         ),
-        "notice_failed": say(f"Không gửi được {count} thông báo.", f"{count} notices failed."),
+        "notice_failed": say(
+            f"Không gửi được {count} thông báo.", f"{counted(count, 'notice')} failed."
+        ),
     }
     return known[happening.what]
 
@@ -94,14 +97,14 @@ def summary(story: Story) -> Iterator[str]:
     yield say(
         f"Thông báo: gửi {counts['sent']} trong {story.mails} thư, thay thế "
         f"{counts['superseded']}, hủy {counts['cancelled']}, không gửi được {counts['failed']}.",
-        f"Notices: {counts['sent']} sent in {story.mails} mails, {counts['superseded']} "
+        f"Notices: {counts['sent']} sent in {counted(story.mails, 'mail')}, {counts['superseded']} "
         f"superseded, {counts['cancelled']} cancelled, {counts['failed']} failed.",
     )
     if story.busiest is not None:
         day, mails = story.busiest
         yield say(
             f"Ngày nhiều thư nhất: {words.day(day)}, {mails} thư.",
-            f"The busiest day: {words.day(day)}, {mails} mails.",
+            f"The busiest day: {words.day(day)}, {counted(mails, 'mail')}.",
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.cli import shapes
 from lsplan_workflow.domain.text import VIETNAMESE
-from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.language import counted, language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,7 +200,11 @@ def line(found: CycleStatus, line: Line, name: str) -> tuple[str, ...]:
     """Return an obligation as a row of the status table."""
     filed_at = line.obligation.first_complete_at
     result = _in_words(line.timeliness.value, _TIMELINESS_VI) if line.timeliness else ""
-    days = say(f" {line.days_late} ngày", f" {line.days_late} days") if line.days_late else ""
+    days = (
+        say(f" {line.days_late} ngày", f" {counted(line.days_late, 'day')}")
+        if line.days_late
+        else ""
+    )
     return (
         line.obligation.agency,
         name,
@@ -364,8 +368,8 @@ def pass_result(result: dict[str, Any]) -> str:
         "tổng hợp {consolidated} báo cáo."
     )
     en = (
-        "Opened {opened} cycles; planned {planned} notices, sent {sent}, retrying {retrying}, "
-        "failed {failed}, superseded {superseded}, cancelled {cancelled}; "
-        "consolidated {consolidated} reports."
+        "Cycles opened: {opened}; notices planned: {planned}, sent: {sent}, retrying: {retrying}, "
+        "failed: {failed}, superseded: {superseded}, cancelled: {cancelled}; "
+        "reports consolidated: {consolidated}."
     )
     return say(vi, en).format(**result)

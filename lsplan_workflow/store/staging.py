@@ -114,11 +114,10 @@ def founded(folder: Path, database: Path | None) -> Iterator[None]:
 
     If what is done then fails, what was not there before is gone again.
     """
-    missing = make_folder(folder)
-    new = database is not None and not database.exists()
+    missing, new = make_folder(folder), False
     try:
         if database is not None:
-            database.touch(mode=0o600)
+            new = _touched(database)
         yield
     except BaseException:
         if database is not None and new:
@@ -126,6 +125,15 @@ def founded(folder: Path, database: Path | None) -> Iterator[None]:
                 database.with_name(database.name + tail).unlink(missing_ok=True)
         remove_empty(missing)
         raise
+
+
+def _touched(file: Path) -> bool:
+    """Make an empty file that nobody else can read; tell whether it was not there before."""
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def present(folder: Path) -> list[str]:

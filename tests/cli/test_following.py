@@ -145,7 +145,7 @@ def test_english_people_see_english_names(chased, english):
     assert "Department of Health" in answer
     assert "missing 7 days" in answer
     assert "Sở" not in answer
-    assert chased.done("tick").out.startswith("Opened 0 cycles; planned 0 notices")
+    assert chased.done("tick").out.startswith("Cycles opened: 0; notices planned: 0")
 
 
 @pytest.mark.parametrize("width", [80, 160])

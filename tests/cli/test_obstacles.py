@@ -80,6 +80,16 @@ def test_what_is_closed_is_refused_for_that_whatever_else_is_wrong(received, res
     assert answer.err == "2025-001: không thể «giao» khi trạng thái là «đã kết thúc».\n"
 
 
+def test_one_of_something_is_no_plural_in_english(received, english):
+    received.done("obstacle", "assign", "2025-001", "SCT", "--by", "2025-01-23", at=MORNING)
+    listed = received.done("obstacle", "list", at=MORNING).out
+    assert listed.splitlines()[0] == "1 obstacle"
+    assert "1 day left" in listed
+    assert "1 day overdue" in received.done("obstacle", "list", at="2025-01-24T08:00").out
+    history = received.done("config", "history").out
+    assert history.splitlines()[0] == "1 configuration version"
+
+
 def test_the_log_tells_of_it_in_words(received):
     received.done("obstacle", "assign", "2025-001", "SCT", at=MORNING)
     log = received.done("log", "--agency", "SYT").out

@@ -111,6 +111,6 @@ def test_only_an_installation_is_rehearsed(empty):
 
 def test_in_english(opened, english):
     lines = opened.done("rehearse", *PERIOD).out.splitlines()
-    assert "  plan-2025 opens: 37 agencies owe." in lines
+    assert "  plan-2025 opens: 37 agencies to report." in lines
     assert "  The deadline of plan-2025 has passed." in lines
     assert lines[-1].startswith("The busiest day: ")
