@@ -29,6 +29,7 @@ def days(story: Story, names: Mapping[str, str]) -> Iterator[str]:
 
 def _sentence(happening: Happening, names: Mapping[str, str]) -> str:
     cycle, count, who = happening.cycle, happening.count, _who(happening, names)
+    notices, rung = counted(count, "notice"), _rung(happening)
     owing = len(happening.agencies)
     heir = names.get(happening.detail, happening.detail)
     known = {
@@ -61,13 +62,8 @@ def _sentence(happening: Happening, names: Mapping[str, str]) -> str:
             f"Lập báo cáo tổng hợp {cycle}, lần {happening.rung}.",
             f"Consolidated report of {cycle}, number {happening.rung}.",
         ),
-        "notice_sent": say(
-            f"Gửi {count} thông báo: {_rung(happening)}.",
-            f"{counted(count, 'notice')} sent: {_rung(happening)}.",
-        ),
-        "notice_failed": say(
-            f"Không gửi được {count} thông báo.", f"{counted(count, 'notice')} failed."
-        ),
+        "notice_sent": say(f"Gửi {count} thông báo: {rung}.", f"{notices} sent: {rung}."),
+        "notice_failed": say(f"Không gửi được {count} thông báo.", f"{notices} failed."),
     }
     return known[happening.what]
 
