@@ -46,6 +46,9 @@ def _known_since(session: Session) -> datetime | None:
 
 
 def _apply_to(session: Session, configuration: Configuration, cycle: Cycle, now: datetime) -> None:
+    ends = configuration.directory.endings()
+    if all(_takes_effect_at(agency, configuration, cycle, now) is None for agency in ends):
+        return
     owed = {o.agency: o for o in obligations.obligations_of(session, cycle.code)}
     changed = succeeded(owed, configuration, cycle, now)
     if not changed:
@@ -83,21 +86,26 @@ def _ended(
     cycle: Cycle,
     now: datetime,
 ) -> list[Obligation]:
-    """Return what one end changes, judged by the cycle's state on that date.
+    """Return what one end changes, judged by the cycle's state on that date."""
+    at = _takes_effect_at(agency, configuration, cycle, now)
+    if at is None:
+        return []
+    directory = configuration.directory
+    return plan_succession(agency, owed, cycle=cycle, directory=directory, at=at)
+
+
+def _takes_effect_at(
+    agency: Agency, configuration: Configuration, cycle: Cycle, now: datetime
+) -> datetime | None:
+    """Return the instant up to now at which an end passes duties on in a cycle, if any.
 
     An end before the opening that became known only later passes its duty on at the opening.
     """
     on = agency.succeeded_on
     at = max(configuration.calendar.midnight(on), cycle.opens_at) if on else None
     if at is None or at > now or cycle.state(at) is not CycleState.OPEN:
-        return []
-    return plan_succession(
-        agency,
-        owed,
-        cycle=cycle,
-        directory=configuration.directory,
-        at=at,
-    )
+        return None
+    return at
 
 
 def _look_at_what_is_left(session: Session, ended: Agency, now: datetime) -> None:

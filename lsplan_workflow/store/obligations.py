@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.obligations import Obligation, Outstanding, Status
 from lsplan_workflow.store.ladders import read, written
-from lsplan_workflow.store.statements import insert_into, table_of
+from lsplan_workflow.store.statements import insert_into, portions, table_of
 from lsplan_workflow.store.tables import ObligationRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
 _KEY = ("cycle", "agency")
 
@@ -38,14 +39,15 @@ def schedule(session: Session, cycle: str, next_actions: Mapping[str, datetime |
     """Set when obligations of a cycle (by agency) next need action; None for never."""
     if not next_actions:
         return
-    table = table_of(ObligationRow)
-    statement = (
-        update(table)
-        .where(table.c.cycle == cycle, table.c.agency == bindparam("of_agency"))
-        .values(next_action_at=bindparam("next_at"))
-    )
-    rows = [{"of_agency": agency, "next_at": at} for agency, at in next_actions.items()]
-    session.connection().execute(statement, rows)
+    table, connection = table_of(ObligationRow), session.connection()
+    agencies = defaultdict[datetime | None, list[str]](list)
+    for agency, at in next_actions.items():
+        agencies[at].append(agency)
+    # Most wait for the same instant: one statement sets it for all of them.
+    for at, together in agencies.items():
+        for portion in portions(together):
+            here = (table.c.cycle == cycle, table.c.agency.in_(portion))
+            connection.execute(update(table).where(*here).values(next_action_at=at))
 
 
 def obligations_of(session: Session, cycle: str) -> list[Obligation]:
