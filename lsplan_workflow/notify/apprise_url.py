@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from lsplan_workflow.domain.agencies import CONTACT_SCHEMES
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
 
@@ -48,18 +49,24 @@ def is_complete_url(address: str) -> bool:
 def notify(address: str, mail: Mail, environ: Mapping[str, str]) -> Outcome:
     """Send a mail's text to one Apprise URL; whatever goes wrong is an outcome."""
     if not is_allowed_url(address):
-        return Outcome(Result.PERMANENT, "this kind of address is not among those allowed")
+        return Outcome(
+            Result.PERMANENT, "this kind of address is not among those allowed", Cause.LOCAL
+        )
     try:
         url = _expanded(address, environ)
     except MissingVariable as missing:
-        return Outcome(Result.PERMANENT, f"the environment variable {missing} is not set")
+        return Outcome(
+            Result.PERMANENT, f"the environment variable {missing} is not set", Cause.LOCAL
+        )
     result, log = _sent(url, mail)
     words = _masked(single_line(log), _secrets(address, url, environ))[:_LONGEST_REPLY]
     if result is None:
-        return Outcome(Result.PERMANENT, words or "nothing matched")
+        return Outcome(Result.PERMANENT, words or "nothing matched", Cause.LOCAL)
     if result is True:
         return Outcome(Result.SENT, words or "accepted by the service")
-    return Outcome(Result.TEMPORARY, words or "the service did not accept the message")
+    return Outcome(
+        Result.TEMPORARY, words or "the service did not accept the message", Cause.SERVICE
+    )
 
 
 def _expanded(address: str, environ: Mapping[str, str]) -> str:

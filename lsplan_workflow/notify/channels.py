@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.apprise_url import notify, variables_of
 from lsplan_workflow.notify.maildir import MaildirCarrier, Purged, purge
 from lsplan_workflow.notify.mime import is_email_address
@@ -51,7 +52,7 @@ class Channels:
             return None
         from lsplan_workflow.notify.email import SmtpCarrier  # noqa: PLC0415 - As in _carrier.
 
-        with closing(SmtpCarrier(self._smtp_url)) as carrier:
+        with closing(SmtpCarrier(self._smtp_url, self._environ)) as carrier:
             return carrier.host, carrier.greet()
 
     def missing_variables(self, addresses: Iterable[str]) -> list[str]:
@@ -78,7 +79,7 @@ class Channels:
         # Apprise costs a second to load, and without a server nothing of it is needed.
         from lsplan_workflow.notify.email import SmtpCarrier  # noqa: PLC0415
 
-        return SmtpCarrier(self._smtp_url)
+        return SmtpCarrier(self._smtp_url, self._environ)
 
 
 class Batch:
@@ -108,9 +109,9 @@ class Batch:
             return self._carrier.deliver(mail, addresses)
         except ValueError as error:
             # The sender's address is the configuration's: once mended, the mail can leave.
-            return dict.fromkeys(addresses, Outcome(Result.TEMPORARY, str(error)))
+            return dict.fromkeys(addresses, Outcome(Result.TEMPORARY, str(error), Cause.LOCAL))
 
     def _notify(self, address: str, mail: Mail) -> Outcome:
         if "://" not in address:
-            return Outcome(Result.PERMANENT, "not an e-mail address")
+            return Outcome(Result.PERMANENT, "not an e-mail address", Cause.LOCAL)
         return notify(address, mail, self._environ)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.mime import build
-from lsplan_workflow.notify.smtp import Greeting, Security, Server, Session
+from lsplan_workflow.notify.server import Security, Server
+from lsplan_workflow.notify.smtp import Greeting, Session
+from lsplan_workflow.notify.tokens import with_token
 
 with warnings.catch_warnings():
     # Apprise imports `imghdr` for a library that we do not use; Python warns of its removal.
@@ -19,7 +21,7 @@ with warnings.catch_warnings():
     from apprise.plugins.email import NotifyEmail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lsplan_workflow.notify.mail import Mail
     from lsplan_workflow.notify.outcome import Outcome
@@ -36,6 +38,8 @@ class HeldEmail(NotifyEmail):  # type: ignore[misc, no-untyped-call, unused-igno
     """Apprise's e-mail service with the connection held and the server's answers kept."""
 
     request_rate_per_sec = 0
+    token_name = ""
+    """The environment variable that `?token=` names, empty where a password is used."""
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -62,11 +66,13 @@ class HeldEmail(NotifyEmail):  # type: ignore[misc, no-untyped-call, unused-igno
             parse: Callable[[str], dict[str, Any] | None] = cls.parse_url
             parts = parse(url) or {}
             parts["from_addr"] = _UNUSED_SENDER
-            return cls(**parts, asset=_asset())
+            service = cls(**parts, asset=_asset())
+            service.token_name = parts["qsd"].get("token", "")
         except (TypeError, ValueError):
             # An improperly configured service is a TypeError to Apprise. The cause is left
             # out because it may hold the password.
             raise _unusable("mailtos://user:password@host:587") from None
+        return service
 
     @property
     def server(self) -> Server:
@@ -143,8 +149,9 @@ def _asset() -> AppriseAsset:
 class SmtpCarrier:
     """Carries the mails of one batch over SMTP."""
 
-    def __init__(self, url: str) -> None:
-        server = HeldEmail.from_url(url).server
+    def __init__(self, url: str, environ: Mapping[str, str]) -> None:
+        service = HeldEmail.from_url(url)
+        server = with_token(service.server, service.token_name, environ)
         self.host = server.host
         self._session = Session(server)
 

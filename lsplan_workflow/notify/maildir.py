@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.mime import build
 from lsplan_workflow.notify.outcome import Outcome, Result
 
@@ -66,7 +67,9 @@ class MaildirCarrier:
         try:
             name = self._file(message.as_bytes())
         except OSError as error:
-            outcome = Outcome(Result.TEMPORARY, f"{error.strerror or error}: {self._folder}")
+            outcome = Outcome(
+                Result.TEMPORARY, f"{error.strerror or error}: {self._folder}", Cause.LOCAL
+            )
         else:
             outcome = Outcome(Result.SENT, f"250 2.0.0 filed in Maildir as {name}")
         return dict.fromkeys(recipients, outcome)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lsplan_workflow.domain.causes import Cause
 
 
 class Result(StrEnum):
@@ -16,7 +20,8 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one recipient, with the server's own words."""
+    """The result for one recipient, with the server's own words; a failure has a cause."""
 
     result: Result
     reply: str
+    cause: Cause | None = None

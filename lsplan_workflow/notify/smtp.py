@@ -2,59 +2,35 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
+import re
 import smtplib
 import ssl
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from lsplan_workflow.domain.causes import Cause, cause_of_refused_recipient
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
+from lsplan_workflow.notify.server import Security
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lsplan_workflow.notify.server import Server
 
 _TIMEOUT_SECONDS: Final = 20.0
+_PATIENCE: Final = 3
+"""How many time-outs the end of a mail is given: who hangs up too early makes second copies
+(RFC 5321, section 4.5.3.2.6)."""
 _OK: Final = range(200, 300)
 _PERMANENT: Final = range(500, 600)
+_GO_AHEAD: Final = 354
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = frozenset({530, 534, 535, 538})
-_MOST_FAILED_CONNECTS: Final = 2
+_MOST_TROUBLES: Final = 2
 UNANSWERED: Final = "connection lost after the mail was handed over; no answer from the server"
 """How the reply begins of a mail that may have arrived or not."""
-
-
-class Security(StrEnum):
-    """How the connection is protected; the words are Apprise's `?mode=`."""
-
-    INSECURE = "insecure"
-    SSL = "ssl"
-    STARTTLS = "starttls"
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """The SMTP server and how to log in; without user and password nobody logs in."""
-
-    host: str
-    port: int
-    security: Security
-    user: str = ""
-    password: str = field(default="", repr=False)
-    verify: bool = True
-
-    def redact(self, words: str) -> str:
-        """Return the words without the password, plain or as SMTP encodes it."""
-        if self.password:
-            for secret in (self.password, *self._encoded()):
-                words = words.replace(secret, "****")
-        return words
-
-    def _encoded(self) -> tuple[str, ...]:
-        plain = f"\0{self.user}\0{self.password}"
-        return tuple(base64.b64encode(text.encode()).decode() for text in (self.password, plain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +68,9 @@ class _Stopped(Exception):  # noqa: N818 - An answer of the server, not an error
 class Session:
     """A held connection: opened by the first mail, and again by the next one after a loss.
 
-    After two connects in a row that failed, or a password that was refused, nothing more
-    is tried: a server that is down is not hammered and no account gets locked.
+    After two troubles in a row that no mail was to blame for (no connection, no answer), or
+    a login that was refused, nothing more is tried: a server that is down is not hammered,
+    one that never answers does not hold up the pass, and no account gets locked.
     """
 
     def __init__(self, server: Server, *, timeout: float = _TIMEOUT_SECONDS) -> None:
@@ -101,25 +78,19 @@ class Session:
         self._timeout = timeout
         self._smtp: _Greeted | None = None
         self._context: ssl.SSLContext | None = None
-        self._failed_connects = 0
-        self._last_failure = ""
+        self._troubles = 0
+        self._last_failure = Outcome(Result.TEMPORARY, "")
 
     def deliver(self, sender: str, recipients: Sequence[str], message: bytes) -> dict[str, Outcome]:
-        """Hand one mail over and return the outcome for each recipient."""
+        """Hand one mail over and return the outcome for each recipient.
+
+        Where the connection breaks at a recipient's name, or the server falls silent, the
+        others are tried again without him: he costs them his own time-out, and no more.
+        """
         outcomes: dict[str, Outcome] = {}
-        try:
-            smtp = self._begin(sender, len(message))
-            self._address(smtp, recipients, outcomes)
-            rest = self._hand_over(smtp, message) if len(outcomes) < len(recipients) else None
-        except _Stopped as stopped:
-            rest = stopped.outcome
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            rest = _temporary(self._words(error))
-        if rest is None or rest.result is not Result.SENT:
-            self._reset()
-        waiting = (address for address in recipients if address not in outcomes)
-        return outcomes if rest is None else outcomes | dict.fromkeys(waiting, rest)
+        while waiting := [address for address in recipients if address not in outcomes]:
+            outcomes |= self._attempt(sender, waiting, message)
+        return outcomes
 
     def greet(self) -> Greeting:
         """Connect, secure and log in; send nothing."""
@@ -135,6 +106,24 @@ class Session:
                 self._smtp.quit()
         self._drop()
 
+    def _attempt(
+        self, sender: str, recipients: Sequence[str], message: bytes
+    ) -> dict[str, Outcome]:
+        """Try one mail once; return the outcome for all recipients, at least for one."""
+        outcomes: dict[str, Outcome] = {}
+        try:
+            smtp = self._begin(sender, len(message))
+            if not self._address(smtp, recipients, outcomes):
+                return outcomes
+            rest = self._hand_over(smtp, message) if len(outcomes) < len(recipients) else None
+            self._troubles = 0
+        except _Stopped as stopped:
+            rest = stopped.outcome
+        if rest is None or rest.result is not Result.SENT:
+            self._reset()
+        waiting = (address for address in recipients if address not in outcomes)
+        return outcomes if rest is None else outcomes | dict.fromkeys(waiting, rest)
+
     def _begin(self, sender: str, size: int) -> smtplib.SMTP:
         """Return the connection after MAIL FROM.
 
@@ -149,41 +138,84 @@ class Session:
                     return self._smtp
             self._drop()
         smtp = self._connect()
-        self._expect_ok(*_mail_from(smtp, sender, size))
+        with self._unbroken(Cause.LOST):
+            code, words = _mail_from(smtp, sender, size)
+        self._expect_ok(code, words)
         return smtp
 
     def _address(
         self, smtp: smtplib.SMTP, recipients: Iterable[str], outcomes: dict[str, Outcome]
-    ) -> None:
-        """Name the recipients to the server and note those whom it refuses."""
+    ) -> bool:
+        """Name the recipients and note those who are refused; tell whether all were named.
+
+        Not all were if the connection broke at one of them, who then has an outcome.
+        """
         for address in recipients:
-            code, words = smtp.rcpt(address)
+            try:
+                code, words = smtp.rcpt(address)
+            except (OSError, smtplib.SMTPException) as error:
+                outcomes[address] = self._broken(error, Cause.LOST)
+                return False
             if _is_closing(code):
                 self._expect_ok(code, words)
             if code not in _OK:
-                outcomes[address] = self._meaning(code, words)
+                outcomes[address] = self._meaning(code, words, to_recipient=True)
+        return True
 
     def _hand_over(self, smtp: smtplib.SMTP, message: bytes) -> Outcome:
         """Send the mail itself and return the outcome for all who were accepted."""
-        try:
-            code, words = smtp.data(message)
-        except smtplib.SMTPDataError as refusal:
-            code, words = refusal.smtp_code, _as_bytes(refusal.smtp_error)
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
-            self._drop()
-            return _temporary(f"{UNANSWERED} ({self._words(error)})")
+        with self._unbroken(Cause.LOST):
+            code, words = smtp.docmd("DATA")
+        if code == _GO_AHEAD:
+            with self._unbroken(Cause.INTERRUPTED):
+                smtp.send(_ended(message))
+            with self._unbroken(Cause.UNCERTAIN):
+                code, words = self._answer_to_the_end(smtp)
         if _is_closing(code):
             self._drop()
         return self._meaning(code, words)
 
+    def _answer_to_the_end(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        """Return what the server says to the whole mail, for which it gets more time."""
+        if smtp.sock is not None:
+            smtp.sock.settimeout(self._timeout * _PATIENCE)
+        answer = smtp.getreply()
+        if smtp.sock is not None:
+            smtp.sock.settimeout(self._timeout)
+        return answer
+
+    @contextlib.contextmanager
+    def _unbroken(self, otherwise: Cause) -> Iterator[None]:
+        """Stop the attempt where the connection breaks within, for this cause or silence."""
+        try:
+            yield
+        except (OSError, smtplib.SMTPException) as error:
+            silent = _is_time_out(error)
+            if silent or otherwise is Cause.LOST:
+                self._troubles += 1
+            self._last_failure = self._broken(error, otherwise)
+            raise _Stopped(self._last_failure) from None
+
+    def _broken(self, error: Exception, otherwise: Cause) -> Outcome:
+        """Give up the connection; return what its break means for whoever was waiting."""
+        self._drop()
+        if otherwise is Cause.UNCERTAIN:
+            return _temporary(f"{UNANSWERED} ({self._words(error)})", otherwise)
+        cause = Cause.SILENT if _is_time_out(error) else otherwise
+        return _temporary(self._words(error), cause)
+
     def _expect_ok(self, code: int, words: bytes) -> None:
         """Stop the attempt unless the server agreed; give up a connection that it closes."""
+        if code in _OK:
+            return
+        outcome = self._meaning(code, words)
         if _is_closing(code):
             self._drop()
-        if code not in _OK:
-            raise _Stopped(self._meaning(code, words))
+            self._troubles += 1
+            self._last_failure = outcome
+        raise _Stopped(outcome)
 
-    def _meaning(self, code: int, words: bytes) -> Outcome:
+    def _meaning(self, code: int, words: bytes, *, to_recipient: bool = False) -> Outcome:
         """Return what an answer means for whom it concerns.
 
         That a login is wanted is temporary: an administrator has to mend it, and until then
@@ -192,20 +224,23 @@ class Session:
         reply = self._redacted(f"{code} {words.decode(errors='replace')}")
         if code in _OK:
             return Outcome(Result.SENT, reply)
-        final = code in _PERMANENT and code not in _LOGIN_WANTED
-        return Outcome(Result.PERMANENT if final else Result.TEMPORARY, reply)
+        if code in _LOGIN_WANTED:
+            return _temporary(reply, Cause.LOGIN)
+        if code not in _PERMANENT:
+            return _temporary(reply, Cause.BUSY)
+        cause = cause_of_refused_recipient(reply) if to_recipient else Cause.REFUSED
+        return Outcome(Result.PERMANENT, reply, cause)
 
     def _connect(self) -> _Greeted:
-        if self._failed_connects >= _MOST_FAILED_CONNECTS:
-            raise _Stopped(_temporary(self._last_failure))
+        if self._troubles >= _MOST_TROUBLES:
+            raise _Stopped(self._last_failure)
         try:
             self._smtp = self._open()
         except (OSError, smtplib.SMTPException) as error:
-            locked_out = isinstance(error, smtplib.SMTPAuthenticationError)
-            self._failed_connects += _MOST_FAILED_CONNECTS if locked_out else 1
-            self._last_failure = self._words(error)
-            raise _Stopped(_temporary(self._last_failure)) from None
-        self._failed_connects = 0
+            cause = _cause_of_no_connection(error)
+            self._troubles += _MOST_TROUBLES if cause is Cause.LOGIN else 1
+            self._last_failure = _temporary(self._words(error), cause)
+            raise _Stopped(self._last_failure) from None
         return self._smtp
 
     def _open(self) -> _Greeted:
@@ -215,12 +250,28 @@ class Session:
             stack.callback(smtp.close)
             smtp.local_hostname = _own_literal(smtp)
             if self._server.security is Security.STARTTLS:
-                smtp.starttls(context=self._tls())
+                self._secure(smtp)
             smtp.ehlo_or_helo_if_needed()
-            if self._server.user and self._server.password:
-                smtp.login(self._server.user, self._server.password)
+            self._log_in(smtp)
             stack.pop_all()
         return smtp
+
+    def _secure(self, smtp: smtplib.SMTP) -> None:
+        """Begin TLS; a server that offers none, or cannot just now, gets no mail."""
+        try:
+            smtp.starttls(context=self._tls())
+        except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException) as error:
+            raise _Unprotected(self._words(error)) from None
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        """Log in by token or password, if there is one; never where neither is offered."""
+        server = self._server
+        if server.token:
+            if "XOAUTH2" not in smtp.esmtp_features.get("auth", "").upper().split():
+                raise smtplib.SMTPNotSupportedError("XOAUTH2 is not offered by the server")
+            smtp.auth("XOAUTH2", server.bearer)
+        elif server.user and server.password:
+            smtp.login(server.user, server.password)
 
     def _greeted(self) -> _Greeted:
         """Return a connection on which the server said 220.
@@ -269,13 +320,41 @@ class Session:
         return self._server.redact(single_line(words))
 
 
+class _Unprotected(smtplib.SMTPException):
+    """TLS was wanted and could not be begun."""
+
+
 def _mail_from(smtp: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:
     return smtp.mail(sender, [f"size={size}"] if smtp.has_extn("size") else [])
+
+
+def _ended(message: bytes) -> bytes:
+    """Return a mail as DATA takes it: dots at line starts doubled, the end marked by one
+    (RFC 5321, section 4.5.2).
+    """
+    doubled = re.sub(rb"(?m)^\.", b"..", message)
+    return doubled + (b"" if doubled.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
 def _is_closing(code: int) -> bool:
     """Tell whether the connection is of no use after an answer: 421, or no SMTP at all."""
     return code == _CLOSING or code < min(_OK)
+
+
+def _is_time_out(error: BaseException) -> bool:
+    """Tell whether an error is a time-out, also one that smtplib took for a lost connection."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
+def _cause_of_no_connection(error: Exception) -> Cause:
+    """Return why no connection came about that mail may be handed over on."""
+    if _is_time_out(error):
+        return Cause.SILENT
+    if isinstance(error, ssl.SSLError | _Unprotected):
+        return Cause.UNPROTECTED
+    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
+        return Cause.LOGIN
+    return Cause.BUSY if isinstance(error, smtplib.SMTPResponseException) else Cause.UNREACHABLE
 
 
 def _own_literal(smtp: smtplib.SMTP) -> str:
@@ -288,5 +367,5 @@ def _as_bytes(words: bytes | str) -> bytes:
     return words.encode() if isinstance(words, str) else words
 
 
-def _temporary(reply: str) -> Outcome:
-    return Outcome(Result.TEMPORARY, reply)
+def _temporary(reply: str, cause: Cause) -> Outcome:
+    return Outcome(Result.TEMPORARY, reply, cause)

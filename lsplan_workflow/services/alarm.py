@@ -126,7 +126,9 @@ def _sent(
                 outcomes[admin.id] = batch.send(mail)[admin.address]
     except LsplanError as error:
         # A mail server's URL that cannot be used.
-        lost = Outcome(Result.PERMANENT, error.text.in_language(configuration.program.language))
+        lost = Outcome(
+            Result.PERMANENT, error.text.in_language(configuration.program.language), Cause.LOCAL
+        )
         outcomes = {a.id: lost for a in configuration.directory.administrators()}
     return outcomes
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from contextlib import contextmanager
+import struct
+import threading
+from contextlib import contextmanager, suppress
 
 from aiosmtpd.controller import Controller
 
 LOST = "lost"
+SILENT = "silent"
 
 
 class Script:
-    """Answers by command and argument; `LOST` cuts the connection instead."""
+    """Answers by command and argument; `LOST` cuts the connection, `SILENT` never answers."""
 
     def __init__(self, **answers):
         self.answers = answers
@@ -19,13 +23,15 @@ class Script:
         self.greetings = []
         self.resets = 0
 
-    def _answer(self, server, command, argument, otherwise):
+    async def _answer(self, server, command, argument, otherwise):
         answer = self.answers.get(command, {})
         if callable(answer):
             answer = {argument: answer(server)}
         said = answer.get(argument) if isinstance(answer, dict) else answer
         if said == LOST:
             server.transport.abort()
+        if said == SILENT:
+            await asyncio.Event().wait()
         return said or otherwise
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
@@ -35,17 +41,19 @@ class Script:
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
         envelope.mail_from = address
-        return self._answer(server, "mail", address, "250 2.1.0 OK")
+        return await self._answer(server, "mail", address, "250 2.1.0 OK")
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        answer = self._answer(server, "rcpt", address, "250 2.1.5 OK")
+        answer = await self._answer(server, "rcpt", address, "250 2.1.5 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         self.envelopes.append((list(envelope.rcpt_tos), envelope.original_content))
-        return self._answer(server, "data", None, f"250 2.0.0 queued as {len(self.envelopes)}")
+        return await self._answer(
+            server, "data", None, f"250 2.0.0 queued as {len(self.envelopes)}"
+        )
 
     async def handle_RSET(self, server, session, envelope):  # noqa: N802
         self.resets += 1
@@ -78,3 +86,33 @@ def smtp_server(script: Script, **settings):
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def cut_within_the_mail():
+    """Yield the port of a server that says 354 to DATA and cuts the connection at once."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        threading.Thread(target=_serve, args=(listening,), daemon=True).start()
+        yield port
+
+
+def _serve(listening):
+    with suppress(OSError):
+        while True:
+            connection, _ = listening.accept()
+            _talk(connection)
+
+
+def _talk(connection):
+    with suppress(OSError), connection, connection.makefile("rb") as lines:
+        connection.sendall(b"220 mail.example\r\n")
+        for line in lines:
+            begun = line.upper().startswith(b"DATA")
+            connection.sendall(b"354 go ahead\r\n" if begun else b"250 OK\r\n")
+            if begun:
+                # A connection that is closed so is reset, whatever was under way.
+                linger = struct.pack("ii", 1, 0)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                lines.close()
+                return

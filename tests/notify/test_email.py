@@ -1,7 +1,7 @@
 import pytest
 
 from lsplan_workflow.notify.email import HeldEmail
-from lsplan_workflow.notify.smtp import Security, Server
+from lsplan_workflow.notify.server import Security, Server
 
 
 @pytest.mark.parametrize(

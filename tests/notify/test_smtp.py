@@ -5,30 +5,40 @@ import warnings
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.outcome import Result
-from lsplan_workflow.notify.smtp import Security, Server, Session
-from tests.notify.server import LOST, Script, free_port, smtp_server
+from lsplan_workflow.notify.server import Security, Server
+from lsplan_workflow.notify.smtp import Session
+from tests.notify.server import LOST, SILENT, Script, cut_within_the_mail, free_port, smtp_server
 
 SENDER = "baocao@langson.example"
 A, B, C = "a@x.example", "b@x.example", "c@x.example"
 MESSAGE = b"Subject: x\r\n\r\n.text\r\n"
 
 
-def session_with(server, **given):
-    return Session(Server("127.0.0.1", server.port, Security.INSECURE, **given))
+SHORT = 0.1
+
+
+def session_with(server, *, timeout=20.0, **given):
+    reached = Server("127.0.0.1", server.port, Security.INSECURE, **given)
+    return Session(reached, timeout=timeout)
 
 
 def results(outcomes):
     return {address: outcome.result for address, outcome in outcomes.items()}
 
 
+def causes(outcomes):
+    return {address: outcome.cause for address, outcome in outcomes.items()}
+
+
 @pytest.fixture
 def deliver_all():
     """Run several mails, each to its recipients, over one session."""
 
-    def run(script, *mails, **settings):
+    def run(script, *mails, timeout=20.0, **settings):
         with smtp_server(script, **settings) as server:
-            session = session_with(server)
+            session = session_with(server, timeout=timeout)
             outcomes = [session.deliver(SENDER, list(to), MESSAGE) for to in mails]
             session.close()
             return outcomes, server.connections
@@ -55,6 +65,7 @@ def test_each_refused_recipient_gets_its_own_answer_and_the_others_get_the_mail(
     script = Script(rcpt={A: "450 4.2.1 mailbox busy", B: "550 5.1.1 no such user"})
     [outcomes], _ = deliver_all(script, [A, B, C])
     assert results(outcomes) == {A: Result.TEMPORARY, B: Result.PERMANENT, C: Result.SENT}
+    assert causes(outcomes) == {A: Cause.BUSY, B: Cause.RECIPIENT, C: None}
     assert outcomes[A].reply == "450 4.2.1 mailbox busy"
     assert outcomes[B].reply == "550 5.1.1 no such user"
     assert [to for to, _ in script.envelopes] == [[C]]
@@ -73,6 +84,7 @@ def test_a_mail_refused_by_all_is_reset_and_the_next_one_goes_over_the_same_conn
     [
         ("452 4.3.1 out of space", Result.TEMPORARY),
         ("554 5.7.1 looks like spam", Result.PERMANENT),
+        ("552 5.3.4 too large", Result.PERMANENT),
     ],
 )
 def test_a_refusal_of_the_text_concerns_all_who_were_accepted(deliver_all, answer, result):
@@ -80,6 +92,7 @@ def test_a_refusal_of_the_text_concerns_all_who_were_accepted(deliver_all, answe
     [outcomes], _ = deliver_all(script, [A, B, C])
     assert results(outcomes) == {A: Result.PERMANENT, B: result, C: result}
     assert outcomes[B].reply == outcomes[C].reply == answer
+    assert outcomes[B].cause is (Cause.REFUSED if result is Result.PERMANENT else Cause.BUSY)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +100,7 @@ def test_a_refusal_of_the_text_concerns_all_who_were_accepted(deliver_all, answe
     [
         ("451 4.7.1 greylisted", Result.TEMPORARY),
         ("550 5.7.1 sender refused", Result.PERMANENT),
+        ("552 5.3.4 too large", Result.PERMANENT),
         ("530 5.7.0 authentication required", Result.TEMPORARY),
     ],
 )
@@ -106,22 +120,66 @@ def test_after_421_all_who_wait_are_temporary_and_the_next_mail_opens_a_connecti
     assert [to for to, _ in script.envelopes] == [[C]]
 
 
-def test_a_connection_lost_at_a_recipient_is_temporary_and_the_next_mail_opens_one(deliver_all):
-    script = Script(rcpt={A: "550 5.1.1 no such user", B: LOST})
-    outcomes, connections = deliver_all(script, [A, B, C], [C])
-    assert results(outcomes[0]) == {
-        A: Result.PERMANENT,
-        B: Result.TEMPORARY,
-        C: Result.TEMPORARY,
-    }
+@pytest.mark.parametrize(("mishap", "cause"), [(LOST, Cause.LOST), (SILENT, Cause.SILENT)])
+def test_where_the_connection_breaks_at_a_recipient_the_others_get_the_mail(
+    deliver_all, mishap, cause
+):
+    script = Script(rcpt={A: "550 5.1.1 no such user", B: mishap})
+    outcomes, connections = deliver_all(script, [A, B, C], [C], timeout=SHORT)
+    assert results(outcomes[0]) == {A: Result.PERMANENT, B: Result.TEMPORARY, C: Result.SENT}
+    assert causes(outcomes[0]) == {A: Cause.RECIPIENT, B: cause, C: None}
     assert results(outcomes[1]) == {C: Result.SENT}
     assert connections == 2
+    assert [to for to, _ in script.envelopes] == [[C], [C]]
+
+
+def test_recipients_whom_the_server_is_silent_about_cost_each_his_own_time_out(deliver_all):
+    script = Script(rcpt={A: SILENT, B: SILENT})
+    [outcomes], connections = deliver_all(script, [A, B, C], timeout=SHORT)
+    assert causes(outcomes) == {A: Cause.SILENT, B: Cause.SILENT, C: None}
+    assert connections == 3
+
+
+@pytest.mark.parametrize("command", ["mail", "data"])
+def test_a_server_that_never_answers_is_waited_for_twice_and_not_by_every_mail(
+    deliver_all, command
+):
+    script = Script(**{command: SILENT})
+    outcomes, connections = deliver_all(script, *[[A]] * 5, timeout=SHORT)
+    cause = Cause.SILENT if command == "mail" else Cause.UNCERTAIN
+    assert [o[A].cause for o in outcomes] == [cause] * 5
+    assert connections == 2
+
+
+def test_a_server_that_closes_every_connection_is_not_hammered(deliver_all):
+    outcomes, connections = deliver_all(Script(mail="421 4.3.2 shutting down"), *[[A]] * 5)
+    assert {o[A].reply for o in outcomes} == {"421 4.3.2 shutting down"}
+    assert {o[A].cause for o in outcomes} == {Cause.BUSY}
+    assert connections == 2
+
+
+def test_an_answer_between_two_troubles_makes_them_none_in_a_row(deliver_all):
+    # The second of two silences in a row is that of the connection opened anew.
+    answers = iter([SILENT, None, SILENT, SILENT, None])
+    script = Script(mail=lambda _: next(answers))
+    outcomes, _ = deliver_all(script, *[[A]] * 4, timeout=SHORT)
+    assert [o[A].cause for o in outcomes] == [Cause.SILENT, None] * 2
+
+
+def test_a_connection_cut_within_the_mail_leaves_nothing_and_is_told_from_one_after_it():
+    with cut_within_the_mail() as port:
+        session = Session(Server("127.0.0.1", port, Security.INSECURE))
+        outcomes = session.deliver(SENDER, [A, B], b"x" * 76 + b"\r\n" + b"y" * 30_000_000)
+        session.close()
+    assert causes(outcomes) == {A: Cause.INTERRUPTED, B: Cause.INTERRUPTED}
+    assert results(outcomes) == {A: Result.TEMPORARY, B: Result.TEMPORARY}
 
 
 def test_a_connection_lost_after_the_final_dot_is_temporary_and_says_so(deliver_all):
     [outcomes], _ = deliver_all(Script(data=LOST), [A, B])
     assert results(outcomes) == {A: Result.TEMPORARY, B: Result.TEMPORARY}
     assert "no answer from the server" in outcomes[A].reply
+    assert causes(outcomes) == {A: Cause.UNCERTAIN, B: Cause.UNCERTAIN}
 
 
 @pytest.mark.parametrize("farewell", [LOST, "421 4.4.2 idle for too long"])
@@ -159,6 +217,7 @@ def test_after_two_connects_that_fail_nothing_more_is_tried(monkeypatch):
     assert len(tried) == 2
     assert {o[A].result for o in outcomes} == {Result.TEMPORARY}
     assert all("refused" in o[A].reply for o in outcomes)
+    assert {o[A].cause for o in outcomes} == {Cause.UNREACHABLE}
 
 
 def test_a_server_that_never_greets_is_temporary_after_the_timeout():
@@ -168,6 +227,7 @@ def test_a_server_that_never_greets_is_temporary_after_the_timeout():
         outcomes = session.deliver(SENDER, [A], MESSAGE)
     assert outcomes[A].result is Result.TEMPORARY
     assert "timed out" in outcomes[A].reply
+    assert outcomes[A].cause is Cause.SILENT
 
 
 def test_a_refused_password_is_temporary_tried_once_and_never_shown():
@@ -185,6 +245,7 @@ def test_a_refused_password_is_temporary_tried_once_and_never_shown():
             session.close()
     assert {o[A].result for o in outcomes} == {Result.TEMPORARY}
     assert {o[A].reply for o in outcomes} == {"535 5.7.8 wrong: **** ****"}
+    assert {o[A].cause for o in outcomes} == {Cause.LOGIN}
     assert server.connections == 1
     assert "hunter2" not in repr(session_with(server, password="hunter2")._server)
 
@@ -197,6 +258,7 @@ def test_a_server_that_offers_no_tls_gets_no_mail_when_tls_is_wanted():
         session.close()
     assert outcomes[A].result is Result.TEMPORARY
     assert "STARTTLS" in outcomes[A].reply
+    assert outcomes[A].cause is Cause.UNPROTECTED
     assert script.envelopes == []
 
 
