@@ -73,14 +73,15 @@ def submit(
     reason: WhyNow = "",
 ) -> None:
     """Record a complete filing; a receipt leaves at once."""
-    from lsplan_workflow.services import delivery
+    from lsplan_workflow.services.claiming import REPLIES
+    from lsplan_workflow.services.delivery import deliver
     from lsplan_workflow.services.submissions import submit as record
 
     uploads = [upload(path) for path in files]
     with opened(context, writes=True) as workplace:
         arrival = arrival_of(workplace, received_at, reason)
         filed = record(workplace, cycle, agency, uploads, actor=actor(), arrival=arrival)
-        receipts = delivery.deliver(workplace, only=delivery.REPLIES).sent
+        receipts = deliver(workplace, only=REPLIES).sent
         at = words.instant(workplace.configuration.calendar.local(filed.received_at))
     late = say(" (chậm)", " (late)") if filed.late else ""
     print_line(

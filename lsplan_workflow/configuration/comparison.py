@@ -15,6 +15,7 @@ from lsplan_workflow.configuration.facts_file import Indicator, Task
 from lsplan_workflow.configuration.spoken import label, said
 from lsplan_workflow.domain.agencies import Agency, Contact
 from lsplan_workflow.domain.calendar import WorkingHours
+from lsplan_workflow.domain.channels import Channel
 from lsplan_workflow.domain.program import Deadline, MonthDay, Program, Regime, Rung, Span
 from lsplan_workflow.domain.text import Text
 
@@ -36,6 +37,7 @@ _KINDS: Final[dict[type, _Kind]] = {
     Contact: _Kind(Part.CONTACTS, Text("liên hệ", "contact"), key="id"),
     Indicator: _Kind(Part.INDICATORS, Text("chỉ tiêu", "indicator")),
     Task: _Kind(Part.TASKS, Text("nhiệm vụ", "task")),
+    Channel: _Kind(Part.PROGRAM, Text("kênh gửi", "channel")),
 }
 # These are said in a few words as a whole.
 _WHOLE: Final = (Deadline, MonthDay, Rung, Span, WorkingHours)

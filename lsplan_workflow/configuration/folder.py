@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.channels import Channel
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obstacles import ObstacleRules
     from lsplan_workflow.domain.program import Program, Rate
@@ -80,6 +81,12 @@ class Configuration:
     messages: Mapping[str, str]
     warnings: tuple[Text, ...]
     files: Mapping[str, str]
+    channels: tuple[Channel, ...] = ()
+
+    def rate_of(self, channel: str) -> Rate:
+        """Return how much a channel lets out: its own rate, or as much as e-mail."""
+        own = (found.rate for found in self.channels if found.code == channel)
+        return next(own, self.rate)
 
     @property
     def program(self) -> Program:
@@ -256,6 +263,7 @@ def _configuration(parts: _Parts, main: MainFile, sources: _Sources) -> Configur
         messages=sources.messages(),
         warnings=(),
         files=sources.texts,
+        channels=main.channels,
     )
     return replace(found, warnings=tuple(_warnings(found, parts, files, sources.contacts)))
 

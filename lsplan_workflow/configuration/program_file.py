@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.addresses import AN_EMAIL, is_email
 from lsplan_workflow.configuration.agencies_file import AN_AGENCY
+from lsplan_workflow.configuration.channels_table import read_channels
 from lsplan_workflow.configuration.findings import Findings
 from lsplan_workflow.configuration.obstacle_rules import read_obstacle_rules
 from lsplan_workflow.configuration.regimes import Names, Places, read_code, read_regimes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lsplan_workflow.configuration.agencies_file import Agencies
+    from lsplan_workflow.domain.channels import Channel
     from lsplan_workflow.domain.obstacles import ObstacleRules
 
 _PROGRAM_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -53,6 +55,7 @@ class MainFile:
     calendar: CalendarSettings
     rate: Rate
     obstacles: ObstacleRules
+    channels: tuple[Channel, ...]
 
 
 @dataclass
@@ -78,8 +81,9 @@ def read_main(
     rate = _read_rate(root.table("rate"))
     calendar = _read_calendar(root.table("calendar"))
     obstacles = read_obstacle_rules(root)
+    channels = read_channels(root, rate)
     root.finish()
-    return MainFile(first, calendar, rate, obstacles)
+    return MainFile(first, calendar, rate, obstacles, channels)
 
 
 def read_further(

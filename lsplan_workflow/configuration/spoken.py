@@ -34,6 +34,7 @@ _LABELS: Final = {
     "rate": Text("mức gửi", "rate"),
     "max_per_minute": Text("số thư mỗi phút", "messages a minute"),
     "max_per_day": Text("số thư mỗi ngày", "messages a day"),
+    "channels": Text("kênh gửi", "channels"),
     "programs": Text("chương trình", "programs"),
     "agencies": Text("cơ quan", "agencies"),
     "contacts": Text("liên hệ", "contacts"),

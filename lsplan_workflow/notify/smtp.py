@@ -329,9 +329,7 @@ def _mail_from(smtp: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:
 
 
 def _ended(message: bytes) -> bytes:
-    """Return a mail as DATA takes it: dots at line starts doubled, the end marked by one
-    (RFC 5321, section 4.5.2).
-    """
+    """Return a mail as DATA takes it, with dots doubled and its end (RFC 5321, section 4.5.2)."""
     doubled = re.sub(rb"(?m)^\.", b"..", message)
     return doubled + (b"" if doubled.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 

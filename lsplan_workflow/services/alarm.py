@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.domain.health import Level
 from lsplan_workflow.domain.text import VIETNAMESE, Text

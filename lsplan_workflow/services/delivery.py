@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
-from lsplan_workflow.services.grouping import assign_mails, bring_up_to_date, home_of
+from lsplan_workflow.services.claiming import Errand, allowed_now, claim_due
+from lsplan_workflow.services.grouping import bring_up_to_date, home_of
 from lsplan_workflow.services.letters import focal_point, program_of, write_letter
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.succession import ENGINE
-from lsplan_workflow.store import audit, mails, outbox
+from lsplan_workflow.store import audit, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.notify.channels import Batch
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import NoticeRow
-
-_BATCH: Final = 50
-"""How many notices one claim takes: few enough to leave well within their lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +58,6 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Errand:
-    """One delivery: who claims, when it began, and which kinds alone are wanted, if any."""
-
-    owner: str
-    begun: datetime
-    only: Collection[NoticeKind] | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Parcel:
     """A mail with the notices that it carries in this attempt."""
 
@@ -86,7 +75,6 @@ class _Taken:
 
 
 DECISIONS: Final = frozenset({NoticeKind.EXTENSION, NoticeKind.WAIVER, NoticeKind.REOPENING})
-REPLIES: Final = frozenset(kind for kind in NoticeKind if kind.is_reply)
 
 
 def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None) -> Delivered:
@@ -94,7 +82,7 @@ def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None)
 
     Outside working hours only replies to a person's own act leave.
     """
-    total, errand = Delivered(), _Errand(uuid4().hex, workplace.clock.now(), only)
+    total, errand = Delivered(), Errand(uuid4().hex, workplace.clock.now(), only)
     with workplace.channels.batch() as batch:
         while not (taken := _take(workplace, errand)).empty:
             total += taken.settled
@@ -103,48 +91,16 @@ def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None)
     return total
 
 
-def _take(workplace: Workplace, errand: _Errand) -> _Taken:
+def _take(workplace: Workplace, errand: Errand) -> _Taken:
     """Claim some notices, drop those that are void, and write the others' mails."""
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
-        claimed = _claim(session, configuration, errand, now)
+        claimed = claim_due(session, configuration, errand, now)
         if not claimed:
             return _Taken(empty=True)
         valid = _without_void(session, configuration, claimed, now)
         cancelled = Delivered(cancelled=len(claimed) - len(valid))
         return _write_all(session, workplace, valid, now, cancelled)
-
-
-def _claim(
-    session: Session, configuration: Configuration, errand: _Errand, now: datetime
-) -> list[NoticeRow]:
-    """Claim what may leave now, whole mails at a time, as far as the rate allows."""
-    kinds = _allowed_now(configuration, now, errand.only)
-    assign_mails(session, configuration, now=now, kinds=kinds)
-    limit = min(_BATCH, _allowance(session, configuration, now))
-    if limit <= 0:
-        return []
-    owner, begun = errand.owner, errand.begun
-    claimed = outbox.claim(session, now=now, limit=limit, owner=owner, kinds=kinds, begun=begun)
-    return claimed + mails.claim_companions(session, claimed, now=now, owner=owner, begun=begun)
-
-
-def _allowed_now(
-    configuration: Configuration, now: datetime, only: Collection[NoticeKind] | None
-) -> frozenset[NoticeKind]:
-    wanted = frozenset(NoticeKind if only is None else only)
-    return wanted if configuration.calendar.is_working_time(now) else wanted & REPLIES
-
-
-def _allowance(session: Session, configuration: Configuration, now: datetime) -> int:
-    """Return how many more mails may leave now."""
-    rate, calendar = configuration.rate, configuration.calendar
-    today = calendar.midnight(calendar.local_day(now)) - timedelta(microseconds=1)
-    this_minute = mails.count_sent_since(session, now - timedelta(minutes=1))
-    return min(
-        rate.max_per_minute - this_minute,
-        rate.max_per_day - mails.count_sent_since(session, today),
-    )
 
 
 def _without_void(
@@ -172,11 +128,16 @@ def _write_all(
     directory = workplace.configuration.directory
     language = workplace.configuration.program.language
     for row in rows:
+        channel = row.channel
         if bring_up_to_date(workplace.configuration, row):
+            if row.channel != channel:
+                # It is claimed anew, as far as the rate of its new channel allows.
+                outbox.release(session, [row.key])
+                continue
             # Whoever has moved away from a shared address gets what is his there alone.
             by_mail[row.message_id, home_of(session, directory, row)].append(row)
         else:
-            nobody = Outcome(Result.PERMANENT, _NOBODY.in_language(language))
+            nobody = Outcome(Result.PERMANENT, _NOBODY.in_language(language), Cause.LOCAL)
             _settle(session, row, nobody, now)
             settled += Delivered(failed=1)
     parcels = []
@@ -186,7 +147,7 @@ def _write_all(
         except LsplanError as error:
             for row in shared:
                 reason = error.text.in_language(language)
-                _settle(session, row, Outcome(Result.PERMANENT, reason), now)
+                _settle(session, row, Outcome(Result.PERMANENT, reason, Cause.LOCAL), now)
             settled += Delivered(failed=len(shared))
     session.flush()
     return _Taken(empty=False, parcels=tuple(parcels), settled=settled)
@@ -263,7 +224,7 @@ def _send(workplace: Workplace, batch: Batch, parcel: _Parcel) -> Delivered:
     now, rows = workplace.clock.now(), parcel.rows
     if any(row.lease_until is not None and now >= row.lease_until for row in rows):
         return Delivered()
-    allowed = _allowed_now(workplace.configuration, now, None)
+    allowed = allowed_now(workplace.configuration, now, None)
     if any(row.kind not in allowed for row in rows):
         with workplace.database.writing() as session:
             outbox.release(session, [row.key for row in rows])
@@ -283,9 +244,11 @@ def _settle(session: Session, row: NoticeRow, outcome: Outcome, now: datetime) -
         _record(session, row, "notice_sent", now)
         return Delivered(sent=1, left=((row.cycle, row.kind),))
     if outcome.result is Result.TEMPORARY:
-        outbox.record_temporary(session, row.key, at=now, reply=reply)
+        cause = outcome.cause or Cause.BUSY
+        outbox.record_temporary(session, row.key, at=now, reply=reply, cause=cause)
         return _failed_or_waiting(session, row, now)
-    outbox.record_permanent(session, row.key, at=now, reply=reply)
+    cause = outcome.cause or Cause.REFUSED
+    outbox.record_permanent(session, row.key, at=now, reply=reply, cause=cause)
     return _failed_or_waiting(session, row, now)
 
 

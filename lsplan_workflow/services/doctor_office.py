@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain import office_findings as findings
 from lsplan_workflow.domain.health import FAILED_LATELY, mornings_since
-from lsplan_workflow.notify.smtp import UNANSWERED
 from lsplan_workflow.services import evidence
 from lsplan_workflow.store import audit, backlog, cycles, obligations, obstacles
 from lsplan_workflow.store.installation import installation
@@ -87,7 +86,7 @@ def look_at_failed(workplace: Workplace) -> Iterator[Finding]:
             for cycle, at in backlog.failed(session)
             if cycle in running or now - at <= FAILED_LATELY
         ]
-        uncertain = backlog.count_replies(session, UNANSWERED)
+        uncertain = backlog.count_uncertain(session)
     yield findings.failed(len(ages), min(ages, default=timedelta()))
     if uncertain:
         yield findings.uncertain(uncertain)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.letters import letter_language, program_of
 from lsplan_workflow.store import mails, outbox
@@ -61,6 +62,7 @@ def bring_up_to_date(configuration: Configuration, row: NoticeRow) -> bool:
     contact = configuration.directory.contact(row.contact)
     if contact is not None:
         row.recipient = contact.address
+        row.channel = channel_of(contact.address)
         row.language = letter_language(configuration, contact.language)
     return contact is not None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
 
@@ -36,8 +37,8 @@ def failed(session: Session) -> list[tuple[str, datetime]]:
     return list(session.exec(statement))
 
 
-def count_replies(session: Session, beginning: str) -> int:
-    """Return how many messages wait to be tried again after a reply that begins so."""
+def count_uncertain(session: Session) -> int:
+    """Return how many messages wait to be tried again that may have arrived."""
     retried = col(NoticeRow.status) == NoticeStatus.RETRY.value
-    answered = col(NoticeRow.reply).startswith(beginning, autoescape=True)
-    return session.exec(select(func.count()).where(retried, answered)).one()
+    unanswered = col(NoticeRow.cause) == Cause.UNCERTAIN.value
+    return session.exec(select(func.count()).where(retried, unanswered)).one()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, update
+from sqlalchemy import func, true, union, update
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.domain.channels import EMAIL
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.store.outbox import LEASE, is_due
 from lsplan_workflow.store.statements import portions
@@ -38,9 +39,13 @@ def claim_companions(
     *,
     now: datetime,
     owner: str,
+    channel: str | None = None,
     begun: datetime | None = None,
 ) -> list[NoticeRow]:
-    """Take the other due notices of the claimed ones' mails under the same lease."""
+    """Take the other due notices of the claimed ones' mails under the same lease.
+
+    Those that leave by another channel are left to it.
+    """
     values = {"status": NoticeStatus.SENDING.value, "lease_until": now + LEASE, "lease_by": owner}
     taken: list[NoticeRow] = []
     ids = sorted({row.message_id for row in claimed if row.message_id is not None})
@@ -48,6 +53,7 @@ def claim_companions(
         statement = (
             update(NoticeRow)
             .where(col(NoticeRow.message_id).in_(portion), is_due(now, begun or now))
+            .where(true() if channel is None else col(NoticeRow.channel) == channel)
             .values(values)
             .returning(NoticeRow)
         )
@@ -56,9 +62,20 @@ def claim_companions(
     return sorted(taken, key=lambda row: (row.send_at, row.id or 0))
 
 
-def count_sent_since(session: Session, instant: datetime) -> int:
-    """Return how many mails have left after an instant."""
+def count_left_since(session: Session, instant: datetime, *, now: datetime, channel: str) -> int:
+    """Return how many messages have left by a channel after an instant, or are about to.
+
+    What somebody holds under a lease at `now` counts as if it had left. A mail that several
+    notices share is one; services other than e-mail get one for each recipient.
+    """
+    columns = [col(NoticeRow.message_id)]
+    if channel != EMAIL:
+        columns.append(col(NoticeRow.recipient))
+    of_channel = select(*columns).where(col(NoticeRow.channel) == channel)
     # Only what was sent has such an instant; asking for the status too would make SQLite
     # read all that was ever sent.
-    mails = select(func.count(func.distinct(col(NoticeRow.message_id))))
-    return session.exec(mails.where(col(NoticeRow.sent_at) > instant)).one()
+    left = of_channel.where(col(NoticeRow.sent_at) > instant)
+    held = of_channel.where(
+        col(NoticeRow.status) == NoticeStatus.SENDING.value, col(NoticeRow.lease_until) > now
+    )
+    return session.exec(select(func.count()).select_from(union(left, held).subquery())).one()

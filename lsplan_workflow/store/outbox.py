@@ -7,15 +7,18 @@ expires is no attempt: the notice is simply due again.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, union_all, update
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.domain.causes import Cause
+from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.retries import plan_retry
+from lsplan_workflow.domain.urgency import BY_DEADLINE, RANKS, urgency
 from lsplan_workflow.store.statements import insert_into, portions
 from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
 
@@ -31,7 +34,7 @@ _UNSENT: Final = [
     status.value for status in (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY)
 ]
 _WITHDRAWN: Final = [NoticeStatus.CANCELLED.value, NoticeStatus.SUPERSEDED.value]
-_REPLIES: Final = [kind.value for kind in NoticeKind if kind.is_reply]
+_BY_DEADLINE: Final = [kind.value for kind in BY_DEADLINE]
 _RESENDABLE: Final = frozenset({NoticeStatus.FAILED.value, NoticeStatus.RETRY.value})
 
 
@@ -128,19 +131,30 @@ def claim(
     limit: int,
     owner: str,
     kinds: Collection[NoticeKind] | None = None,
+    channel: str | None = None,
     begun: datetime | None = None,
-    lease: timedelta = LEASE,
 ) -> list[NoticeRow]:
-    """Take up to `limit` due notices under a lease: replies, then what is longest due.
+    """Take up to `limit` due notices of a channel, or of all, under a lease: the most urgent.
 
-    Nobody else gets them until `now + lease`; at that instant they are due again. What a
+    Nobody else gets them until their lease ends; at that instant they are due again. What a
     pass that has `begun` earlier tried in vain is for the next pass to try again.
     """
-    values = {"status": NoticeStatus.SENDING.value, "lease_until": now + lease, "lease_by": owner}
-    due = _due_ids(session, now, begun or now, kinds).limit(limit).cte("due")
+    values = {"status": NoticeStatus.SENDING.value, "lease_until": now + LEASE, "lease_by": owner}
+    due_ids = _due_ids(session, now, begun or now, kinds)
+    if channel is not None:
+        due_ids = due_ids.where(col(NoticeRow.channel) == channel)
+    due = due_ids.limit(limit).cte("due")
     statement = update(NoticeRow).where(_id().in_(select(due.c.id))).values(values)
     claimed = session.execute(statement.returning(NoticeRow), execution_options=_FRESH).scalars()
     return sorted(claimed, key=_urgency)
+
+
+def due_channels(
+    session: Session, *, now: datetime, begun: datetime, kinds: Collection[NoticeKind]
+) -> list[str]:
+    """Return the channels by which something is due that may be claimed."""
+    wanted = (is_due(now, begun), col(NoticeRow.kind).in_([kind.value for kind in kinds]))
+    return sorted(session.exec(select(NoticeRow.channel).where(*wanted).distinct()))
 
 
 def release(session: Session, keys: Collection[str]) -> None:
@@ -157,30 +171,42 @@ def release(session: Session, keys: Collection[str]) -> None:
 
 def record_sent(session: Session, key: str, *, at: datetime, reply: str) -> None:
     """Record that a notice left at an instant; this is true whatever was decided meanwhile."""
-    row = _attempted(session, key, "sent", at, reply)
+    row = _attempted(session, key, "sent", at, reply, None)
     row.status = NoticeStatus.SENT.value
     row.sent_at = row.sent_at or at
     row.next_attempt_at = None
     session.flush()
 
 
-def record_temporary(session: Session, key: str, *, at: datetime, reply: str) -> None:
-    """Record a failure that may pass: try again later, or fail after 72 hours of trying."""
+def record_temporary(
+    session: Session, key: str, *, at: datetime, reply: str, cause: Cause = Cause.BUSY
+) -> None:
+    """Record a failure that may pass: try again later, or fail after 72 hours of trying.
+
+    What may have arrived fails sooner, for an administrator to decide. The notices of one
+    mail are tried again at one instant.
+    """
     held = _is_held(session, key)
-    row = _attempted(session, key, "temporary", at, reply)
+    row = _attempted(session, key, "temporary", at, reply, cause)
     if held:
         row.next_attempt_at = plan_retry(
-            attempts=row.attempts, first_attempt_at=row.first_attempt_at or at, at=at
+            mail=row.message_id or key,
+            attempts=row.attempts,
+            first_attempt_at=row.first_attempt_at or at,
+            at=at,
+            uncertain=_count_uncertain(session, row),
         )
         waits = row.next_attempt_at is not None
         row.status = (NoticeStatus.RETRY if waits else NoticeStatus.FAILED).value
     session.flush()
 
 
-def record_permanent(session: Session, key: str, *, at: datetime, reply: str) -> None:
+def record_permanent(
+    session: Session, key: str, *, at: datetime, reply: str, cause: Cause = Cause.REFUSED
+) -> None:
     """Record a failure for good, in the server's own words."""
     held = _is_held(session, key)
-    row = _attempted(session, key, "permanent", at, reply)
+    row = _attempted(session, key, "permanent", at, reply, cause)
     if held:
         row.status = NoticeStatus.FAILED.value
         row.next_attempt_at = None
@@ -284,6 +310,7 @@ def _values(notice: Notice) -> dict[str, object]:
         "copy_of": notice.copy_of,
         "due_on": notice.due_on,
         "obstacle": notice.obstacle,
+        "channel": channel_of(notice.recipient),
         "attempts": 0,
     }
 
@@ -292,8 +319,7 @@ def _due_ids(
     session: Session, now: datetime, begun: datetime, kinds: Collection[NoticeKind] | None
 ) -> SelectOfScalar[int | None]:
     due_since = func.coalesce(col(NoticeRow.next_attempt_at), col(NoticeRow.send_at))
-    replies_first = case((col(NoticeRow.kind).in_(_REPLIES), 0), else_=1)
-    statement = select(_id()).where(is_due(now, begun)).order_by(replies_first, due_since, _id())
+    statement = select(_id()).where(is_due(now, begun)).order_by(*_BY_URGENCY, due_since, _id())
     if kinds is not None:
         statement = statement.where(col(NoticeRow.kind).in_([kind.value for kind in kinds]))
     # SQLite has one writer at a time and knows no such clause; its dialect would drop it
@@ -303,8 +329,19 @@ def _due_ids(
     return statement
 
 
-def _urgency(row: NoticeRow) -> tuple[bool, datetime, int]:
-    return (row.kind not in _REPLIES, row.next_attempt_at or row.send_at, row.id or 0)
+_NEAREST: Final = case((col(NoticeRow.kind).in_(_BY_DEADLINE), col(NoticeRow.due_on)))
+_BY_URGENCY: Final = (
+    case({kind.value: rank for kind, rank in RANKS.items()}, value=col(NoticeRow.kind)),
+    # SQLite puts what has no day first, Postgres last.
+    case((_NEAREST.is_(None), 1), else_=0),
+    _NEAREST,
+)
+"""`urgency` in SQL."""
+
+
+def _urgency(row: NoticeRow) -> tuple[tuple[int, date], datetime, int]:
+    found = urgency(NoticeKind(row.kind), row.due_on)
+    return (found, row.next_attempt_at or row.send_at, row.id or 0)
 
 
 def is_due(now: datetime, begun: datetime) -> ColumnElement[bool]:
@@ -323,12 +360,25 @@ def _is_held(session: Session, key: str) -> bool:
     return row is not None and row.status == NoticeStatus.SENDING.value
 
 
-def _attempted(session: Session, key: str, outcome: str, at: datetime, reply: str) -> NoticeRow:
+def _count_uncertain(session: Session, row: NoticeRow) -> int:
+    """Return after how many of a notice's attempts it may have arrived, since it was resent."""
+    made = (
+        col(DeliveryRow.notice_key) == row.key,
+        col(DeliveryRow.cause) == Cause.UNCERTAIN.value,
+        col(DeliveryRow.at) >= row.first_attempt_at,
+    )
+    return session.exec(select(func.count()).select_from(DeliveryRow).where(*made)).one()
+
+
+def _attempted(
+    session: Session, key: str, outcome: str, at: datetime, reply: str, cause: Cause | None
+) -> NoticeRow:
     """Write the attempt's own row and count it; return the notice, free of its lease."""
     row = session.exec(select(NoticeRow).where(col(NoticeRow.key) == key)).one()
-    session.add(DeliveryRow(notice_key=key, at=at, outcome=outcome, reply=reply))
+    why = None if cause is None else cause.value
+    session.add(DeliveryRow(notice_key=key, at=at, outcome=outcome, reply=reply, cause=why))
     row.attempts += 1
     row.first_attempt_at = row.first_attempt_at or at
     row.lease_until = row.lease_by = None
-    row.reply = reply
+    row.reply, row.cause = reply, why
     return row

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, DateTime, Index, Text, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from lsplan_workflow.domain.channels import EMAIL
+
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
@@ -240,8 +242,9 @@ class ObstacleDocumentRow(SQLModel, table=True):
 class NoticeRow(SQLModel, table=True):
     """A notice in the outbox; see `outbox` for how its status moves.
 
-    `attempts` counts the attempts that had a result. `reply` is the server's own text. What
-    is about an obstacle (its number) or a failure has an empty `cycle`.
+    `attempts` counts the attempts that had a result. `reply` is the server's own text, and
+    `cause` what it means where the last attempt failed. What is about an obstacle (its
+    number) or a failure has an empty `cycle`.
     """
 
     __tablename__ = "notice"
@@ -274,10 +277,29 @@ class NoticeRow(SQLModel, table=True):
     decided_at: datetime = Field(sa_type=UtcInstant)
     due_on: date | None = None
     obstacle: str | None = Field(default=None, index=True)
+    cause: str | None = None
+    channel: str = Field(default=EMAIL, sa_column_kwargs={"server_default": EMAIL})
+
+
+class SuspectRow(SQLModel, table=True):
+    """A contact whose address was refused for good, by whose notice, and that address's hash.
+
+    Whoever has another address by now is not suspected any more.
+    """
+
+    __tablename__ = "suspect"
+
+    contact: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcInstant)
+    notice_key: str = Field(foreign_key="notice.key")
+    address_sha256: str
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One attempt to send a notice that had a result: `sent`, `temporary`, `permanent`."""
+    """One attempt to send a notice that had a result: `sent`, `temporary`, `permanent`.
+
+    One that failed has a `cause`.
+    """
 
     __tablename__ = "delivery"
 
@@ -286,6 +308,7 @@ class DeliveryRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcInstant)
     outcome: str
     reply: str = Field(sa_type=Text)
+    cause: str | None = None
 
 
 class SuccessionRow(SQLModel, table=True):

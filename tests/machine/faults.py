@@ -27,12 +27,13 @@ from lsplan_workflow.domain import (
 )
 from lsplan_workflow.domain import decisions as decision_rules
 from lsplan_workflow.domain import obstacle_notices as chases
-from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Event, Obligation, Status
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services import (
     announcements,
     applying,
+    claiming,
     consolidation,
     decisions,
     delivery,
@@ -269,15 +270,16 @@ def the_engine_writes_at_night(patch: Patch) -> None:
         return [replace(n, send_at=now) for n in original(snapshot, now=now)]
 
     patch.setattr(planning, "plan_notices", plan)
-    patch.setattr(delivery, "_allowed_now", lambda _c, _now, only: frozenset(only or _ALL))
+    for place in (claiming, delivery):
+        patch.setattr(place, "allowed_now", lambda _c, _now, only: frozenset(only or _ALL))
 
 
-_ALL = frozenset(type(next(iter(delivery.REPLIES))))
+_ALL = frozenset(NoticeKind)
 
 
 @breaks("a_reply_leaves_at_once", on=stories.a_night)
 def a_reply_waits_for_the_morning(patch: Patch) -> None:
-    patch.setattr(delivery, "REPLIES", frozenset())
+    patch.setattr(claiming, "REPLIES", frozenset())
 
 
 @breaks("after_a_pass_nothing_due_is_left_waiting", on=stories.mails_go_astray)
@@ -297,7 +299,7 @@ def what_was_claimed_once_is_never_claimed_again(patch: Patch) -> None:
 
 @breaks("no_more_leaves_than_the_rate_allows", on=stories.few_mails_may_leave)
 def the_rate_is_not_looked_at(patch: Patch) -> None:
-    patch.setattr(delivery, "_allowance", lambda *_found: 1_000)
+    patch.setattr(claiming, "_allowance", lambda *_found: 1_000)
 
 
 # Truth.
@@ -375,7 +377,7 @@ def nothing_is_marked_as_sent(patch: Patch) -> None:
 @breaks("a_notice_keeps_its_message_id", on=stories.mails_go_astray)
 def a_second_copy_is_another_message(patch: Patch) -> None:
     numbers = itertools.count()
-    original = delivery._claim
+    original = delivery.claim_due
 
     def claim(session: Session, *found: Any) -> Any:
         rows = original(session, *found)
@@ -384,7 +386,7 @@ def a_second_copy_is_another_message(patch: Patch) -> None:
                 row.message_id = f"<{next(numbers)}@fp.example>"
         return rows
 
-    patch.setattr(delivery, "_claim", claim)
+    patch.setattr(delivery, "claim_due", claim)
 
 
 @breaks("several_items_for_one_person_become_one_message", on=stories.a_month_of_downtime)
@@ -407,8 +409,8 @@ def an_attempt_leaves_no_row(patch: Patch) -> None:
 def the_servers_words_are_lost(patch: Patch) -> None:
     original = outbox.record_permanent
 
-    def record(session: Session, key: str, *, at: Any, reply: str) -> None:
-        original(session, key, at=at, reply=reply)
+    def record(session: Session, key: str, *, reply: str, **said: Any) -> None:
+        original(session, key, reply=reply, **said)
         outbox.notice(session, key).reply = None
 
     patch.setattr(outbox, "record_permanent", record)

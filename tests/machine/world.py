@@ -11,8 +11,9 @@ from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.obstacles import Statement
 from lsplan_workflow.services import decisions, obstacles
 from lsplan_workflow.services.applying import Terms, apply_configuration
+from lsplan_workflow.services.claiming import REPLIES
 from lsplan_workflow.services.consolidation import consolidate
-from lsplan_workflow.services.delivery import REPLIES, deliver
+from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.reporting_pass import decide, run_pass
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import preview

@@ -10,8 +10,8 @@ from lsplan_workflow.notify.outcome import Result
 from lsplan_workflow.notify.server import Security, Server
 from lsplan_workflow.notify.smtp import Session
 from lsplan_workflow.notify.tokens import with_token
-from tests.notify.server import Script, smtp_server
-from tests.notify.test_tls import A, MESSAGE, SENDER, certificate, server_context, tls_server
+from tests.notify.server import Script
+from tests.notify.test_tls import MESSAGE, SENDER, A, certificate, server_context, tls_server
 
 __all__ = ["certificate", "server_context", "tls_server"]
 
@@ -97,7 +97,7 @@ def test_without_a_token_nothing_is_begun_and_the_variable_is_named(environ):
     "url", ["mailto://u@x.example:25?token=T", "mailtos://x.example:587?token=T"]
 )
 def test_a_token_needs_encryption_and_a_user(url):
-    with pytest.raises(RequestError, match="encrypted|mã hóa"):
+    with pytest.raises(RequestError, match=r"encrypted|mã hóa"):
         SmtpCarrier(url, {"T": TOKEN})
 
 

@@ -24,8 +24,9 @@ from lsplan_workflow.domain.program import Rate
 from lsplan_workflow.notify.channels import Channels
 from lsplan_workflow.notify.messages import Messages
 from lsplan_workflow.services import decisions, installation
+from lsplan_workflow.services.claiming import REPLIES
 from lsplan_workflow.services.cycles import find_cycle
-from lsplan_workflow.services.delivery import REPLIES, Delivered, deliver
+from lsplan_workflow.services.delivery import Delivered, deliver
 from lsplan_workflow.services.reporting_pass import Decided, PassResult, decide, run_pass
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import CycleStatus, cycle_status

@@ -26,7 +26,11 @@ ADDED = {
         "obstacle_step": (),
         "obstacle_document": (),
     },
+    "0004": {"notice": ("cause", "channel"), "delivery": ("cause",), "suspect": ()},
 }
+
+
+_CHANGED = {table for found in ADDED.values() for table, columns in found.items() if columns}
 
 
 def rows_in(members, table):
@@ -106,7 +110,7 @@ def test_a_backup_of_an_earlier_revision_is_restored_and_brought_forward(
     assert {n: rows for n, rows in after.items() if n not in lost} == {
         n: rows for n, rows in before.items() if n not in lost
     }
-    for table in lost - {n for n in lost if n.startswith("obstacle")}:
+    for table in lost & _CHANGED:
         assert len(after[table]) == len(before[table])
     with target.database.reading() as session:
         assert audit.verify(session, KEY) is None

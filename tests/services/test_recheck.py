@@ -116,7 +116,7 @@ def test_a_digest_in_which_nobody_is_missing_any_more_is_cancelled(opened):
     retried(opened, digest, "leader@new.example")
     for agency in opened.owed():
         opened.submit(digest + MINUTE, agency)
-    opened.deliver(digest + 15 * MINUTE)
+    opened.deliver(digest + HOUR / 2)
     assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "cancelled"
 
 
@@ -125,7 +125,7 @@ def test_a_digest_in_which_one_is_still_missing_holds(opened):
     retried(opened, digest, "leader@new.example")
     for agency in set(opened.owed()) - {"SYT", "NEW"}:
         opened.submit(digest + MINUTE, agency)
-    opened.deliver(digest + 15 * MINUTE)
+    opened.deliver(digest + HOUR / 2)
     assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
 
 
@@ -135,7 +135,7 @@ def test_the_focal_points_own_report_does_not_cancel_the_digest_to_its_leader(op
     retried(opened, digest, "leader@new.example")
     opened.submit(digest + MINUTE, "NEW")
     assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "retry"
-    opened.deliver(digest + 15 * MINUTE)
+    opened.deliver(digest + HOUR / 2)
     assert opened.notice("annual-2025/NEW/overdue-5wd/leader").status == "sent"
 
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from lsplan_workflow.domain.retries import retry_delay
 from tests.domain.province import local
 from tests.notify.server import LOST
-from tests.services.office import HOUR, MINUTE, TICK
+from tests.services.office import HOUR, TICK
 from tests.services.servers import contents, recipients, served
 
 OPENING = local(2025, 9, 3, 7, 30)
+HALF_AN_HOUR = timedelta(minutes=30)
 SYT = "annual-2025/SYT/opening/focal"
 FOCAL = "focal@syt.example"
 BUSY = {"rcpt": {FOCAL: "451 4.3.0 hộp thư bận"}}
@@ -24,16 +26,18 @@ def test_a_temporary_failure_is_kept_in_the_servers_words_and_tried_again(small)
     assert (found.sent, found.retrying, found.failed) == (4, 1, 0)
     assert (row.status, row.attempts, row.sent_at) == ("retry", 1, None)
     assert row.reply == "451 4.3.0 hộp thư bận"
-    assert row.next_attempt_at == OPENING + 15 * MINUTE
+    assert row.cause == "busy"
+    assert row.next_attempt_at == OPENING + retry_delay(1, row.message_id)
 
 
-def test_not_before_a_pass_that_is_fifteen_minutes_later(small):
+def test_not_before_a_pass_that_is_a_quarter_of_an_hour_later(small):
     with served(small, **BUSY) as (script, _):
         small.run(OPENING)
         script.answers.clear()
-        assert small.run(OPENING + 15 * MINUTE - TICK).sent == 0
+        again = small.notice(SYT).next_attempt_at
+        assert small.run(again - TICK).sent == 0
         assert small.notice(SYT).attempts == 1
-        assert small.run(OPENING + 15 * MINUTE).sent == 1
+        assert small.run(again).sent == 1
     assert small.notice(SYT).attempts == 2
 
 
@@ -52,8 +56,8 @@ def test_the_intervals_grow_to_four_hours_and_no_longer(small):
             row = small.notice(RECEIPT)
             intervals.append(row.next_attempt_at - at)
             at = row.next_attempt_at
-    minutes = [15, 30, 60, 120, 240, 240, 240]
-    assert intervals == [timedelta(minutes=m) for m in minutes]
+    mail = small.notice(RECEIPT).message_id
+    assert intervals == [retry_delay(attempts, mail) for attempts in range(1, 8)]
 
 
 @pytest.mark.parametrize(("later", "status"), [(72 * HOUR - TICK, "retry"), (72 * HOUR, "failed")])
@@ -126,7 +130,7 @@ def test_the_message_id_stays_the_same_across_retries(small):
         small.run(OPENING)
         first = small.notice(SYT).message_id
         script.answers.clear()
-        small.run(OPENING + 15 * MINUTE)
+        small.run(OPENING + HALF_AN_HOUR)
         ids = [m["Message-ID"] for m in contents(script) if FOCAL in m["To"]]
     assert ids == [first, first]
     assert small.notice(SYT).message_id == first
@@ -152,7 +156,7 @@ def test_a_copy_that_is_tried_again_alone_does_not_reach_the_first_recipient_twi
         opened.run(OVERDUE)
         script.answers.clear()
         script.envelopes.clear()
-        assert opened.run(OVERDUE + 15 * MINUTE).sent == 1
+        assert opened.run(OVERDUE + HALF_AN_HOUR).sent == 1
         assert recipients(script) == [[FOCAL]]
         (mail,) = contents(script)
     assert "head@syt.example" in mail["To"]
@@ -166,7 +170,7 @@ def test_the_first_recipient_that_is_tried_again_alone_leaves_the_copy_in_peace(
         opened.run(OVERDUE)
         script.answers.clear()
         script.envelopes.clear()
-        opened.run(OVERDUE + 15 * MINUTE)
+        opened.run(OVERDUE + HALF_AN_HOUR)
         assert recipients(script) == [["head@syt.example"]]
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.store import audit, backlog, outbox
 from tests.store.rows import HOUR, NOW, NOW_UTC, TICK, a_notice, claim, put
@@ -57,15 +58,16 @@ def test_a_failure_is_as_old_as_its_last_attempt(database):
         assert backlog.failed(session) == [("annual-2025", NOW_UTC + HOUR)]
 
 
-def test_replies_that_wait_are_counted_by_how_they_begin(database):
+def test_what_waits_and_may_have_arrived_is_counted(database):
     put(database, *notices("A", "B", "C"))
     keys = claim(database)
     with database.writing() as session:
-        outbox.record_temporary(session, keys[0], at=NOW, reply="lost 100% of it")
-        outbox.record_temporary(session, keys[1], at=NOW, reply="lost 1000 of it")
-        outbox.record_permanent(session, keys[2], at=NOW, reply="lost 100% of it")
+        unsure = {"reply": "no answer", "cause": Cause.UNCERTAIN}
+        outbox.record_temporary(session, keys[0], at=NOW, **unsure)
+        outbox.record_temporary(session, keys[1], at=NOW, reply="451", cause=Cause.BUSY)
+        outbox.record_permanent(session, keys[2], at=NOW, **unsure)
     with database.reading() as session:
-        assert backlog.count_replies(session, "lost 100%") == 1
+        assert backlog.count_uncertain(session) == 1
 
 
 def test_when_an_event_was_last_recorded(database):

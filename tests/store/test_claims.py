@@ -5,6 +5,8 @@ from threading import Barrier, Event
 import pytest
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.retries import retry_delay
+from lsplan_workflow.domain.urgency import urgency
 from lsplan_workflow.store import outbox
 from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, attempts, claim, look, put
 
@@ -40,12 +42,6 @@ def test_a_claimed_notice_is_leased_to_its_owner_for_ten_minutes(database):
     claim(database, owner="host-1")
     row = look(database)
     assert (row.status, row.lease_by, row.lease_until) == ("sending", "host-1", LEASE_ENDS)
-
-
-def test_another_length_of_lease_can_be_asked_for(database):
-    put(database, a_notice())
-    claim(database, lease=MINUTE)
-    assert look(database).lease_until == NOW + MINUTE
 
 
 @pytest.mark.parametrize(("late", "claimed"), [(-TICK, 0), (timedelta(), 1), (TICK, 1)])
@@ -84,7 +80,7 @@ def test_a_retry_has_been_due_since_its_next_attempt_and_overtakes_nobody(databa
     claim(database)
     fail_for_the_moment(database, KEYS[0], NOW)
     put(database, a_notice(KEYS[1], send_at=NOW + MINUTE))
-    put(database, a_notice(KEYS[2], send_at=NOW + 16 * MINUTE))
+    put(database, a_notice(KEYS[2], send_at=NOW + 18 * MINUTE))
     one_by_one = [claim(database, NOW + HOUR, limit=1) for _ in range(3)]
     assert one_by_one == [[KEYS[1]], [KEYS[0]], [KEYS[2]]]
 
@@ -93,6 +89,32 @@ def test_a_notice_whose_lease_expired_is_due_since_before_it_was_claimed(databas
     put(database, a_notice(KEYS[0]), a_notice(KEYS[1], send_at=NOW + MINUTE))
     assert claim(database) == [KEYS[0]]
     assert claim(database, LEASE_ENDS) == KEYS[:2]
+
+
+def test_claims_go_by_urgency_then_by_how_long_something_has_been_due(database):
+    """SQL says of every kind, and of days and none, what the domain's `urgency` says."""
+    days = [NOW.date(), NOW.date() + timedelta(days=9), None]
+    pairs = [(kind, day) for kind in reversed(NoticeKind) for day in days]
+    notices = [
+        a_notice(f"annual-2025/A{n:02}/x/focal", kind=kind, due_on=day, send_at=NOW - n % 7 * HOUR)
+        for n, (kind, day) in enumerate(pairs)
+    ]
+    put(database, *notices)
+    expected = sorted(notices, key=lambda n: (urgency(n.kind, n.due_on), n.send_at, n.key))
+    one_by_one = [claim(database, limit=7) for _ in range(len(notices) // 7 + 1)]
+    assert [key for keys in one_by_one for key in keys] == [n.key for n in expected]
+
+
+def test_only_what_leaves_by_the_channel_asked_for_is_claimed(database):
+    put(database, a_notice(KEYS[0]), a_notice(KEYS[1], recipient="tgram://1:a/2"))
+    with database.reading() as session:
+        asked = {"now": NOW, "begun": NOW, "kinds": NoticeKind}
+        assert outbox.due_channels(session, **asked) == ["email", "tgram"]
+        assert outbox.due_channels(session, **asked | {"kinds": [NoticeKind.RECEIPT]}) == []
+        assert outbox.due_channels(session, **asked | {"now": NOW - TICK}) == []
+    assert claim(database, channel="tgram") == [KEYS[1]]
+    assert claim(database, channel="tgram") == []
+    assert claim(database, channel="email") == [KEYS[0]]
 
 
 def test_only_the_kinds_asked_for_are_claimed(database):
@@ -157,9 +179,10 @@ def test_a_retry_that_is_given_back_stays_a_retry_due_as_before(database):
     assert claim(database, NOW + HOUR) == [a_notice().key]
     release(database, a_notice().key)
     row = look(database)
-    assert (row.status, row.next_attempt_at) == ("retry", NOW + 15 * MINUTE)
-    assert claim(database, NOW + 15 * MINUTE - TICK) == []
-    assert claim(database, NOW + 15 * MINUTE) == [row.key]
+    again = NOW + retry_delay(1, row.key)
+    assert (row.status, row.next_attempt_at) == ("retry", again)
+    assert claim(database, again - TICK) == []
+    assert claim(database, again) == [row.key]
 
 
 def test_a_notice_that_failed_late_after_it_was_given_back_is_never_lost(database):

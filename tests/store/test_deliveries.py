@@ -4,7 +4,9 @@ from itertools import pairwise
 import pytest
 from sqlalchemy.exc import NoResultFound
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.retries import retry_delay
 from lsplan_workflow.store import outbox
 from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, claim, look, put
 from tests.store.rows import attempts as made
@@ -73,23 +75,23 @@ def test_the_attempts_of_a_notice_come_oldest_first(claimed):
 
 def test_the_first_failure_is_tried_again_a_quarter_of_an_hour_later(claimed):
     row = record(claimed, "temporary", NOW, "451 greylisted")
-    assert (row.status, row.next_attempt_at) == ("retry", NOW + 15 * MINUTE)
+    assert (row.status, row.next_attempt_at) == ("retry", NOW + retry_delay(1, MAILED))
     assert (row.attempts, row.first_attempt_at, row.reply) == (1, NOW, "451 greylisted")
     assert (row.lease_until, row.lease_by) == (None, None)
 
 
 def test_the_delays_double_up_to_four_hours(claimed):
     instants = retry_until(claimed, NOW + 24 * HOUR)
-    delays = [(later - earlier) / MINUTE for earlier, later in pairwise(instants)]
-    assert delays[:4] == [15, 30, 60, 120]
-    assert set(delays[4:]) == {240}
+    delays = [later - earlier for earlier, later in pairwise(instants)]
+    assert delays == [retry_delay(n, MAILED) for n in range(1, len(delays) + 1)]
+    assert len(delays) > 6
 
 
 def test_an_attempt_just_before_72_hours_is_not_the_last(claimed):
     last = NOW + THREE_DAYS - TICK
     retry_until(claimed, last)
     row = look(claimed)
-    assert (row.status, row.next_attempt_at) == ("retry", last + 4 * HOUR)
+    assert (row.status, row.next_attempt_at) == ("retry", NOW + THREE_DAYS)
 
 
 @pytest.mark.parametrize("late", [timedelta(), TICK, timedelta(days=9)])
@@ -113,6 +115,55 @@ def test_a_permanent_failure_is_final_in_the_servers_own_words(claimed):
     assert (row.next_attempt_at, row.lease_until, row.lease_by) == (None, None, None)
     assert attempts(claimed) == [("permanent", NOW, "550 Không có hộp thư này")]
     assert claim(claimed, NOW + 1000 * HOUR) == []
+
+
+def fail(database, at, cause, outcome="temporary"):
+    with database.writing() as session:
+        record = getattr(outbox, f"record_{outcome}")
+        record(session, MAILED, at=at, reply="a reply", cause=cause)
+    return look(database)
+
+
+def test_the_cause_of_a_failure_is_kept_until_a_later_attempt_has_another(claimed):
+    assert fail(claimed, NOW, Cause.SILENT).cause == "silent"
+    claim(claimed, NOW + HOUR)
+    assert fail(claimed, NOW + HOUR, Cause.RECIPIENT, "permanent").cause == "recipient"
+    assert [row.cause for row in made(claimed, MAILED)] == ["silent", "recipient"]
+    assert record(claimed, "sent", NOW + 2 * HOUR).cause is None
+
+
+def test_what_may_have_arrived_three_times_fails_and_says_so(claimed):
+    at = NOW
+    for _ in range(2):
+        at = fail(claimed, at, Cause.UNCERTAIN).next_attempt_at
+        claim(claimed, at)
+        fail(claimed, at, Cause.BUSY)
+        at = look(claimed).next_attempt_at
+        claim(claimed, at)
+    row = fail(claimed, at, Cause.UNCERTAIN)
+    assert (row.status, row.cause, row.next_attempt_at) == ("failed", "uncertain", None)
+
+
+def test_who_sends_again_what_may_have_arrived_gives_it_three_more_attempts(claimed):
+    at = NOW
+    for _ in range(3):
+        at = fail(claimed, at, Cause.UNCERTAIN).next_attempt_at or at
+        claim(claimed, at)
+    assert resend(claimed, at + HOUR)
+    claim(claimed, at + HOUR)
+    assert fail(claimed, at + HOUR, Cause.UNCERTAIN).status == "retry"
+
+
+def test_the_notices_of_one_mail_are_tried_again_together(database):
+    keys = [MAILED, "annual-2025/SCT/before-14d/focal"]
+    put(database, *map(a_notice, keys))
+    with database.writing() as session:
+        outbox.share_messages(session, dict.fromkeys(keys, "<a@x>"))
+    claim(database)
+    with database.writing() as session:
+        for key in keys:
+            outbox.record_temporary(session, key, at=NOW, reply="451")
+    assert {look(database, key).next_attempt_at for key in keys} == {NOW + retry_delay(1, "<a@x>")}
 
 
 @pytest.mark.parametrize("status", [NoticeStatus.CANCELLED, NoticeStatus.SUPERSEDED])
@@ -168,7 +219,7 @@ def test_a_notice_sent_again_has_a_new_72_hours_and_keeps_its_history(claimed):
     claim(claimed, again)
     row = record(claimed, "temporary", again)
     assert (row.status, row.first_attempt_at) == ("retry", again)
-    assert row.next_attempt_at == again + 15 * MINUTE
+    assert row.next_attempt_at == again + retry_delay(1, MAILED)
     assert attempts(claimed) == [*before, ("temporary", again, "a reply")]
 
 

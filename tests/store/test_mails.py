@@ -33,9 +33,9 @@ def send(database, at, *keys):
             outbox.record_sent(session, key, at=at, reply="250")
 
 
-def count(database, instant):
+def count(database, instant, now=NOW + HOUR, channel="email"):
     with database.reading() as session:
-        return mails.count_sent_since(session, instant)
+        return mails.count_left_since(session, instant, now=now, channel=channel)
 
 
 @pytest.mark.parametrize(("late", "found"), [(-TICK, 0), (timedelta(), 1), (TICK, 1)])
@@ -97,3 +97,35 @@ def test_the_mails_that_left_after_an_instant_are_counted(database):
     send(database, NOW, KEYS[0])
     send(database, NOW + MINUTE, KEYS[1])
     assert [count(database, NOW + late) for late in (-TICK, timedelta(), MINUTE)] == [2, 1, 0]
+
+
+def test_what_somebody_is_sending_counts_until_its_lease_ends(database):
+    put(database, *map(a_notice, KEYS[:3]))
+    share(database, {KEYS[0]: "<a@x>", KEYS[1]: "<a@x>", KEYS[2]: "<b@x>"})
+    claim(database, NOW)
+    assert count(database, NOW, now=NOW) == 2
+    assert count(database, NOW, now=NOW + outbox.LEASE - TICK) == 2
+    assert count(database, NOW, now=NOW + outbox.LEASE) == 0
+    send(database, NOW, KEYS[0])
+    assert count(database, NOW - TICK, now=NOW) == 2
+
+
+def test_each_channel_is_counted_by_itself_and_a_service_by_its_recipients(database):
+    by_chat = [a_notice(key, recipient=f"tgram://1:a/{n}") for n, key in enumerate(KEYS[:2])]
+    put(database, *by_chat, a_notice(KEYS[2]))
+    share(database, dict.fromkeys(KEYS[:3], "<a@x>"))
+    claim(database)
+    send(database, NOW, *KEYS[:3])
+    assert count(database, NOW - TICK) == 1
+    assert count(database, NOW - TICK, channel="tgram") == 2
+    assert count(database, NOW - TICK, channel="ntfy") == 0
+
+
+def test_what_of_a_mail_leaves_by_another_channel_is_left_to_it(database):
+    put(database, *map(a_notice, KEYS[:2]), a_notice(KEYS[2], recipient="tgram://1:a/2"))
+    share(database, dict.fromkeys(KEYS[:3], "<a@x>"))
+    with database.writing() as session:
+        claimed = outbox.claim(session, now=NOW, limit=1, owner="w1", channel="email")
+        named = {"now": NOW, "owner": "w1", "channel": "email"}
+        taken = mails.claim_companions(session, claimed, **named)
+        assert [row.key for row in taken] == [KEYS[1]]

@@ -5,6 +5,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
+from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.migrations import HEAD, is_current, migrate, revisions, upgrade
 from tests.store import old_rows, postgres
@@ -108,10 +109,30 @@ def test_what_a_later_revision_adds_has_no_value_in_the_rows_of_before(empty, re
     after = rows_now(empty)
     with empty.engine.connect() as connection:
         for name in before:
-            for column in after[name][0].keys() - before[name][0].keys():
+            for column in after[name][0].keys() - before[name][0].keys() - {"channel"}:
                 none = text(f'SELECT count(*) FROM "{name}" WHERE {column} IS NULL')
                 assert connection.scalar(none) == old_rows.ROWS
     assert all(after[name] == [] for name in after.keys() - before.keys())
+
+
+@pytest.mark.parametrize(
+    ("recipient", "channel"),
+    [
+        ("an@x.example", "email"),
+        ("", "email"),
+        ("tgram://1:a/2", "tgram"),
+        ("ntfys://x/y", "ntfy"),
+        ("mailtos://a@x.example", "mailto"),
+    ],
+)
+def test_the_channel_of_former_notices_follows_from_their_recipient(empty, recipient, channel):
+    filled_at(empty, "0003")
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE notice SET recipient = :to"), {"to": recipient})
+    migrate(empty.engine)
+    with empty.engine.connect() as connection:
+        assert set(connection.scalars(text("SELECT channel FROM notice"))) == {channel}
+        assert channel_of(recipient) == channel
 
 
 @pytest.mark.parametrize("revision", revisions())

@@ -4,6 +4,7 @@ from datetime import UTC
 import pytest
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.retries import retry_delay
 from lsplan_workflow.store import outbox
 from tests.store.rows import HOUR, NOW, NOW_UTC, TICK, a_notice, claim, look, put
 
@@ -171,4 +172,5 @@ def test_a_notice_to_be_retried_is_next_due_at_its_next_attempt(database):
     claim(database)
     with database.writing() as session:
         outbox.record_temporary(session, a_notice().key, at=NOW + TICK, reply="451")
-    assert next_due_at(database) == NOW + TICK + HOUR / 4
+    again = NOW + TICK + retry_delay(1, a_notice().key)
+    assert next_due_at(database) == again
