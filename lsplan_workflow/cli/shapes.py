@@ -103,6 +103,8 @@ def notice(row: NoticeRow, local: Callable[[datetime], datetime]) -> dict[str, A
         "attempts": row.attempts,
         "sent_at": instant(local(row.sent_at) if row.sent_at else None),
         "message_id": row.message_id,
+        "channel": row.channel,
+        "cause": row.cause,
         "reply": row.reply,
     }
 

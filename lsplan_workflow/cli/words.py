@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.reports.collation import SortKey
     from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.status import CycleStatus, Line
-    from lsplan_workflow.store.tables import AuditEvent, NoticeRow
+    from lsplan_workflow.store.tables import AuditEvent
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _HASH_SHOWN: Final = 12
@@ -68,6 +68,7 @@ _NOTICE_STATUS_VI = {
     "failed": "không gửi được",
     "superseded": "đã thay bằng mốc sau",
     "cancelled": "không còn cần",
+    "given_up": "thôi gửi",
 }
 _EVENT_VI = {
     "initialised": "khởi tạo",
@@ -83,6 +84,10 @@ _EVENT_VI = {
     "notice_failed": "không gửi được",
     "notice_cancelled": "hủy thông báo",
     "notice_resent": "yêu cầu gửi lại",
+    "notice_given_up": "thôi gửi thông báo",
+    "notice_raised": "chuyển thông báo sang người khác",
+    "contact_suspected": "nghi ngờ địa chỉ liên hệ",
+    "contact_trusted": "địa chỉ liên hệ dùng được lại",
     "submitted": "nộp báo cáo",
     "accepted": "chấp nhận",
     "returned": "trả lại",
@@ -120,6 +125,7 @@ _PAYLOAD_VI = {
     "events": "số sự kiện",
     "file": "tệp",
     "head": "mã băm cuối",
+    "instead": "thay bằng",
     "key": "thông báo",
     "keys": "các thông báo",
     "message_id": "mã thư",
@@ -306,17 +312,6 @@ def decided_row(made: Decided, local: Callable[[datetime], datetime]) -> tuple[s
         owed.agency,
         status(owed.status),
         day(local(awaited)) if awaited else "",
-    )
-
-
-def notice_row(row: NoticeRow, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
-    """Return a notice as a row of the outbox."""
-    return (
-        row.key,
-        row.recipient,
-        notice_status(row.status),
-        instant(local(row.sent_at)) if row.sent_at else "",
-        row.reply or "",
     )
 
 

@@ -60,7 +60,10 @@ _ASKING: Final = frozenset(
 
 
 class NoticeStatus(StrEnum):
-    """pending → sending (lease) → sent; retry after a temporary failure, failed for good."""
+    """pending → sending (lease) → sent; retry after a temporary failure, failed for good.
+
+    An administrator gives up what has not left and need not leave any more.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -69,6 +72,7 @@ class NoticeStatus(StrEnum):
     FAILED = "failed"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    GIVEN_UP = "given_up"
 
 
 WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY})

@@ -227,7 +227,12 @@ _STAND_IN: Final = {Role.FOCAL: Role.HEAD, Role.HEAD: Role.FOCAL}
 def recipients_of(directory: Directory, agency: str, role: Role) -> tuple[Contact, ...]:
     """Return the contacts of a role; where there are none, those who stand in for them."""
     found = directory.contacts_of(agency, role)
-    return found or directory.contacts_of(agency, _STAND_IN.get(role, role))
+    return found or directory.contacts_of(agency, stands_in_for(role))
+
+
+def stands_in_for(role: Role) -> Role:
+    """Return the role of those who are written to where nobody has a role, or is reached."""
+    return _STAND_IN.get(role, role)
 
 
 def _notice(matter: _Matter, key: str, standing: Standing, contact: Contact) -> Notice:

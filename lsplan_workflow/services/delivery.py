@@ -18,7 +18,8 @@ from lsplan_workflow.services.grouping import bring_up_to_date, home_of
 from lsplan_workflow.services.letters import focal_point, program_of, write_letter
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.succession import ENGINE
-from lsplan_workflow.store import audit, outbox
+from lsplan_workflow.services.suspicion import clear_edited, note_reached, note_refusal
+from lsplan_workflow.store import audit, deliveries, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -95,6 +96,7 @@ def _take(workplace: Workplace, errand: Errand) -> _Taken:
     """Claim some notices, drop those that are void, and write the others' mails."""
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
+        clear_edited(session, configuration, now)
         claimed = claim_due(session, configuration, errand, now)
         if not claimed:
             return _Taken(empty=True)
@@ -232,7 +234,11 @@ def _send(workplace: Workplace, batch: Batch, parcel: _Parcel) -> Delivered:
     outcomes, total = batch.send(parcel.mail), Delivered()
     with workplace.database.writing() as session:
         for row in rows:
-            total += _settle(session, row, outcomes[row.recipient], now)
+            outcome = outcomes[row.recipient]
+            settled = _settle(session, row, outcome, now)
+            if settled.failed and outcome.cause is Cause.RECIPIENT:
+                note_refusal(session, workplace.configuration, row, now)
+            total += settled
     return total
 
 
@@ -240,15 +246,16 @@ def _settle(session: Session, row: NoticeRow, outcome: Outcome, now: datetime) -
     """Record one notice's outcome; return what it now counts as."""
     reply = outcome.reply
     if outcome.result is Result.SENT:
-        outbox.record_sent(session, row.key, at=now, reply=reply)
+        deliveries.record_sent(session, row.key, at=now, reply=reply)
+        note_reached(session, row, now)
         _record(session, row, "notice_sent", now)
         return Delivered(sent=1, left=((row.cycle, row.kind),))
     if outcome.result is Result.TEMPORARY:
         cause = outcome.cause or Cause.BUSY
-        outbox.record_temporary(session, row.key, at=now, reply=reply, cause=cause)
+        deliveries.record_temporary(session, row.key, at=now, reply=reply, cause=cause)
         return _failed_or_waiting(session, row, now)
     cause = outcome.cause or Cause.REFUSED
-    outbox.record_permanent(session, row.key, at=now, reply=reply, cause=cause)
+    deliveries.record_permanent(session, row.key, at=now, reply=reply, cause=cause)
     return _failed_or_waiting(session, row, now)
 
 

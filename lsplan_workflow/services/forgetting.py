@@ -11,7 +11,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.installation import configuration_in_force
-from lsplan_workflow.store import audit, erasure, outbox
+from lsplan_workflow.store import audit, erasure, outbox, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,6 +109,7 @@ def _forget(session: Session, workplace: Workplace, case: _Case) -> _Found:
     erasure.erase_recipient(session, rows, case.address)
     changed = _erase_configurations(session, case)
     erasure.erase_quotes(session, addresses)
+    suspects.forget_addresses(session, addresses)
     also = _others_at(session, addresses) - {case.contact}
     mails = workplace.channels.forget_mails(addresses, keep=bool(also))
     _record(session, case, "contact_forgotten")

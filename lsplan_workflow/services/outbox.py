@@ -1,31 +1,43 @@
-"""The outbox as an administrator sees it: what became of each notice, and sending again."""
+"""The outbox as an administrator sees it: what became of each notice, again or no more."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.store import audit, outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlmodel import Session
+
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import NoticeRow
 
+UNCERTAIN: Final = Cause.UNCERTAIN.value
+"""What is asked for besides the statuses: what may have arrived, waiting, failed or given up."""
+
 
 def list_notices(workplace: Workplace, status: str | None = None) -> list[NoticeRow]:
-    """Return the notices of a status, or all; raise RequestError for an unknown status."""
-    wanted = None if status is None else _status(status)
+    """Return the notices of a status, the uncertain ones, or all.
+
+    Raise RequestError for an unknown status.
+    """
     with workplace.database.reading() as session:
-        return outbox.notices(session, status=wanted)
+        if status == UNCERTAIN:
+            return outbox.notices(session, cause=Cause.UNCERTAIN)
+        return outbox.notices(session, status=None if status is None else _status(status))
 
 
 def _status(text: str) -> NoticeStatus:
     try:
         return NoticeStatus(text)
     except ValueError:
-        known = ", ".join(NoticeStatus)
+        known = ", ".join((*NoticeStatus, UNCERTAIN))
         raise RequestError(
             Text(
                 f"{text}: không có trạng thái này; các trạng thái: {known}.",
@@ -34,33 +46,90 @@ def _status(text: str) -> NoticeStatus:
         ) from None
 
 
-def resend_notice(workplace: Workplace, key: str, *, actor: str) -> None:
-    """Make a notice that failed due now; raise RequestError if there is none or it left."""
+def resend_notices(workplace: Workplace, keys: Sequence[str], *, actor: str) -> list[NoticeRow]:
+    """Make notices due now that failed, wait for another attempt or were given up.
+
+    Return them as they are now. Raise RequestError, and change nothing, if one of them is
+    not there or has left.
+    """
     now = workplace.clock.now()
     with workplace.database.writing() as session:
-        row = outbox.notice(session, key)
-        if row is None:
-            raise RequestError(
-                Text(
-                    f"{key}: không có thông báo này; xem `lsplan outbox`.",
-                    f"{key}: there is no such notice; see `lsplan outbox`.",
-                )
+
+        def change(key: str) -> bool:
+            return outbox.resend(session, key, now=now)
+
+        rows = [_changed(session, key, change, _NOT_RESENDABLE) for key in dict.fromkeys(keys)]
+        for row in rows:
+            _record(session, row, "notice_resent", workplace, actor)
+    return rows
+
+
+def give_up_notices(
+    workplace: Workplace, keys: Sequence[str], *, reason: str, actor: str
+) -> list[NoticeRow]:
+    """Try notices no more that failed or wait; return them as they are now.
+
+    Raise RequestError, and change nothing, if one of them is not there, has left, or is being
+    sent, or if no reason is given.
+    """
+    if not reason.strip():
+        raise RequestError(Text("Cần --reason: vì sao thôi gửi.", "Say why with --reason."))
+    with workplace.database.writing() as session:
+
+        def change(key: str) -> bool:
+            return outbox.give_up(session, key)
+
+        rows = [_changed(session, key, change, _NOT_GIVEN_UP) for key in dict.fromkeys(keys)]
+        for row in rows:
+            _record(session, row, "notice_given_up", workplace, actor, reason=reason.strip())
+    return rows
+
+
+def _changed(session: Session, key: str, change: Callable[[str], bool], refusal: Text) -> NoticeRow:
+    """Change a notice and return it; raise RequestError where that cannot be."""
+    row = outbox.notice(session, key)
+    if row is None:
+        raise RequestError(
+            Text(
+                f"{key}: không có thông báo này; xem `lsplan outbox`.",
+                f"{key}: there is no such notice; see `lsplan outbox`.",
             )
-        if not outbox.resend(session, key, now=now):
-            raise RequestError(
-                Text(
-                    f"{key}: chỉ gửi lại được thông báo hỏng hoặc đang chờ thử lại "
-                    f"(hiện là {row.status}).",
-                    f"{key}: only what failed or waits to be tried again can be resent "
-                    f"(it is {row.status}).",
-                )
-            )
-        audit.append(
-            session,
-            at=now,
-            actor=actor,
-            event="notice_resent",
-            cycle=row.cycle or None,
-            agency=row.agency,
-            key=key,
         )
+    if not change(key):
+        raise RequestError(
+            Text(
+                f"{key}: {refusal.vi} (hiện là {row.status}).",
+                f"{key}: {refusal.en} (it is {row.status}).",
+            )
+        )
+    return row
+
+
+_NOT_RESENDABLE: Final = Text(
+    "chỉ gửi lại được thông báo hỏng, đang chờ thử lại hoặc đã thôi gửi",
+    "only what failed, waits to be tried again or was given up can be resent",
+)
+_NOT_GIVEN_UP: Final = Text(
+    "chỉ thôi gửi được thông báo hỏng hoặc đang chờ",
+    "only what failed or waits can be given up",
+)
+
+
+def _record(
+    session: Session,
+    row: NoticeRow,
+    event: str,
+    workplace: Workplace,
+    actor: str,
+    **about: str,
+) -> None:
+    audit.append(
+        session,
+        at=workplace.clock.now(),
+        actor=actor,
+        event=event,
+        cycle=row.cycle or None,
+        agency=row.agency,
+        key=row.key,
+        **about,
+    )

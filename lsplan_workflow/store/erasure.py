@@ -130,7 +130,9 @@ def purge(database: Database) -> None:
         # Outside of any transaction, and with the statistics, which hold the most frequent
         # values of each column.
         with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as server:
-            server.execute(text("VACUUM (FULL, ANALYZE) notice, delivery, configuration_version"))
+            server.execute(
+                text("VACUUM (FULL, ANALYZE) notice, delivery, suspect, configuration_version")
+            )
     elif _is_held(database):
         raise WorkError(_HELD)
 

@@ -17,10 +17,9 @@ from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice
-from lsplan_workflow.domain.retries import plan_retry
 from lsplan_workflow.domain.urgency import BY_DEADLINE, RANKS, urgency
 from lsplan_workflow.store.statements import insert_into, portions
-from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
+from lsplan_workflow.store.tables import NoticeRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,7 +34,12 @@ _UNSENT: Final = [
 ]
 _WITHDRAWN: Final = [NoticeStatus.CANCELLED.value, NoticeStatus.SUPERSEDED.value]
 _BY_DEADLINE: Final = [kind.value for kind in BY_DEADLINE]
-_RESENDABLE: Final = frozenset({NoticeStatus.FAILED.value, NoticeStatus.RETRY.value})
+_RESENDABLE: Final = frozenset(
+    {NoticeStatus.FAILED.value, NoticeStatus.RETRY.value, NoticeStatus.GIVEN_UP.value}
+)
+_GIVEN_UP_FROM: Final = frozenset(
+    {NoticeStatus.FAILED.value, NoticeStatus.RETRY.value, NoticeStatus.PENDING.value}
+)
 
 
 def insert_notices(
@@ -169,52 +173,11 @@ def release(session: Session, keys: Collection[str]) -> None:
         session.execute(statement.returning(NoticeRow), execution_options=_FRESH).scalars().all()
 
 
-def record_sent(session: Session, key: str, *, at: datetime, reply: str) -> None:
-    """Record that a notice left at an instant; this is true whatever was decided meanwhile."""
-    row = _attempted(session, key, "sent", at, reply, None)
-    row.status = NoticeStatus.SENT.value
-    row.sent_at = row.sent_at or at
-    row.next_attempt_at = None
-    session.flush()
-
-
-def record_temporary(
-    session: Session, key: str, *, at: datetime, reply: str, cause: Cause = Cause.BUSY
-) -> None:
-    """Record a failure that may pass: try again later, or fail after 72 hours of trying.
-
-    What may have arrived fails sooner, for an administrator to decide. The notices of one
-    mail are tried again at one instant.
-    """
-    held = _is_held(session, key)
-    row = _attempted(session, key, "temporary", at, reply, cause)
-    if held:
-        row.next_attempt_at = plan_retry(
-            mail=row.message_id or key,
-            attempts=row.attempts,
-            first_attempt_at=row.first_attempt_at or at,
-            at=at,
-            uncertain=_count_uncertain(session, row),
-        )
-        waits = row.next_attempt_at is not None
-        row.status = (NoticeStatus.RETRY if waits else NoticeStatus.FAILED).value
-    session.flush()
-
-
-def record_permanent(
-    session: Session, key: str, *, at: datetime, reply: str, cause: Cause = Cause.REFUSED
-) -> None:
-    """Record a failure for good, in the server's own words."""
-    held = _is_held(session, key)
-    row = _attempted(session, key, "permanent", at, reply, cause)
-    if held:
-        row.status = NoticeStatus.FAILED.value
-        row.next_attempt_at = None
-    session.flush()
-
-
 def resend(session: Session, key: str, *, now: datetime) -> bool:
-    """Make a failed or waiting-to-retry notice due now, with a new 72 hours; tell if it is."""
+    """Make a notice due now that failed, waits to be tried again or was given up.
+
+    It has a new 72 hours. Tell whether it is due now.
+    """
     row = notice(session, key)
     if row is None or row.status not in _RESENDABLE:
         return False
@@ -226,18 +189,35 @@ def resend(session: Session, key: str, *, now: datetime) -> bool:
     return True
 
 
+def give_up(session: Session, key: str) -> bool:
+    """Try a notice no more that failed or waits; tell whether it is given up now."""
+    row = notice(session, key)
+    if row is None or row.status not in _GIVEN_UP_FROM:
+        return False
+    row.status = NoticeStatus.GIVEN_UP.value
+    row.next_attempt_at = None
+    session.flush()
+    return True
+
+
 def notice(session: Session, key: str) -> NoticeRow | None:
     """Return the notice of a key, or None."""
     return session.exec(select(NoticeRow).where(col(NoticeRow.key) == key)).one_or_none()
 
 
 def notices(
-    session: Session, *, status: NoticeStatus | None = None, cycle: str | None = None
+    session: Session,
+    *,
+    status: NoticeStatus | None = None,
+    cause: Cause | None = None,
+    cycle: str | None = None,
 ) -> list[NoticeRow]:
-    """Return the notices of a status and a cycle, or of all, in the order of deciding."""
+    """Return the notices of a status, a cause and a cycle, or all, in the order of deciding."""
     statement = select(NoticeRow).order_by(_id())
     if status is not None:
         statement = statement.where(col(NoticeRow.status) == status.value)
+    if cause is not None:
+        statement = statement.where(col(NoticeRow.cause) == cause.value)
     if cycle is not None:
         statement = statement.where(col(NoticeRow.cycle) == cycle)
     return list(session.exec(statement))
@@ -247,6 +227,19 @@ def sharing(session: Session, message_id: str) -> list[NoticeRow]:
     """Return the notices that share one mail."""
     statement = select(NoticeRow).where(col(NoticeRow.message_id) == message_id).order_by(_id())
     return list(session.exec(statement))
+
+
+def same_matter(session: Session, row: NoticeRow) -> list[Notice]:
+    """Return the other notices that say what a notice says, whoever gets them."""
+    same = (
+        col(NoticeRow.cycle) == row.cycle,
+        col(NoticeRow.agency) == row.agency,
+        col(NoticeRow.rung) == row.rung,
+        col(NoticeRow.obstacle).is_not_distinct_from(row.obstacle),
+        col(NoticeRow.due_on).is_not_distinct_from(row.due_on),
+        col(NoticeRow.key) != row.key,
+    )
+    return [planned(other) for other in session.exec(select(NoticeRow).where(*same))]
 
 
 def next_due_at(session: Session) -> datetime | None:
@@ -352,33 +345,3 @@ def is_due(now: datetime, begun: datetime) -> ColumnElement[bool]:
         and_(status == NoticeStatus.RETRY.value, col(NoticeRow.next_attempt_at) <= begun),
         and_(status == NoticeStatus.SENDING.value, col(NoticeRow.lease_until) <= now),
     )
-
-
-def _is_held(session: Session, key: str) -> bool:
-    """Tell whether the notice is being sent: a late failure undoes no later decision."""
-    row = notice(session, key)
-    return row is not None and row.status == NoticeStatus.SENDING.value
-
-
-def _count_uncertain(session: Session, row: NoticeRow) -> int:
-    """Return after how many of a notice's attempts it may have arrived, since it was resent."""
-    made = (
-        col(DeliveryRow.notice_key) == row.key,
-        col(DeliveryRow.cause) == Cause.UNCERTAIN.value,
-        col(DeliveryRow.at) >= row.first_attempt_at,
-    )
-    return session.exec(select(func.count()).select_from(DeliveryRow).where(*made)).one()
-
-
-def _attempted(
-    session: Session, key: str, outcome: str, at: datetime, reply: str, cause: Cause | None
-) -> NoticeRow:
-    """Write the attempt's own row and count it; return the notice, free of its lease."""
-    row = session.exec(select(NoticeRow).where(col(NoticeRow.key) == key)).one()
-    why = None if cause is None else cause.value
-    session.add(DeliveryRow(notice_key=key, at=at, outcome=outcome, reply=reply, cause=why))
-    row.attempts += 1
-    row.first_attempt_at = row.first_attempt_at or at
-    row.lease_until = row.lease_by = None
-    row.reply, row.cause = reply, why
-    return row

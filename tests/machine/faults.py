@@ -46,7 +46,7 @@ from lsplan_workflow.services import (
 )
 from lsplan_workflow.services import cycles as cycle_service
 from lsplan_workflow.services import obstacles as obstacle_service
-from lsplan_workflow.store import audit, database, outbox
+from lsplan_workflow.store import audit, database, deliveries, outbox
 from lsplan_workflow.store import obligations as obligation_store
 from lsplan_workflow.store import obstacles as obstacle_store
 from lsplan_workflow.store import submissions as submission_store
@@ -345,14 +345,14 @@ def what_was_sent_is_cancelled(patch: Patch) -> None:
 
 @breaks("a_claim_has_a_lease_and_nothing_else_has", on=stories.the_cycle_opens)
 def a_lease_outlives_its_attempt(patch: Patch) -> None:
-    original = outbox.record_sent
+    original = deliveries.record_sent
 
     def record(session: Session, key: str, *, at: Any, reply: str) -> None:
         original(session, key, at=at, reply=reply)
         row = outbox.notice(session, key)
         row.lease_until, row.lease_by = at, "nobody"
 
-    patch.setattr(outbox, "record_sent", record)
+    patch.setattr(deliveries, "record_sent", record)
 
 
 @breaks("what_is_marked_as_sent_was_taken", on=stories.mails_go_astray)
@@ -396,24 +396,24 @@ def each_item_is_a_message(patch: Patch) -> None:
 
 @breaks("every_attempt_is_a_row", on=stories.the_cycle_opens)
 def an_attempt_leaves_no_row(patch: Patch) -> None:
-    original = outbox.record_sent
+    original = deliveries.record_sent
 
     def record(session: Session, key: str, *, at: Any, reply: str) -> None:
         original(session, key, at=at, reply=reply)
         outbox.notice(session, key).attempts += 1
 
-    patch.setattr(outbox, "record_sent", record)
+    patch.setattr(deliveries, "record_sent", record)
 
 
 @breaks("a_failure_is_shown_with_the_servers_own_words", on=stories.mails_go_astray)
 def the_servers_words_are_lost(patch: Patch) -> None:
-    original = outbox.record_permanent
+    original = deliveries.record_permanent
 
     def record(session: Session, key: str, *, reply: str, **said: Any) -> None:
         original(session, key, reply=reply, **said)
         outbox.notice(session, key).reply = None
 
-    patch.setattr(outbox, "record_permanent", record)
+    patch.setattr(deliveries, "record_permanent", record)
 
 
 # Obligations.

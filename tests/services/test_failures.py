@@ -4,7 +4,7 @@ import pytest
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.services.failures import report_failure
-from lsplan_workflow.services.outbox import list_notices, resend_notice
+from lsplan_workflow.services.outbox import list_notices, resend_notices
 from lsplan_workflow.services.reporting_pass import decide
 from tests.domain.province import local
 from tests.services.office import HOUR, TICK, body, with_contacts, without
@@ -66,7 +66,7 @@ def test_what_failed_can_be_sent_again_with_a_new_72_hours(small):
         small.run(OPENING)
     small.over("")
     message_id = small.notice(SYT).message_id
-    resend_notice(small.at(OPENING + HOUR).workplace, SYT, actor="cli")
+    resend_notices(small.at(OPENING + HOUR).workplace, [SYT], actor="cli")
     assert small.notice(SYT).status == "pending"
     assert small.run(OPENING + HOUR).sent == 1
     assert small.notice(SYT).message_id == message_id
@@ -80,7 +80,7 @@ def test_what_failed_because_its_contact_was_missing_can_be_sent_once_he_is_ther
     small.reconfigure(lambda c: without(c, "SYT/focal"))
     small.run(OPENING)
     small.reconfigure(lambda c: complete)
-    resend_notice(small.at(OPENING + HOUR).workplace, SYT, actor="cli")
+    resend_notices(small.at(OPENING + HOUR).workplace, [SYT], actor="cli")
     assert small.run(OPENING + HOUR).sent == 1
 
 
@@ -90,12 +90,12 @@ def test_what_left_or_waits_anyway_cannot_be_sent_again(small, status):
     if status == "sent":
         small.run(OPENING)
     with pytest.raises(RequestError, match=f"it is {status}"):
-        resend_notice(small.workplace, SYT, actor="cli")
+        resend_notices(small.workplace, [SYT], actor="cli")
 
 
 def test_what_there_is_not_cannot_be_sent_again(small):
     with pytest.raises(RequestError, match="no such notice"):
-        resend_notice(small.at(OPENING).workplace, "annual-2025/X/y/z", actor="cli")
+        resend_notices(small.at(OPENING).workplace, ["annual-2025/X/y/z"], actor="cli")
 
 
 def test_the_failure_of_a_notice_without_a_cycle_can_be_resent(quiet):
@@ -103,5 +103,5 @@ def test_the_failure_of_a_notice_without_a_cycle_can_be_resent(quiet):
     with served(quiet, rcpt={ADMIN: "550 no"}):
         quiet.run(OPENING)
     (key,) = quiet.notices(status="failed")
-    resend_notice(quiet.at(OPENING + HOUR).workplace, key, actor="cli")
+    resend_notices(quiet.at(OPENING + HOUR).workplace, [key], actor="cli")
     assert quiet.notice(key).status == "pending"

@@ -8,7 +8,7 @@ import pytest
 
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
-from lsplan_workflow.store import audit, backlog, outbox
+from lsplan_workflow.store import audit, backlog, deliveries, outbox
 from tests.store.rows import HOUR, NOW, NOW_UTC, TICK, a_notice, claim, put
 
 
@@ -37,10 +37,10 @@ def test_what_is_being_sent_or_tried_again_waits_and_what_left_does_not(database
     put(database, *notices("A", "B", "C"))
     keys = claim(database, limit=2)
     with database.writing() as session:
-        outbox.record_temporary(session, keys[0], at=NOW, reply="450 later")
+        deliveries.record_temporary(session, keys[0], at=NOW, reply="450 later")
     assert waiting(NOW)[0] == 3
     with database.writing() as session:
-        outbox.record_sent(session, keys[1], at=NOW, reply="250 OK")
+        deliveries.record_sent(session, keys[1], at=NOW, reply="250 OK")
         outbox.mark(session, [n.key for n in notices("C")], NoticeStatus.CANCELLED)
     assert waiting(NOW) == (1, NOW_UTC)
 
@@ -50,10 +50,10 @@ def test_a_failure_is_as_old_as_its_last_attempt(database):
     keys = claim(database)
     with database.writing() as session:
         for key in keys:
-            outbox.record_temporary(session, key, at=NOW - HOUR, reply="450 later")
+            deliveries.record_temporary(session, key, at=NOW - HOUR, reply="450 later")
     claim(database, NOW + timedelta(days=1))
     with database.writing() as session:
-        outbox.record_permanent(session, keys[0], at=NOW + HOUR, reply="550 no")
+        deliveries.record_permanent(session, keys[0], at=NOW + HOUR, reply="550 no")
     with database.reading() as session:
         assert backlog.failed(session) == [("annual-2025", NOW_UTC + HOUR)]
 
@@ -63,9 +63,9 @@ def test_what_waits_and_may_have_arrived_is_counted(database):
     keys = claim(database)
     with database.writing() as session:
         unsure = {"reply": "no answer", "cause": Cause.UNCERTAIN}
-        outbox.record_temporary(session, keys[0], at=NOW, **unsure)
-        outbox.record_temporary(session, keys[1], at=NOW, reply="451", cause=Cause.BUSY)
-        outbox.record_permanent(session, keys[2], at=NOW, **unsure)
+        deliveries.record_temporary(session, keys[0], at=NOW, **unsure)
+        deliveries.record_temporary(session, keys[1], at=NOW, reply="451", cause=Cause.BUSY)
+        deliveries.record_permanent(session, keys[2], at=NOW, **unsure)
     with database.reading() as session:
         assert backlog.count_uncertain(session) == 1
 

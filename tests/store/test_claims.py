@@ -7,7 +7,7 @@ import pytest
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.retries import retry_delay
 from lsplan_workflow.domain.urgency import urgency
-from lsplan_workflow.store import outbox
+from lsplan_workflow.store import deliveries, outbox
 from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, attempts, claim, look, put
 
 LONG = 20
@@ -22,7 +22,7 @@ def release(database, *keys):
 
 def fail_for_the_moment(database, key, at):
     with database.writing() as session:
-        outbox.record_temporary(session, key, at=at, reply="451 try again")
+        deliveries.record_temporary(session, key, at=at, reply="451 try again")
 
 
 @pytest.mark.parametrize(("late", "claimed"), [(-TICK, 0), (timedelta(), 1), (TICK, 1)])

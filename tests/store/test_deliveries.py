@@ -7,7 +7,7 @@ from sqlalchemy.exc import NoResultFound
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.retries import retry_delay
-from lsplan_workflow.store import outbox
+from lsplan_workflow.store import deliveries, outbox
 from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, claim, look, put
 from tests.store.rows import attempts as made
 
@@ -25,7 +25,7 @@ def claimed(database):
 
 def record(database, outcome, at, reply="a reply"):
     with database.writing() as session:
-        getattr(outbox, f"record_{outcome}")(session, MAILED, at=at, reply=reply)
+        getattr(deliveries, f"record_{outcome}")(session, MAILED, at=at, reply=reply)
     return look(database)
 
 
@@ -119,7 +119,7 @@ def test_a_permanent_failure_is_final_in_the_servers_own_words(claimed):
 
 def fail(database, at, cause, outcome="temporary"):
     with database.writing() as session:
-        record = getattr(outbox, f"record_{outcome}")
+        record = getattr(deliveries, f"record_{outcome}")
         record(session, MAILED, at=at, reply="a reply", cause=cause)
     return look(database)
 
@@ -162,7 +162,7 @@ def test_the_notices_of_one_mail_are_tried_again_together(database):
     claim(database)
     with database.writing() as session:
         for key in keys:
-            outbox.record_temporary(session, key, at=NOW, reply="451")
+            deliveries.record_temporary(session, key, at=NOW, reply="451")
     assert {look(database, key).next_attempt_at for key in keys} == {NOW + retry_delay(1, "<a@x>")}
 
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from lsplan_workflow.store import erasure, installation, outbox
+from lsplan_workflow.store import deliveries, erasure, installation
 from lsplan_workflow.store.tables import DeliveryRow
 from tests.store.rows import NOW, a_notice, claim, look, put
 
@@ -12,7 +12,7 @@ SCT = "annual-2025/SCT/before-14d/focal"
 
 def _attempt(database, reply, key):
     with database.writing() as session:
-        outbox.record_permanent(session, key, at=NOW, reply=reply)
+        deliveries.record_permanent(session, key, at=NOW, reply=reply)
 
 
 def _replies(database, key):

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.store import mails, outbox
+from lsplan_workflow.store import deliveries, mails, outbox
 from tests.store.rows import HOUR, MINUTE, NOW, TICK, a_notice, claim, look, put
 
 KEYS = [f"annual-2025/A{number}/before-14d/focal" for number in range(5)]
@@ -30,7 +30,7 @@ def companions(database, now=NOW, *, limit=1):
 def send(database, at, *keys):
     with database.writing() as session:
         for key in keys:
-            outbox.record_sent(session, key, at=at, reply="250")
+            deliveries.record_sent(session, key, at=at, reply="250")
 
 
 def count(database, instant, now=NOW + HOUR, channel="email"):

@@ -5,7 +5,7 @@ import pytest
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.retries import retry_delay
-from lsplan_workflow.store import outbox
+from lsplan_workflow.store import deliveries, outbox
 from tests.store.rows import HOUR, NOW, NOW_UTC, TICK, a_notice, claim, look, put
 
 KEYS = [f"annual-2025/A{number}/before-14d/focal" for number in range(5)]
@@ -97,7 +97,7 @@ def test_a_row_in_hand_shows_what_it_was_marked(database):
         (row,) = outbox.claim(session, now=NOW, limit=1, owner="w1")
         outbox.mark(session, [row.key], CANCELLED)
         assert (row.status, row.lease_by) == ("cancelled", None)
-        outbox.record_temporary(session, row.key, at=NOW, reply="451")
+        deliveries.record_temporary(session, row.key, at=NOW, reply="451")
     assert statuses(database) == ["cancelled"]
 
 
@@ -171,6 +171,6 @@ def test_a_notice_to_be_retried_is_next_due_at_its_next_attempt(database):
     put(database, a_notice())
     claim(database)
     with database.writing() as session:
-        outbox.record_temporary(session, a_notice().key, at=NOW + TICK, reply="451")
+        deliveries.record_temporary(session, a_notice().key, at=NOW + TICK, reply="451")
     again = NOW + TICK + retry_delay(1, a_notice().key)
     assert next_due_at(database) == again

@@ -1,0 +1,160 @@
+"""Contacts that cannot be reached: marked, stood in for by the next one, and trusted again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notices import Notice
+from lsplan_workflow.domain.raising import can_be_raised, is_heard, plan_instead
+from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.planning import enter
+from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store import audit, outbox, suspects
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.services.workplace import Workplace
+    from lsplan_workflow.store.tables import NoticeRow, SuspectRow
+
+UNREACHABLE: Final = "unreachable/"
+"""What the rung of a failure begins with that is about an agency of which nobody is reached."""
+
+_A_WHILE: Final = timedelta(minutes=15)
+"""So long administrators are not told, so that one mail names all that failed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Since when (UTC) a contact cannot be reached, by which notice, in the server's words."""
+
+    contact: str
+    since: datetime
+    key: str
+    reply: str
+
+
+def suspicions(session: Session, configuration: Configuration) -> dict[str, Suspicion]:
+    """Return what is held against contacts at their present addresses, by their ids."""
+    return {row.contact: _said(session, row) for row in _current(session, configuration)}
+
+
+def note_refusal(
+    session: Session, configuration: Configuration, row: NoticeRow, now: datetime
+) -> None:
+    """Suspect the recipient whom a server refused for good, and raise the next contact.
+
+    If nobody else of the agency hears it, nor can be told, the administrators are.
+    """
+    added = suspects.suspect(session, row.contact, address=row.recipient, key=row.key, at=now)
+    if added:
+        _record(session, "contact_suspected", row.contact, now, key=row.key)
+    failed, others = outbox.planned(row), outbox.same_matter(session, row)
+    if not can_be_raised(failed) or is_heard(failed, others):
+        return
+    known = {found.contact for found in _current(session, configuration)}
+    send_at = configuration.calendar.next_working_time(now)
+    instead = plan_instead(failed, others, configuration.directory, known, send_at=send_at)
+    if instead is None:
+        _tell_administrators(session, configuration, row, now)
+        return
+    _record(session, "notice_raised", row.contact, now, key=row.key, instead=instead.contact)
+    enter(session, [instead], {}, now)
+
+
+def note_reached(session: Session, row: NoticeRow, now: datetime) -> None:
+    """Trust a contact again whom a notice has reached."""
+    if suspects.trust(session, row.contact):
+        _record(session, "contact_trusted", row.contact, now, key=row.key)
+
+
+def clear_edited(session: Session, configuration: Configuration, now: datetime) -> None:
+    """Forget what is held against contacts that have another address by now, or are gone."""
+    current = {row.contact for row in _current(session, configuration)}
+    for row in suspects.suspects(session):
+        if row.contact not in current:
+            suspects.trust(session, row.contact)
+            _record(session, "contact_trusted", row.contact, now)
+
+
+def trust_contact(workplace: Workplace, contact: str, *, actor: str) -> None:
+    """Trust a contact's address again; raise RequestError where nothing is held against it."""
+    now = workplace.clock.now()
+    with workplace.database.writing() as session:
+        if not suspects.trust(session, contact):
+            raise RequestError(
+                Text(
+                    f"{contact}: liên hệ này không bị nghi ngờ; xem `lsplan contact list`.",
+                    f"{contact}: nothing is held against this contact; see `lsplan contact list`.",
+                )
+            )
+        _record(session, "contact_trusted", contact, now, actor=actor)
+
+
+def _current(session: Session, configuration: Configuration) -> list[SuspectRow]:
+    """Return those whose address is still the one that was refused."""
+    held = (
+        (row, configuration.directory.contact(row.contact)) for row in suspects.suspects(session)
+    )
+    return [
+        row
+        for row, contact in held
+        if contact is not None and suspects.hash_of(contact.address) == row.address_sha256
+    ]
+
+
+def _said(session: Session, row: SuspectRow) -> Suspicion:
+    notice = outbox.notice(session, row.notice_key)
+    reply = (notice.reply if notice is not None else None) or ""
+    return Suspicion(row.contact, row.since, row.notice_key, reply)
+
+
+def _tell_administrators(
+    session: Session, configuration: Configuration, row: NoticeRow, now: datetime
+) -> None:
+    """Decide on a notice to every administrator, once a day for each agency."""
+    calendar, agency = configuration.calendar, row.contact.partition("/")[0]
+    what, day = f"{UNREACHABLE}{agency}", calendar.local_day(now)
+    notices = [
+        Notice(
+            key=f"failure/{what}/{day}/{contact.id}",
+            kind=NoticeKind.FAILURE,
+            rung=what,
+            cycle="",
+            agency=contact.agency,
+            contact=contact.id,
+            recipient=contact.address,
+            language=contact.language,
+            send_at=calendar.next_working_time(now + _A_WHILE),
+        )
+        for contact in configuration.directory.administrators()
+    ]
+    if outbox.insert_notices(session, notices, decided_at=now):
+        audit.append(session, at=now, actor=ENGINE, event="failure_reported", what=what)
+
+
+def _record(
+    session: Session,
+    event: str,
+    contact: str,
+    now: datetime,
+    *,
+    actor: str = ENGINE,
+    **about: str,
+) -> None:
+    audit.append(
+        session,
+        at=now,
+        actor=actor,
+        event=event,
+        agency=contact.partition("/")[0],
+        contact=contact,
+        **about,
+    )
