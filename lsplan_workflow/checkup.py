@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.services.workplace import Workplace
 
-_IN_THE_DATABASE: Final = ("actions", "waiting", "failed", "backup", "audit")
+_IN_THE_DATABASE: Final = ("actions", "waiting", "failed", "contacts", "backup", "audit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,7 @@ def _office(
     yield Check("actions", lambda: office.look_at_actions(workplace))
     yield Check("waiting", lambda: office.look_at_waiting(workplace))
     yield Check("failed", lambda: office.look_at_failed(workplace))
+    yield Check("contacts", lambda: office.look_at_contacts(workplace))
     yield Check("backup", lambda: office.look_at_backup(workplace))
     yield Check("audit", lambda: office.look_at_audit(workplace, bootstrap.audit_key(place)))
 

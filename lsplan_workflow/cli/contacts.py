@@ -1,4 +1,4 @@
-"""`contact list` and `contact forget`."""
+"""`contact list`, `contact trust` and `contact forget`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes
+from lsplan_workflow.cli.delivery_words import suspected
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, say
@@ -33,19 +34,50 @@ def list_contacts(
 ) -> None:
     """Print the contacts of the configuration in force, of one agency or of all."""
     from lsplan_workflow.services.submissions import require_agency
+    from lsplan_workflow.services.suspicion import suspicions
 
     with opened(context) as workplace:
+        configuration, local = workplace.configuration, workplace.configuration.calendar.local
         if agency is not None:
-            require_agency(workplace.configuration, agency)
-        every = workplace.configuration.directory.contacts
-    found = [c for c in every if agency in {None, c.agency}]
+            require_agency(configuration, agency)
+        with workplace.database.reading() as session:
+            held = suspicions(session, configuration)
+    found = [c for c in configuration.directory.contacts if agency in {None, c.agency}]
     if as_json:
-        print_json([shapes.contact(c) for c in found])
+        print_json([shapes.contact(c, held.get(c.id), local) for c in found])
         return
     print_table(
         say(f"{len(found)} liên hệ", counted(len(found), "contact")),
-        [say("Mã", "Id"), say("Tên", "Name"), say("Địa chỉ", "Address")],
-        [(c.id, c.name, c.address) for c in found],
+        [
+            say("Mã", "Id"),
+            say("Tên", "Name"),
+            say("Địa chỉ", "Address"),
+            say("Không đến được từ", "Not reached since"),
+        ],
+        [(c.id, c.name, c.address, suspected(held.get(c.id), local)) for c in found],
+    )
+
+
+@contacts.command(
+    help=say("Tin lại một địa chỉ từng bị từ chối.", "Trust an address again that was refused.")
+)
+def trust(
+    context: typer.Context,
+    contact: Annotated[
+        str,
+        typer.Argument(
+            metavar=say("LIÊN_HỆ", "CONTACT"),
+            help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
+        ),
+    ],
+) -> None:
+    """Forget what is held against a contact; what failed leaves by `outbox resend`."""
+    from lsplan_workflow.services.suspicion import trust_contact
+
+    with opened(context, writes=True) as workplace:
+        trust_contact(workplace, contact, actor=actor())
+    print_line(
+        say(f"{contact}: địa chỉ được tin lại.", f"{contact}: the address is trusted again.")
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from lsplan_workflow.services.suspicion import Suspicion
     from lsplan_workflow.store.tables import NoticeRow
 
 _CAUSE_VI = {
@@ -48,6 +49,11 @@ def cause(value: str | None) -> str:
     """Return the words for why an attempt failed; nothing where none did."""
     table = _CAUSE_VI if language() == VIETNAMESE else _CAUSE_EN
     return table.get(value or "", value or "")
+
+
+def suspected(held: Suspicion | None, local: Callable[[datetime], datetime]) -> str:
+    """Return since when a contact cannot be reached, in the server's words; or nothing."""
+    return f"{words.instant(local(held.since))}: {held.reply}" if held is not None else ""
 
 
 def notice_row(row: NoticeRow, local: Callable[[datetime], datetime]) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def outbox(
 Keys = Annotated[
     list[str],
     typer.Argument(
-        metavar=say("KHÓA...", "KEY..."),
+        metavar=say("KHÓA", "KEY"),
         help=say("Khóa trong `lsplan outbox`.", "The keys that `lsplan outbox` shows."),
     ),
 ]

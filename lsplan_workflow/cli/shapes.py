@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.foresight import DutyChange, Foresight
+    from lsplan_workflow.services.probing import Probe
     from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.status import CycleStatus, Line
+    from lsplan_workflow.services.suspicion import Suspicion
     from lsplan_workflow.store.audit import Break
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
@@ -158,8 +160,10 @@ def consolidated(made: Consolidated) -> dict[str, Any]:
     }
 
 
-def contact(found: Contact) -> dict[str, Any]:
-    """Return a contact of the configuration in force."""
+def contact(
+    found: Contact, held: Suspicion | None, local: Callable[[datetime], datetime]
+) -> dict[str, Any]:
+    """Return a contact of the configuration in force, and since when he is not reached."""
     return {
         "id": found.id,
         "agency": found.agency,
@@ -167,6 +171,19 @@ def contact(found: Contact) -> dict[str, Any]:
         "name": found.name,
         "address": found.address,
         "language": found.language,
+        "suspected_since": instant(local(held.since) if held else None),
+        "refusal": held.reply if held else None,
+    }
+
+
+def probe(found: Probe) -> dict[str, Any]:
+    """Return what a server answered to a test message."""
+    return {
+        "contact": found.contact,
+        "channel": found.channel,
+        "result": found.outcome.result.value,
+        "cause": None if found.outcome.cause is None else found.outcome.cause.value,
+        "reply": found.outcome.reply,
     }
 
 

@@ -23,7 +23,7 @@ _ORDER: Final = (
     *("status", "preview", "agencies", "calendars"),
     *("submit", "review", "extend", "waive", "reopen", "reorganise"),
     *("obstacle", "consolidate"),
-    *("outbox", "contact", "audit", "log", "doctor", "backup", "restore"),
+    *("outbox", "notify", "contact", "audit", "log", "doctor", "backup", "restore"),
 )
 # The parser speaks English only; these are the sentences that our commands can lead to.
 _SENTENCES: Final = (

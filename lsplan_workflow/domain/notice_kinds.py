@@ -59,6 +59,10 @@ _ASKING: Final = frozenset(
 )
 
 
+UNREACHABLE: Final = "unreachable/"
+"""What the rung of a failure begins with that is about an agency of which nobody is reached."""
+
+
 class NoticeStatus(StrEnum):
     """pending → sending (lease) → sent; retry after a temporary failure, failed for good.
 

@@ -16,7 +16,7 @@ from lsplan_workflow.domain.health import (
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime, timedelta
 
 _CHECKED: Final = {
@@ -31,6 +31,7 @@ _CHECKED: Final = {
     "actions": Text("việc đến hạn xử lý", "actions due"),
     "waiting": Text("thông báo đang chờ", "waiting messages"),
     "failed": Text("thông báo hỏng", "failed messages"),
+    "contacts": Text("địa chỉ liên hệ", "contacts' addresses"),
     "backup": Text("sao lưu", "backup"),
     "audit": Text("nhật ký", "audit log"),
 }
@@ -197,6 +198,28 @@ def uncertain(count: int) -> Finding:
         "to the mail server.",
     )
     return Finding("uncertain-messages", Level.NOTICE, said, remedy)
+
+
+def contacts(suspects: Sequence[str]) -> Finding:
+    """Return what is said of contacts (ids) whose addresses servers refused for good."""
+    if not suspects:
+        said = Text("không địa chỉ liên hệ nào bị từ chối", "no contact's address was refused")
+        return Finding("contacts", Level.OK, said)
+    named = ", ".join(suspects[:_NAMED]) + (", …" if len(suspects) > _NAMED else "")
+    said = Text(
+        f"{len(suspects)} liên hệ có địa chỉ bị từ chối: {named}",
+        f"contacts whose address was refused: {len(suspects)} ({named})",
+    )
+    remedy = Text(
+        "Xem `lsplan contact list`, hỏi lại cơ quan, sửa tệp liên hệ rồi `lsplan apply`; nếu địa "
+        "chỉ đúng, chạy `lsplan contact trust`.",
+        "See `lsplan contact list`, ask the agency, correct the contacts file and run `lsplan "
+        "apply`; if the address is right, run `lsplan contact trust`.",
+    )
+    return Finding("contacts-suspect", Level.NOTICE, said, remedy)
+
+
+_NAMED: Final = 5
 
 
 def backup(age: timedelta | None, running: timedelta) -> Finding:

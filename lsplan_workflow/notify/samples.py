@@ -167,6 +167,11 @@ def sample_items() -> tuple[Item, ...]:
         replace(_HANDED_OVER, successors=(), covers=(), kept_as="Sở E"),
         replace(_RETURNED, kind=NoticeKind.SUCCESSION, covers=(), kept_as="Sở E"),
         _FAILURE,
+        replace(
+            _FAILURE,
+            rung="unreachable/SA",
+            detail="Sở A: 550 5.1.1",
+        ),
         *_obstacles(),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.domain import office_findings as findings
 from lsplan_workflow.domain.health import FAILED_LATELY, mornings_since
 from lsplan_workflow.services import evidence
+from lsplan_workflow.services.suspicion import suspicions
 from lsplan_workflow.store import audit, backlog, cycles, obligations, obstacles
 from lsplan_workflow.store.installation import installation
 
@@ -90,6 +91,13 @@ def look_at_failed(workplace: Workplace) -> Iterator[Finding]:
     yield findings.failed(len(ages), min(ages, default=timedelta()))
     if uncertain:
         yield findings.uncertain(uncertain)
+
+
+def look_at_contacts(workplace: Workplace) -> Iterator[Finding]:
+    """Yield the contacts whose present address a server refused for good."""
+    with workplace.database.reading() as session:
+        held = suspicions(session, workplace.configuration)
+    yield findings.contacts(sorted(held))
 
 
 def look_at_backup(workplace: Workplace) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.announcements import former_due_on
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status, heirs_of
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.letter import Item, Letter, Missing
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.services.obstacle_letters import obstacle_item
@@ -353,19 +354,32 @@ def _missing(
 
 
 def _failure(configuration: Configuration, row: NoticeRow, now: datetime) -> Item:
-    """Return what an administrator is told; the reason lies in the notice's rung."""
+    """Return what an administrator is told; the reason lies in the notice's rung.
+
+    It may be that an agency cannot be reached, which is then the one that is named.
+    """
     day = configuration.calendar.local_day(now)
+    unreached = row.rung.startswith(UNREACHABLE)
+    agency = row.rung.removeprefix(UNREACHABLE) if unreached else row.agency
     return Item(
         kind=NoticeKind.FAILURE,
         rung=row.rung,
         cycle="",
         report="",
         year=day.year,
-        agency_code=row.agency,
-        agency=configuration.directory[row.agency].form_of_address(row.language),
+        agency_code=agency,
+        agency=configuration.directory[agency].form_of_address(row.language),
         legal_basis="",
         before=day,
         last_full_day=day,
         last_working_day=day,
-        detail=row.rung,
+        detail=_unreached(configuration, agency, row.language) if unreached else row.rung,
     )
+
+
+def _unreached(configuration: Configuration, agency: str, language: str) -> str:
+    name = configuration.directory[agency].form_of_address(language)
+    return Text(
+        f"{name}: máy chủ thư từ chối địa chỉ của mọi liên hệ đã thử",
+        f"{name}: the mail server refused the address of every contact that was tried",
+    ).in_language(language)

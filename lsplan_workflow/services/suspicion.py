@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind
 from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.raising import can_be_raised, is_heard, plan_instead
 from lsplan_workflow.domain.text import Text
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import NoticeRow, SuspectRow
-
-UNREACHABLE: Final = "unreachable/"
-"""What the rung of a failure begins with that is about an agency of which nobody is reached."""
 
 _A_WHILE: Final = timedelta(minutes=15)
 """So long administrators are not told, so that one mail names all that failed together."""

@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from tests.cli.command import WRONG, Place
+from tests.notify.server import Script, smtp_server
 
 OLD, NAME = "nguyen.cu@syt.example", "Nguyễn Thị Cũ"
 ROW = f"SYT,focal,{NAME},{OLD},vi"
@@ -43,6 +44,22 @@ def test_the_contacts_in_force_are_listed_of_all_or_of_one_agency(chased):
     assert [c for c in every if c["agency"] == "SYT"] == chased.json("contact", "list", "SYT")
     assert "SYT/focal" in chased.done("contact", "list", "SYT").out
     assert chased("contact", "list", "XXX").code == WRONG
+    assert {(c["suspected_since"], c["refusal"]) for c in every} == {(None, None)}
+
+
+def test_a_contact_that_cannot_be_reached_is_shown_until_he_is_trusted(fresh, monkeypatch):
+    words = "550 5.1.1 no such user"
+    with smtp_server(Script(rcpt={"dau-moi@syt.example": words})) as server:
+        monkeypatch.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{server.port}")
+        fresh.done("tick", at="2024-12-20T08:00")
+    held = {c["id"]: c for c in fresh.json("contact", "list") if c["suspected_since"]}
+    assert set(held) == {"SYT/focal"}
+    assert held["SYT/focal"]["suspected_since"] == "2024-12-20T08:00:00+07:00"
+    assert held["SYT/focal"]["refusal"] == words
+    assert "20/12/2024 08:00: 550" in fresh.done("contact", "list", "SYT").out
+    assert "địa chỉ được tin lại" in fresh.done("contact", "trust", "SYT/focal").out
+    assert fresh("contact", "trust", "SYT/focal").code == WRONG
+    assert {c["suspected_since"] for c in fresh.json("contact", "list")} == {None}
 
 
 def test_who_is_in_force_is_not_forgotten(office):

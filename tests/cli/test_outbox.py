@@ -8,15 +8,18 @@ from collections import defaultdict
 
 import pytest
 
+from lsplan_workflow.cli import delivery_words
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from tests.cli.command import DONE, WRONG, Place
 
 KEYS = [
     *("key", "kind", "rung", "cycle", "agency", "recipient", "status"),
-    *("attempts", "sent_at", "message_id", "reply"),
+    *("attempts", "sent_at", "message_id", "channel", "cause", "reply"),
 ]
 KINDS = {kind.value for kind in NoticeKind}
 STATUSES = {"pending", "sending", "sent", "retry", "failed", "superseded", "cancelled"}
+STATUSES |= {"given_up"}
 
 
 def test_the_outbox_has_the_documented_keys_and_types(chased):
@@ -25,7 +28,7 @@ def test_the_outbox_has_the_documented_keys_and_types(chased):
     assert {notice["kind"] for notice in found} <= KINDS
     assert {notice["status"] for notice in found} <= STATUSES
     first = found[0]
-    assert {key: first[key] for key in KEYS[:-2]} == {
+    assert {key: first[key] for key in KEYS[:-4]} == {
         "key": "plan-2025/BCHQS/opening/focal",
         "kind": "opening",
         "rung": "opening",
@@ -37,6 +40,7 @@ def test_the_outbox_has_the_documented_keys_and_types(chased):
         "sent_at": "2024-12-20T08:00:00+07:00",
     }
     assert first["message_id"].startswith("<")
+    assert (first["channel"], first["cause"]) == ("email", None)
     assert first["reply"].startswith("250 ")
 
 
@@ -115,8 +119,8 @@ def test_what_a_server_replies_cannot_steer_the_terminal(opened):
     assert "[bold]no[/bold] :smile:" in " ".join(out.split())
 
 
-@pytest.mark.parametrize("command", [("resend",), ("resend", "A", "B")], ids=str)
-def test_resending_takes_one_key(opened, command):
+@pytest.mark.parametrize("command", [("resend",), ("give-up",), ("give-up", "--reason", "x")])
+def test_resending_and_giving_up_take_a_key_at_least(opened, command):
     assert opened("outbox", *command).code == WRONG
 
 
@@ -162,6 +166,68 @@ def test_what_failed_leaves_with_the_pass_after_resending(failing):
     (notice,) = failing.json("outbox", "--status", "pending")
     assert notice["key"] == "plan-2025/SYT/opening/focal"
     assert failing.json("tick")["failed"] == 1
+
+
+def test_several_are_resent_at_once_or_none_of_them(failing):
+    failing.done("tick", at="2024-12-20T08:00")
+    failed, sent = "plan-2025/SYT/opening/focal", "plan-2025/STP/opening/focal"
+    assert failing("outbox", "resend", failed, sent).code == WRONG
+    assert len(failing.json("outbox", "--status", "failed")) == 1
+    found = failing.json("outbox", "resend", failed, failed)
+    assert [(n["key"], n["status"]) for n in found] == [(failed, "pending")]
+
+
+def test_what_is_given_up_is_tried_no_more_and_the_log_says_why(failing):
+    failing.done("tick", at="2024-12-20T08:00")
+    key, why = "plan-2025/SYT/opening/focal", "Đã báo qua điện thoại"
+    answer = failing.done("outbox", "give-up", key, "--reason", why)
+    assert answer.out == f"{key}: thôi gửi.\n"
+    (notice,) = failing.json("outbox", "--status", "given_up")
+    assert (notice["key"], notice["cause"]) == (key, "local")
+    assert failing.json("outbox", "--status", "failed") == []
+    (event,) = [e for e in failing.json("log") if e["event"] == "notice_given_up"]
+    assert event["payload"] == {"key": key, "reason": why}
+    assert "thôi gửi" in failing.done("outbox").out
+    assert failing.json("tick")["failed"] == 0
+
+
+def test_what_was_given_up_can_still_be_resent(failing):
+    failing.done("tick", at="2024-12-20T08:00")
+    key = "plan-2025/SYT/opening/focal"
+    found = failing.json("outbox", "give-up", key, "--reason", "Thử")
+    assert [n["status"] for n in found] == ["given_up"]
+    failing.done("outbox", "resend", key)
+    assert failing.json("tick")["failed"] == 1
+
+
+@pytest.mark.parametrize("reason", [(), ("--reason", " ")])
+def test_giving_up_needs_a_reason(failing, reason):
+    failing.done("tick", at="2024-12-20T08:00")
+    answer = failing("outbox", "give-up", "plan-2025/SYT/opening/focal", *reason)
+    assert answer.code == WRONG
+    assert "--reason" in answer.err
+    assert len(failing.json("outbox", "--status", "failed")) == 1
+
+
+@pytest.mark.parametrize("key", ["plan-2025/SYT/opening/focal", "plan-2025/XXX/opening/focal"])
+def test_what_left_and_what_never_was_cannot_be_given_up(opened, key):
+    answer = opened("outbox", "give-up", key, "--reason", "Thử")
+    assert answer.code == WRONG
+    assert key in answer.err
+
+
+def test_what_may_have_arrived_is_listed_by_itself(opened):
+    with sqlite3.connect(opened.var / "lsplan.db") as connection:
+        change = "UPDATE notice SET status = 'retry', cause = 'uncertain' WHERE agency = 'SYT'"
+        connection.execute(change)
+    connection.close()
+    assert [n["agency"] for n in opened.json("outbox", "--status", "uncertain")] == ["SYT"]
+    assert "không rõ đã đến hay chưa" in " ".join(opened.done("outbox").out.split())
+
+
+def test_every_cause_has_words_in_both_languages():
+    every = {cause.value for cause in Cause}
+    assert set(delivery_words._CAUSE_VI) == set(delivery_words._CAUSE_EN) == every
 
 
 def test_tick_succeeds_when_the_mail_server_cannot_be_reached(fresh, monkeypatch, unused_port):

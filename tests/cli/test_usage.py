@@ -11,7 +11,7 @@ COMMANDS = [
     *("status", "preview", "agencies", "calendars"),
     *("submit", "review", "extend", "waive", "reopen", "reorganise"),
     *("obstacle", "consolidate"),
-    *("outbox", "contact", "audit", "log", "doctor", "backup", "restore"),
+    *("outbox", "notify", "contact", "audit", "log", "doctor", "backup", "restore"),
 ]
 
 

@@ -50,6 +50,7 @@ def test_what_follows_a_persons_act_at_once_leaves_at_any_hour(kind):
         ("failed", False),
         ("superseded", False),
         ("cancelled", False),
+        ("given_up", False),
     ],
 )
 def test_a_notice_waits_until_it_has_left_or_never_will(status, waits):
@@ -59,4 +60,4 @@ def test_a_notice_waits_until_it_has_left_or_never_will(status, waits):
 
 
 def test_there_are_no_other_states_of_a_notice():
-    assert len(NoticeStatus) == 7
+    assert len(NoticeStatus) == 8

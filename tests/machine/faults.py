@@ -111,15 +111,17 @@ def _drop_constraint(session: Session) -> None:
     connection = session.connection()
     made = text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name")
     tables = [
-        connection.execute(made, {"name": name}).scalar_one() for name in ("delivery", "notice")
+        connection.execute(made, {"name": name}).scalar_one()
+        for name in ("delivery", "suspect", "notice")
     ]
-    if "uq_notice_key" not in tables[1]:
+    if "uq_notice_key" not in tables[2]:
         return
     loose = [re.sub(_CONSTRAINTS, "CHECK (1)", table) for table in tables]
-    for statement in ("DROP TABLE delivery", "DROP TABLE notice", *loose):
+    for statement in (*_DROPPED, *loose):
         connection.execute(text(statement))
 
 
+_DROPPED = ("DROP TABLE delivery", "DROP TABLE suspect", "DROP TABLE notice")
 _CONSTRAINTS = (
     r"CONSTRAINT uq_notice_key UNIQUE \([^)]*\)|FOREIGN KEY\([^)]*\) REFERENCES notice \([^)]*\)"
 )
@@ -414,6 +416,11 @@ def the_servers_words_are_lost(patch: Patch) -> None:
         outbox.notice(session, key).reply = None
 
     patch.setattr(deliveries, "record_permanent", record)
+
+
+@breaks("what_its_recipient_cannot_hear_another_hears", on=stories.mails_go_astray)
+def nobody_hears_what_its_recipient_cannot(patch: Patch) -> None:
+    patch.setattr(delivery, "note_refusal", _nothing)
 
 
 # Obligations.

@@ -403,10 +403,11 @@ def nobody_is_reminded_of_a_deadline_that_has_passed(seen: Seen) -> None:
 # Sending: leases, attempts, copies.
 
 _MOVES: Final = {
-    "pending": {"sending", "sent", "retry", "failed", "cancelled", "superseded"},
+    "pending": {"sending", "sent", "retry", "failed", "cancelled", "superseded", "given_up"},
     "sending": {"pending", "sent", "retry", "failed", "cancelled", "superseded"},
-    "retry": {"pending", "sending", "sent", "failed", "cancelled", "superseded"},
-    "failed": {"pending"},
+    "retry": {"pending", "sending", "sent", "failed", "cancelled", "superseded", "given_up"},
+    "failed": {"pending", "given_up"},
+    "given_up": {"pending"},
     "sent": set(),
     "superseded": {"pending"},
     "cancelled": {"pending"},
@@ -512,6 +513,23 @@ def a_failure_is_shown_with_the_servers_own_words(seen: Seen) -> None:
         if row.status == "failed":
             assert row.reply, row.key
             assert row.reply == [d for d in seen.deliveries if d.notice_key == row.key][-1].reply
+
+
+@invariant
+def what_its_recipient_cannot_hear_another_hears(seen: Seen) -> None:
+    """Who cannot be reached is stood in for by the next contact, else administrators are told."""
+    refused = (r for r in seen.notices if r.status == "failed" and r.cause == "recipient")
+    told = {row.rung for row in seen.notices if row.kind == "failure"}
+    matters = Counter(map(_matter, seen.notices))
+    for row in refused:
+        if row.copy_of is None and row.kind != "failure":
+            agency = row.contact.partition("/")[0]
+            assert matters[_matter(row)] > 1 or f"unreachable/{agency}" in told, row.key
+
+
+def _matter(row: Row[Any]) -> tuple[Any, ...]:
+    agency = row.contact.partition("/")[0]
+    return (row.cycle, row.obstacle, row.agency, row.rung, row.due_on, agency)
 
 
 # Obligations: who owes what until when.

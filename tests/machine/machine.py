@@ -117,6 +117,12 @@ class Machine(RuleBasedStateMachine):
         if failed:
             self.world.resend(failed[place % len(failed)])
 
+    @rule(place=_PLACES)
+    def a_notice_is_given_up(self, place):
+        chosen = [r.key for r in self.world.seen.notices if r.status in {"failed", "retry"}]
+        if chosen:
+            self.world.give_up(chosen[place % len(chosen)])
+
     # Filing and deciding.
 
     def _agency(self, cycle: str, place: int, *wanted: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.outcome import Outcome, Result
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ class Weather(StrEnum):
 
 _SAID = {
     Weather.FAIR: Outcome(Result.SENT, "250 2.0.0 queued"),
-    Weather.BUSY: Outcome(Result.TEMPORARY, "451 4.7.1 Try again later"),
-    Weather.REFUSED: Outcome(Result.PERMANENT, "550 5.1.1 User unknown"),
-    Weather.BROKEN: Outcome(Result.TEMPORARY, "connection lost"),
+    Weather.BUSY: Outcome(Result.TEMPORARY, "451 4.7.1 Try again later", Cause.BUSY),
+    Weather.REFUSED: Outcome(Result.PERMANENT, "550 5.1.1 User unknown", Cause.RECIPIENT),
+    Weather.BROKEN: Outcome(Result.TEMPORARY, "connection lost", Cause.UNCERTAIN),
 }
 _TAKEN = frozenset({Weather.FAIR, Weather.BROKEN, Weather.KILLED_AFTER})
 

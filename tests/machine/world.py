@@ -14,6 +14,7 @@ from lsplan_workflow.services.applying import Terms, apply_configuration
 from lsplan_workflow.services.claiming import REPLIES
 from lsplan_workflow.services.consolidation import consolidate
 from lsplan_workflow.services.delivery import deliver
+from lsplan_workflow.services.outbox import give_up_notices
 from lsplan_workflow.services.reporting_pass import decide, run_pass
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import preview
@@ -157,6 +158,12 @@ class World:
         with self.workplace.database.writing() as session:
             outbox.resend(session, key, now=self.now)
         self._see(Act("resend"))
+
+    def give_up(self, key: str) -> None:
+        """Let a notice be given up that failed or waits."""
+        self._do(
+            "giving up", lambda p: give_up_notices(p, [key], reason="Đã gọi điện", actor="cli")
+        )
 
     def apply(self, province: Province, *, restart_ladder: bool = False) -> None:
         """Take an edited configuration into effect, unless it is faulty or refused."""

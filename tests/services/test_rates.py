@@ -1,13 +1,20 @@
 """A channel lets out so many mails a minute and a day, whatever the number of passes."""
 
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lsplan_workflow.domain.agencies import Directory, Role
+from lsplan_workflow.domain.channels import Channel
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.program import Rate
+from lsplan_workflow.domain.urgency import RANKS
+from lsplan_workflow.notify.outcome import Outcome, Result
+from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.reporting_pass import decide
 from tests.domain.province import local
 from tests.services.office import MINUTE, TICK, at_address
+from tests.services.servers import watched
 
 OPENING = local(2025, 9, 3, 7, 30)
 
@@ -104,3 +111,103 @@ def test_the_rate_holds_across_passes_that_decide_anew(small):
     small.run(OPENING)
     decide(small.at(OPENING + timedelta(seconds=30)).workplace)
     assert small.deliver(OPENING + timedelta(seconds=30)).sent == 0
+
+
+def by_chat(office, per_minute):
+    """Let two focal persons be reached by chat, of which so many leave in a minute."""
+    office.reconfigure(lambda c: at_address(c, SYT_focal=CHAT[0], SCT_focal=CHAT[1]))
+    channel = Channel("json", Rate(per_minute, 5000))
+    office.reconfigure(lambda c: replace(c, channels=(channel,)))
+
+
+CHAT = ("json://127.0.0.1:9/syt", "json://127.0.0.1:9/sct")
+
+
+class Chat:
+    """Channels that take everything."""
+
+    def __init__(self):
+        self.taken = []
+
+    @contextmanager
+    def batch(self):
+        yield self
+
+    def send(self, mail):
+        everyone = [p.address for p in (*mail.to, *mail.cc) if p.address in mail.envelope]
+        self.taken += everyone
+        return dict.fromkeys(everyone, Outcome(Result.SENT, "taken"))
+
+
+def taking_all(office):
+    chat = Chat()
+    office.workplace = replace(office.workplace, channels=chat)
+    return chat
+
+
+def test_a_channel_at_its_limit_holds_up_no_other(small):
+    by_chat(small, per_minute=1)
+    taken = taking_all(small).taken
+    assert small.run(OPENING).sent == 4
+    assert sum(address in CHAT for address in taken) == 1
+    assert small.run(OPENING + MINUTE).sent == 1
+    assert {address for address in taken if address in CHAT} == set(CHAT)
+
+
+def test_e_mail_at_its_limit_holds_up_no_chat(small):
+    by_chat(small, per_minute=9)
+    limited(small, per_minute=1)
+    taking_all(small)
+    assert small.run(OPENING).sent == 3
+
+
+def test_a_channel_without_a_rate_of_its_own_lets_out_as_much_as_e_mail_does(small):
+    by_chat(small, per_minute=1)
+    limited(small, per_minute=1)
+    small.reconfigure(lambda c: replace(c, channels=()))
+    taking_all(small)
+    assert small.run(OPENING).sent == 2
+
+
+def test_whoever_moves_to_another_channel_is_held_to_its_rate(small):
+    taken = taking_all(small).taken
+    limited(small, per_minute=3)
+    small.run(OPENING)
+    waiting = [row.contact for row in small.notices(status="pending").values()]
+    by_chat(small, per_minute=0)
+    moved = {contact.replace("/", "_"): f"json://127.0.0.1:9/{contact}" for contact in waiting}
+    small.reconfigure(lambda c: at_address(c, **moved))
+    assert small.run(OPENING + MINUTE).sent == 0
+    assert {row.status for row in small.notices(kind="opening").values()} == {"pending", "sent"}
+    assert {row.channel for row in small.notices(status="pending").values()} == {"json"}
+    assert len(taken) == 3
+
+
+def test_what_somebody_else_is_sending_counts_against_the_rate(small):
+    """Of two deliverers at once neither lets out what the other is about to."""
+    limited(small, per_minute=3)
+    found = []
+
+    def deliver_too(_mail):
+        if not found:
+            found.append(deliver(small.workplace).sent)
+
+    with watched(small, before=deliver_too):
+        assert small.run(OPENING).sent == 3
+    assert found == [0]
+
+
+def test_digests_leave_after_reminders_and_those_after_what_is_overdue(opened):
+    opened.extend(OPENING, "SYT", to=date(2025, 10, 24))
+    opened.run_at(local(2025, 10, 20, 7, 30), local(2025, 10, 22, 7, 30))
+    decide(opened.at(local(2025, 10, 24, 7, 30)).workplace)
+    limited(opened, per_minute=1)
+    order = []
+    for minute in range(30):
+        before = set(opened.notices(status="sent"))
+        opened.deliver(local(2025, 10, 24, 7, 30) + minute * MINUTE)
+        after = opened.notices(status="sent")
+        order += [after[key].kind for key in after.keys() - before]
+    ranks = [RANKS[NoticeKind(kind)] for kind in order]
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) > 1

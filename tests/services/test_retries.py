@@ -90,8 +90,8 @@ def test_a_permanent_failure_fails_at_once_in_the_servers_words(small):
         found = small.run(OPENING)
         assert small.run(OPENING + 24 * HOUR).failed == 0
     row = small.notice(SYT)
-    assert (found.sent, found.failed) == (4, 1)
-    assert (row.status, row.attempts) == ("failed", 1)
+    assert (found.sent, found.failed) == (5, 1)
+    assert (row.status, row.attempts, row.cause) == ("failed", 1, "recipient")
     assert row.reply == "550 5.1.1 no such user here"
     assert row.next_attempt_at is None
 
@@ -102,7 +102,7 @@ def test_a_failure_for_good_is_written_in_the_audit_log_and_one_that_may_pass_is
         small.run(OPENING)
     assert [e.agency for e in small.events() if e.event == "notice_failed"] == ["SYT"]
     sent = {e.agency for e in small.events() if e.event == "notice_sent"}
-    assert sent == {"NEW", "X1", "X2"}
+    assert sent == {"NEW", "X1", "X2", "SYT"}
 
 
 def test_the_rest_of_the_batch_goes_on_over_a_new_connection(small):
