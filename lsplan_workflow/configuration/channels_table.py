@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.tables import one_of
-from lsplan_workflow.domain.channels import CHANNELS, EMAIL, Channel
+from lsplan_workflow.domain.channels import CHANNELS, EMAIL, Channel, Quiet
+from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
     from lsplan_workflow.configuration.toml_table import Table
     from lsplan_workflow.domain.program import Rate
+
+
+_HOURS: Final = Text(
+    'khoảng giờ như "19:00-07:00", đầu và cuối khác nhau',
+    'hours as "19:00-07:00", whose ends differ',
+)
 
 
 def read_channels(root: Table, usual: Rate) -> tuple[Channel, ...]:
@@ -30,8 +37,9 @@ def read_channels(root: Table, usual: Rate) -> tuple[Channel, ...]:
 
 def _read_channel(table: Table, code: str, usual: Rate) -> Channel:
     rate = usual if code == EMAIL else _read_rate(table, usual)
+    quiet = table.parsed("quiet", Quiet.parse, _HOURS) if table.has("quiet") else None
     table.finish()
-    return Channel(code, rate)
+    return Channel(code, rate, quiet)
 
 
 def _read_rate(table: Table, usual: Rate) -> Rate:

@@ -15,7 +15,7 @@ from lsplan_workflow.configuration.facts_file import Indicator, Task
 from lsplan_workflow.configuration.spoken import label, said
 from lsplan_workflow.domain.agencies import Agency, Contact
 from lsplan_workflow.domain.calendar import WorkingHours
-from lsplan_workflow.domain.channels import Channel
+from lsplan_workflow.domain.channels import Channel, Quiet
 from lsplan_workflow.domain.program import Deadline, MonthDay, Program, Regime, Rung, Span
 from lsplan_workflow.domain.text import Text
 
@@ -40,7 +40,7 @@ _KINDS: Final[dict[type, _Kind]] = {
     Channel: _Kind(Part.PROGRAM, Text("kênh gửi", "channel")),
 }
 # These are said in a few words as a whole.
-_WHOLE: Final = (Deadline, MonthDay, Rung, Span, WorkingHours)
+_WHOLE: Final = (Deadline, MonthDay, Quiet, Rung, Span, WorkingHours)
 _OPEN_FIELDS_OF_CONTACTS: Final = frozenset({"agency", "role", "number", "language"})
 
 

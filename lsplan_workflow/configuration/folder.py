@@ -30,6 +30,7 @@ from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
@@ -87,6 +88,12 @@ class Configuration:
         """Return how much a channel lets out: its own rate, or as much as e-mail."""
         own = (found.rate for found in self.channels if found.code == channel)
         return next(own, self.rate)
+
+    def is_quiet(self, channel: str, now: datetime) -> bool:
+        """Tell whether nothing leaves by a channel at an instant."""
+        local = self.calendar.local(now).time()
+        own = (c.quiet for c in self.channels if c.code == channel and c.quiet is not None)
+        return any(quiet.holds_at(local) for quiet in own)
 
     @property
     def program(self) -> Program:

@@ -11,6 +11,7 @@ from typing import Final
 from lsplan_workflow.configuration.difference import joined
 from lsplan_workflow.domain.agencies import Contact
 from lsplan_workflow.domain.calendar import WorkingHours
+from lsplan_workflow.domain.channels import Quiet
 from lsplan_workflow.domain.program import Deadline, MonthDay, Roll, Rung, Span, Step, Unit
 from lsplan_workflow.domain.text import Text
 
@@ -35,6 +36,7 @@ _LABELS: Final = {
     "max_per_minute": Text("số thư mỗi phút", "messages a minute"),
     "max_per_day": Text("số thư mỗi ngày", "messages a day"),
     "channels": Text("kênh gửi", "channels"),
+    "quiet": Text("giờ không gửi", "quiet hours"),
     "programs": Text("chương trình", "programs"),
     "agencies": Text("cơ quan", "agencies"),
     "contacts": Text("liên hệ", "contacts"),
@@ -175,8 +177,9 @@ def _deadline(value: Deadline) -> Text:
     )
 
 
+@said.register(Quiet)
 @said.register(Rung)
-def _rung(value: Rung) -> Text:
+def _written(value: Quiet | Rung) -> Text:
     return _same(str(value))
 
 

@@ -38,12 +38,13 @@ def claim_due(
 ) -> list[NoticeRow]:
     """Claim what may leave now, whole mails at a time, as far as each channel's rate allows.
 
-    A channel that lets out nothing more holds up no other.
+    A channel that lets out nothing more, or is quiet at this hour, holds up no other.
     """
     kinds = allowed_now(configuration, now, errand.only)
     assign_mails(session, configuration, now=now, kinds=kinds)
     begun = errand.begun
-    channels = outbox.due_channels(session, now=now, begun=begun, kinds=kinds)
+    due = outbox.due_channels(session, now=now, begun=begun, kinds=kinds)
+    channels = [channel for channel in due if not configuration.is_quiet(channel, now)]
     claimed: list[NoticeRow] = []
     for channel in channels:
         share = _BATCH // len(channels)

@@ -100,7 +100,13 @@ EDITS = [
     ('to = "head"', 'to = "boss"', 'to = "head"', "LADDER2.to", "focal, head, focal-point"),
     ('copy = ["focal"]', 'copy = ["boss"]', "copy", "LADDER2.copy", "one of: focal"),
     ('copy = ["focal"]', 'cc = ["focal"]', "copy", "LADDER2.cc", "one of: copy, rung, to"),
-    ("[rate]", "[rates]", "[rate]", "rates", "one of: calendar, obstacles, program, rate, regime"),
+    (
+        "[rate]",
+        "[rates]",
+        "[rate]",
+        "rates",
+        "one of: calendar, channels, obstacles, program, rate, regime",
+    ),
     (
         'opens = "12-20"',
         'opens = "12-20"\nassumption_vi = "a"',

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from lsplan_workflow.domain.agencies import Directory, Role
-from lsplan_workflow.domain.channels import Channel
+from lsplan_workflow.domain.channels import Channel, Quiet
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.program import Rate
 from lsplan_workflow.domain.urgency import RANKS
@@ -211,3 +211,17 @@ def test_digests_leave_after_reminders_and_those_after_what_is_overdue(opened):
     ranks = [RANKS[NoticeKind(kind)] for kind in order]
     assert ranks == sorted(ranks)
     assert len(set(ranks)) > 1
+
+
+def test_in_the_quiet_hours_of_a_channel_nothing_leaves_by_it_and_the_others_go_on(opened):
+    opened.reconfigure(lambda c: at_address(c, SYT_focal=CHAT[0]))
+    quiet = Channel("json", Rate(9, 9), Quiet.parse("19:00-07:00"))
+    opened.reconfigure(lambda c: replace(c, channels=(quiet,)))
+    taken = taking_all(opened).taken
+    evening = local(2025, 9, 10, 19)
+    opened.submit(evening, "SYT")
+    opened.submit(evening, "SCT")
+    assert opened.deliver_replies(evening).sent == 1
+    assert opened.deliver_replies(local(2025, 9, 11, 7) - TICK).sent == 0
+    assert opened.deliver_replies(local(2025, 9, 11, 7)).sent == 1
+    assert taken == ["focal@sct.example", CHAT[0]]
