@@ -108,6 +108,7 @@ def test_every_command_that_prints_json_is_documented():
         "reorganise preview FILE --json",
         "log --json",
         "audit verify --json",
+        "notify test STC25/admin --json",
         "contact list --json",
         "obstacle list --json",
         "obstacle show NUMBER --json",

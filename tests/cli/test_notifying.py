@@ -50,7 +50,7 @@ def test_a_test_that_arrives_makes_its_contact_trusted_again_and_stands_in_the_l
         script.answers.clear()
         assert fresh.json("notify", "test", WHO)["result"] == "sent"
     assert fresh.json("contact", "list", "SYT")[0]["refusal"] is None
-    events = [e for e in fresh.json("log", "SYT") if e["event"].startswith("contact_")]
+    events = [e for e in fresh.json("log", "--agency", "SYT") if e["event"].startswith("contact_")]
     assert [e["event"] for e in events] == [
         "contact_suspected",
         "contact_tested",

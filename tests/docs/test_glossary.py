@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lsplan_workflow.cli import doctoring, words
+from lsplan_workflow.cli import delivery_words, doctoring, words
 from lsplan_workflow.domain.obligations import STATUS_VI
 from lsplan_workflow.domain.obstacles import STATE_VI
 from lsplan_workflow.reports.collation import sort_key
@@ -29,6 +29,7 @@ def entries() -> list[tuple[str, set[str]]]:
 def tables() -> dict[str, Mapping[str, str]]:
     """Return the Vietnamese words that tables print, by the word of the code."""
     found = {name: table for name, table in vars(words).items() if name.endswith("_VI")}
+    found |= {"_CAUSE_VI": delivery_words._CAUSE_VI}
     found |= {"STATUS_VI": STATUS_VI, "STATE_VI": STATE_VI, "_LEVEL_VI": doctoring._LEVEL_VI}
     assert {"_KIND_VI", "_EVENT_VI", "_NOTICE_STATUS_VI"} <= found.keys()
     return found
