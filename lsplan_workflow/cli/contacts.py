@@ -54,7 +54,7 @@ def list_contacts(
             say("Địa chỉ", "Address"),
             say("Không đến được từ", "Not reached since"),
         ],
-        [(c.id, c.name, c.address, suspected(held.get(c.id), local)) for c in found],
+        [(c.id, c.name, " ".join(c.addresses), suspected(held.get(c.id), local)) for c in found],
     )
 
 

@@ -170,6 +170,7 @@ def contact(
         "role": found.role.value,
         "name": found.name,
         "address": found.address,
+        "fallback": list(found.fallback),
         "language": found.language,
         "suspected_since": instant(local(held.since) if held else None),
         "refusal": held.reply if held else None,

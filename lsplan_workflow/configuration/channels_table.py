@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.tables import one_of
-from lsplan_workflow.domain.channels import CHANNELS, EMAIL, Channel, Quiet
+from lsplan_workflow.domain.channels import CHANNELS, EMAIL, USUAL_PATIENCE, Channel, Quiet
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.program import Rate
 
 
+_PATIENCE: Final = "fall_back_after_hours"
 _HOURS: Final = Text(
     'khoảng giờ như "19:00-07:00", đầu và cuối khác nhau',
     'hours as "19:00-07:00", whose ends differ',
@@ -38,8 +40,14 @@ def read_channels(root: Table, usual: Rate) -> tuple[Channel, ...]:
 def _read_channel(table: Table, code: str, usual: Rate) -> Channel:
     rate = usual if code == EMAIL else _read_rate(table, usual)
     quiet = table.parsed("quiet", Quiet.parse, _HOURS) if table.has("quiet") else None
+    patience = _read_patience(table)
     table.finish()
-    return Channel(code, rate, quiet)
+    return Channel(code, rate, quiet, patience)
+
+
+def _read_patience(table: Table) -> timedelta:
+    hours = table.count(_PATIENCE) if table.has(_PATIENCE) else None
+    return USUAL_PATIENCE if hours is None else timedelta(hours=hours)
 
 
 def _read_rate(table: Table, usual: Rate) -> Rate:

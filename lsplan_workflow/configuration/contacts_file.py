@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.findings import Findings
 
 COLUMNS: Final = ("agency", "role", "name", "address", "language")
+FALLBACK: Final = "fallback"
+"""An optional column: further addresses, separated by spaces, which no address holds."""
 ROLES: Final = tuple(role.value for role in Role)
 
 
@@ -23,7 +25,7 @@ def read_contacts(text: str | None, agencies: Agencies, findings: Findings) -> t
     lines: dict[tuple[str, Role, str], int] = {}
     numbers: Counter[tuple[str, Role]] = Counter()
     contacts = []
-    for row in read_table(text, COLUMNS, findings).rows:
+    for row in read_table(text, COLUMNS, findings, [FALLBACK]).rows:
         agency, role = agencies.check(row, "agency"), Role(row.choice("role", ROLES))
         numbers[agency, role] += 1
         contact = Contact(
@@ -33,6 +35,7 @@ def read_contacts(text: str | None, agencies: Agencies, findings: Findings) -> t
             name=row.text("name"),
             address=_address(row),
             language=row.choice("language", LANGUAGES),
+            fallback=_fallback(row),
         )
         _check_once(row, contact, lines)
         contacts.append(contact)
@@ -45,6 +48,20 @@ def _address(row: Row) -> str:
     if expected is not None:
         row.findings.note(row.line, "address", shown_address(address), expected)
     return address
+
+
+def _fallback(row: Row) -> tuple[str, ...]:
+    """Return the further addresses, each of which is another one."""
+    known = [row.cells["address"].casefold()]
+    for address in row.cells[FALLBACK].split():
+        expected = _ANOTHER if address.casefold() in known else fault_of_address(address)
+        if expected is not None:
+            row.findings.note(row.line, FALLBACK, shown_address(address), expected)
+        known.append(address.casefold())
+    return tuple(row.cells[FALLBACK].split())
+
+
+_ANOTHER: Final = Text("một địa chỉ khác", "another address than those before it")
 
 
 def _check_once(row: Row, contact: Contact, lines: dict[tuple[str, Role, str], int]) -> None:

@@ -10,7 +10,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.configuration.contacts_file import COLUMNS
+from lsplan_workflow.configuration.contacts_file import COLUMNS, FALLBACK
 from lsplan_workflow.configuration.findings import Findings
 from lsplan_workflow.configuration.tables import read_table
 
@@ -28,17 +28,17 @@ def is_contacts_file(name: str) -> bool:
 
 
 def people(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the contact id, name and address of each row, empty where they were erased."""
+    """Yield the contact id, name and each address of a row, empty where they were erased."""
     for contact, row in _numbered(text):
         name = "" if row["name"] == _ERASED_NAME else row["name"]
-        address = "" if row["address"].endswith(_ERASED_DOMAIN) else row["address"]
-        yield contact, name, address
+        for address in (row["address"], *row[FALLBACK].split()):
+            yield contact, name, "" if address.endswith(_ERASED_DOMAIN) else address
 
 
-def erased(text: str, contact: str, present: tuple[str, str] | None) -> str:
+def erased(text: str, contact: str, present: tuple[str, ...] | None) -> str:
     """Return the file without what it says of former holders of a contact.
 
-    `present` is the name and address that the contact has now: what equals them stays.
+    `present` are the name and the addresses that the contact has now: what equals them stays.
     """
     rows, changed = [], False
     for number, (found, row) in enumerate(_numbered(text), start=1):
@@ -49,21 +49,22 @@ def erased(text: str, contact: str, present: tuple[str, str] | None) -> str:
 
 
 def _without_person(
-    row: Mapping[str, str], number: int, present: tuple[str, str] | None
+    row: Mapping[str, str], number: int, present: tuple[str, ...] | None
 ) -> dict[str, str]:
-    name, address = present or ("", "")
-    kept = dict(row)
+    name, *addresses = present or ("", "")
+    kept, now = dict(row), {address.casefold() for address in addresses}
     if row["name"] != name:
         kept["name"] = _ERASED_NAME
-    if row["address"].casefold() != address.casefold():
+    if row["address"].casefold() not in now:
         kept["address"] = f"erased-{number}{_ERASED_DOMAIN}"
+    kept[FALLBACK] = " ".join(a for a in row[FALLBACK].split() if a.casefold() in now)
     return kept
 
 
 def _numbered(text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield each row with its contact id, as the reader of the file numbers them."""
     counts: dict[str, int] = {}
-    for row in read_table(text, COLUMNS, Findings("contacts")).rows:
+    for row in read_table(text, COLUMNS, Findings("contacts"), [FALLBACK]).rows:
         place = f"{row.cells['agency']}/{row.cells['role']}"
         counts[place] = counts.get(place, 0) + 1
         number = counts[place]
@@ -72,7 +73,9 @@ def _numbered(text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def _written(rows: list[Mapping[str, str]]) -> str:
     page = io.StringIO(newline="")
-    writer = csv.DictWriter(page, COLUMNS, lineterminator="\n")
+    further = [FALLBACK] if any(row[FALLBACK] for row in rows) else []
+    columns = (*COLUMNS, *further)
+    writer = csv.DictWriter(page, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return page.getvalue()

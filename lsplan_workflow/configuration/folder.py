@@ -24,13 +24,14 @@ from lsplan_workflow.configuration.program_file import (
 from lsplan_workflow.configuration.succession import check_successions
 from lsplan_workflow.configuration.working_days import build_calendar
 from lsplan_workflow.domain.agencies import Contact, Directory
+from lsplan_workflow.domain.channels import USUAL_PATIENCE
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
@@ -88,6 +89,11 @@ class Configuration:
         """Return how much a channel lets out: its own rate, or as much as e-mail."""
         own = (found.rate for found in self.channels if found.code == channel)
         return next(own, self.rate)
+
+    def patience_with(self, channel: str) -> timedelta:
+        """Return for how long a channel is tried in vain before a contact's next address."""
+        own = (found.patience for found in self.channels if found.code == channel)
+        return next(own, USUAL_PATIENCE)
 
     def is_quiet(self, channel: str, now: datetime) -> bool:
         """Tell whether nothing leaves by a channel at an instant."""

@@ -36,6 +36,8 @@ _LABELS: Final = {
     "max_per_minute": Text("số thư mỗi phút", "messages a minute"),
     "max_per_day": Text("số thư mỗi ngày", "messages a day"),
     "channels": Text("kênh gửi", "channels"),
+    "patience": Text("thời gian thử trước khi dùng địa chỉ sau", "time before the next address"),
+    "fallback": Text("địa chỉ dự phòng", "further addresses"),
     "quiet": Text("giờ không gửi", "quiet hours"),
     "programs": Text("chương trình", "programs"),
     "agencies": Text("cơ quan", "agencies"),

@@ -128,10 +128,16 @@ class Table:
     complete: bool
 
 
-def read_table(text: str | None, columns: Sequence[str], findings: Findings) -> Table:
+def read_table(
+    text: str | None,
+    columns: Sequence[str],
+    findings: Findings,
+    optional: Sequence[str] = (),
+) -> Table:
     """Return the rows of a CSV text; one that could not be decoded has none.
 
-    Excel with Vietnamese settings writes `;` between the cells.
+    The `optional` columns are empty in every row where the file leaves them out. Excel with
+    Vietnamese settings writes `;` between the cells.
     """
     if text is None:
         return Table((), complete=False)
@@ -139,11 +145,11 @@ def read_table(text: str | None, columns: Sequence[str], findings: Findings) -> 
     lines = _lines(text, findings)
     header_line, header = next(lines, (1, []))
     broken = len(findings.faults) > before
-    if broken or not _check_header(header_line, header, columns, findings):
+    if broken or not _check_header(header_line, header, columns, findings, optional):
         return Table((), complete=False)
     before = len(findings.faults)
     rows = [
-        Row(line, dict(zip(header, cells, strict=True)), findings)
+        Row(line, dict.fromkeys(optional, "") | dict(zip(header, cells, strict=True)), findings)
         for line, cells in lines
         if _check_width(line, cells, header, findings)
     ]
@@ -173,12 +179,16 @@ _A_QUOTED_CELL: Final = Text(
 
 
 def _check_header(
-    line: int, header: Sequence[str], columns: Sequence[str], findings: Findings
+    line: int,
+    header: Sequence[str],
+    columns: Sequence[str],
+    findings: Findings,
+    optional: Sequence[str],
 ) -> bool:
     """Note unknown, doubled and missing columns; tell whether rows can be read at all."""
     for column, count in Counter(header).items():
-        if column not in columns:
-            findings.note(line, "column", column, one_of(columns))
+        if column not in (*columns, *optional):
+            findings.note(line, "column", column, one_of((*columns, *optional)))
         elif count > 1:
             expected = Text("mỗi cột chỉ một lần", "each column only once")
             findings.note(line, "column", column, expected)

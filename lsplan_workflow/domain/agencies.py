@@ -90,7 +90,8 @@ class Contact:
     """A person or mailbox of an agency; `number` tells apart those of one role.
 
     `address` is an e-mail address or an Apprise URL and is personal data: records that
-    are kept hold `id` instead.
+    are kept hold `id` instead. `fallback` are further ones, tried in order where the ones
+    before do not do.
     """
 
     agency: str
@@ -99,6 +100,16 @@ class Contact:
     name: str
     address: str
     language: str = "vi"
+    fallback: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses, in the order in which they are tried."""
+        return (self.address, *self.fallback)
+
+    def address_by(self, way: int) -> str:
+        """Return the address that is tried after so many others, or the last one."""
+        return self.addresses[min(way, len(self.fallback))]
 
     @property
     def slug(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import CONTACT_SCHEMES
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 EMAIL: Final = "email"
 """The channel of the mail server, which carries all plain e-mail addresses."""
+
+USUAL_PATIENCE: Final = timedelta(hours=2)
+"""For how long an address is tried in vain before a contact's next one is."""
 
 _CLOCK: Final = r"((?:[01]\d|2[0-3]):[0-5]\d)"
 _QUIET: Final = re.compile(f"{_CLOCK}-{_CLOCK}")
@@ -50,11 +53,15 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """How much a channel lets out, and when nothing; `code` is one of `CHANNELS`."""
+    """How much a channel lets out, and when nothing; `code` is one of `CHANNELS`.
+
+    A contact with further addresses is written to at the next one after `patience`.
+    """
 
     code: str
     rate: Rate
     quiet: Quiet | None = None
+    patience: timedelta = USUAL_PATIENCE
 
 
 def channel_of(address: str) -> str:

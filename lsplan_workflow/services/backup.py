@@ -87,7 +87,7 @@ def back_up(workplace: Workplace, request: Request, progress: Progress) -> Backe
 def secrets_named(configuration: Configuration) -> list[str]:
     """Return the environment variables that addresses of contacts are completed by."""
     contacts = configuration.directory.contacts
-    return sorted({name for c in contacts for name in _VARIABLE.findall(c.address)})
+    return sorted({name for c in contacts for a in c.addresses for name in _VARIABLE.findall(a)})
 
 
 def _refuse_within(file: Path, *folders: Path) -> None:

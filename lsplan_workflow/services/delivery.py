@@ -17,8 +17,9 @@ from lsplan_workflow.services.claiming import Errand, allowed_now, claim_due
 from lsplan_workflow.services.grouping import bring_up_to_date, home_of
 from lsplan_workflow.services.letters import focal_point, program_of, write_letter
 from lsplan_workflow.services.recheck import is_void
+from lsplan_workflow.services.rerouting import fall_back
 from lsplan_workflow.services.succession import ENGINE
-from lsplan_workflow.services.suspicion import clear_edited, note_reached, note_refusal
+from lsplan_workflow.services.suspicion import clear_edited, note_reached, note_refusal, raise_next
 from lsplan_workflow.store import audit, deliveries, outbox
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _write_all(
                 outbox.release(session, [row.key])
                 continue
             # Whoever has moved away from a shared address gets what is his there alone.
-            by_mail[row.message_id, home_of(session, directory, row)].append(row)
+            by_mail[row.message_id, home_of(session, directory, row), row.channel].append(row)
         else:
             nobody = Outcome(Result.PERMANENT, _NOBODY.in_language(language), Cause.LOCAL)
             _settle(session, row, nobody, now)
@@ -211,7 +212,7 @@ def _people(configuration: Configuration, rows: Iterable[NoticeRow]) -> tuple[Re
     found = {}
     for row in rows:
         contact = configuration.directory.contact(row.contact)
-        address = contact.address if contact else row.recipient
+        address = contact.address_by(row.way) if contact else row.recipient
         found[address] = Recipient(contact.name if contact else "", address)
     found.pop("", None)  # Whoever was forgotten has no address any more.
     return tuple(found.values())
@@ -236,10 +237,27 @@ def _send(workplace: Workplace, batch: Batch, parcel: _Parcel) -> Delivered:
         for row in rows:
             outcome = outcomes[row.recipient]
             settled = _settle(session, row, outcome, now)
-            if settled.failed and outcome.cause is Cause.RECIPIENT:
-                note_refusal(session, workplace.configuration, row, now)
-            total += settled
+            total += _follow_up(session, workplace.configuration, row, outcome, settled, now)
     return total
+
+
+def _follow_up(
+    session: Session,
+    configuration: Configuration,
+    row: NoticeRow,
+    outcome: Outcome,
+    settled: Delivered,
+    now: datetime,
+) -> Delivered:
+    """Do what a failure asks for: another address of the recipient, or another recipient."""
+    refused = settled.failed > 0 and outcome.cause is Cause.RECIPIENT
+    if refused:
+        note_refusal(session, row, now)
+    if not settled.sent and fall_back(session, configuration, row, now):
+        return Delivered(retrying=1, cycles=settled.cycles)
+    if refused:
+        raise_next(session, configuration, row, now)
+    return settled
 
 
 def _settle(session: Session, row: NoticeRow, outcome: Outcome, now: datetime) -> Delivered:

@@ -184,7 +184,7 @@ def look_at_secrets(
     found = []
     if key is None:
         found.append(findings.audit_key_missing())
-    missing = channels.missing_variables(contact.address for contact in contacts)
+    missing = channels.missing_variables(a for contact in contacts for a in contact.addresses)
     if missing:
         found.append(findings.variables_missing(missing))
     readable = [str(file) for file in _readable(var)]

@@ -70,8 +70,12 @@ class _Case:
     actor: str
 
     @property
-    def present(self) -> tuple[str, str] | None:
-        return None if self.holder is None else (self.holder.name, self.holder.address)
+    def present(self) -> tuple[str, ...] | None:
+        return None if self.holder is None else (self.holder.name, *self.holder.addresses)
+
+    def is_present(self, address: str) -> bool:
+        """Tell whether whoever holds the contact now has an address."""
+        return any(_same(address, known) for known in (self.present or ("", ""))[1:])
 
     @property
     def address(self) -> str:
@@ -127,7 +131,7 @@ def _forget(session: Session, workplace: Workplace, case: _Case) -> _Found:
 
 
 def _is_former(row: NoticeRow, case: _Case) -> bool:
-    return row.recipient != "" and not _same(row.recipient, case.address)
+    return row.recipient != "" and not case.is_present(row.recipient)
 
 
 def _refuse_leaving(rows: Sequence[NoticeRow], case: _Case) -> None:
@@ -145,13 +149,12 @@ def _refuse_leaving(rows: Sequence[NoticeRow], case: _Case) -> None:
 
 def _former(session: Session, case: _Case) -> tuple[set[str], set[str]]:
     """Return the names and addresses that the contact had, without the present ones."""
-    name, address = case.present or ("", "")
     names, addresses = set(), set()
     for found, old_name, old_address in _people(session):
         if found == case.contact:
             names.add(old_name)
-            addresses |= set() if _same(old_address, address) else {old_address}
-    return names - {name, ""}, addresses - {""}
+            addresses |= set() if case.is_present(old_address) else {old_address}
+    return names - {"", *(case.present or ())[:1]}, addresses - {""}
 
 
 def _same(one: str, other: str) -> bool:

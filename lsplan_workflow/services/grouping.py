@@ -61,8 +61,8 @@ def bring_up_to_date(configuration: Configuration, row: NoticeRow) -> bool:
     """
     contact = configuration.directory.contact(row.contact)
     if contact is not None:
-        row.recipient = contact.address
-        row.channel = channel_of(contact.address)
+        row.recipient = contact.address_by(row.way)
+        row.channel = channel_of(row.recipient)
         row.language = letter_language(configuration, contact.language)
     return contact is not None
 

@@ -40,10 +40,10 @@ def _address_faults(configuration: Configuration) -> Iterator[Fault]:
     )
     name = next(name for name in configuration.files if name.startswith("contacts"))
     lines = configuration.files[name].splitlines()
-    for contact in configuration.directory.contacts:
-        scheme, separator, _secret = contact.address.partition("://")
-        if separator and not is_complete_url(contact.address):
-            at = next((n for n, line in enumerate(lines, 1) if contact.address in line), 1)
+    for address in (a for c in configuration.directory.contacts for a in c.addresses):
+        scheme, separator, _secret = address.partition("://")
+        if separator and not is_complete_url(address):
+            at = next((n for n, line in enumerate(lines, 1) if address in line), 1)
             yield Fault(name, at, "address", f"{scheme}://…", expected)
 
 

@@ -43,16 +43,20 @@ def suspicions(session: Session, configuration: Configuration) -> dict[str, Susp
     return {row.contact: _said(session, row) for row in _current(session, configuration)}
 
 
-def note_refusal(
-    session: Session, configuration: Configuration, row: NoticeRow, now: datetime
-) -> None:
-    """Suspect the recipient whom a server refused for good, and raise the next contact.
-
-    If nobody else of the agency hears it, nor can be told, the administrators are.
-    """
+def note_refusal(session: Session, row: NoticeRow, now: datetime) -> None:
+    """Suspect the recipient whom a server refused for good."""
     added = suspects.suspect(session, row.contact, address=row.recipient, key=row.key, at=now)
     if added:
         _record(session, "contact_suspected", row.contact, now, key=row.key)
+
+
+def raise_next(
+    session: Session, configuration: Configuration, row: NoticeRow, now: datetime
+) -> None:
+    """Let the next contact of the agency hear what its recipient cannot be told.
+
+    If nobody else of the agency hears it, nor can be told, the administrators are.
+    """
     failed, others = outbox.planned(row), outbox.same_matter(session, row)
     if not can_be_raised(failed) or is_heard(failed, others):
         return
@@ -103,7 +107,8 @@ def _current(session: Session, configuration: Configuration) -> list[SuspectRow]
     return [
         row
         for row, contact in held
-        if contact is not None and suspects.hash_of(contact.address) == row.address_sha256
+        if contact is not None
+        and row.address_sha256 in {suspects.hash_of(address) for address in contact.addresses}
     ]
 
 

@@ -244,7 +244,8 @@ class NoticeRow(SQLModel, table=True):
 
     `attempts` counts the attempts that had a result. `reply` is the server's own text, and
     `cause` what it means where the last attempt failed. What is about an obstacle (its
-    number) or a failure has an empty `cycle`.
+    number) or a failure has an empty `cycle`. `way` tells which of its contact's addresses
+    it goes to, 0 the first.
     """
 
     __tablename__ = "notice"
@@ -279,6 +280,7 @@ class NoticeRow(SQLModel, table=True):
     obstacle: str | None = Field(default=None, index=True)
     cause: str | None = None
     channel: str = Field(default=EMAIL, sa_column_kwargs={"server_default": EMAIL})
+    way: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class SuspectRow(SQLModel, table=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from lsplan_workflow.configuration.differences import differences
@@ -29,6 +31,12 @@ def test_what_a_channel_leaves_out_is_as_for_e_mail():
     assert found.rate_of("email") == found.rate_of("slack") == usual
 
 
+def test_how_long_a_channel_is_tried_before_the_next_address():
+    found = with_tables("\n[channels.tgram]\nfall_back_after_hours = 5\n")
+    assert found.patience_with("tgram") == timedelta(hours=5)
+    assert found.patience_with("email") == timedelta(hours=2)
+
+
 def test_without_tables_every_channel_is_as_e_mail():
     found = with_tables("")
     assert found.channels == ()
@@ -43,6 +51,7 @@ def test_without_tables_every_channel_is_as_e_mail():
         ("[channels.tgram]\nmax_per_day = 0", "channels.tgram.max_per_day"),
         ('[channels.tgram]\nquiet = "7-9"', "channels.tgram.quiet"),
         ("[channels.tgram]\nloud = true", "channels.tgram.loud"),
+        ("[channels.tgram]\nfall_back_after_hours = 0", "channels.tgram.fall_back_after_hours"),
         ("[channels.email]\nmax_per_day = 3", "channels.email.max_per_day"),
         ("[channels]\ntgram = 3", "channels.tgram"),
     ],

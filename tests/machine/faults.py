@@ -418,9 +418,9 @@ def the_servers_words_are_lost(patch: Patch) -> None:
     patch.setattr(deliveries, "record_permanent", record)
 
 
-@breaks("what_its_recipient_cannot_hear_another_hears", on=stories.mails_go_astray)
+@breaks("what_its_recipient_cannot_hear_another_hears", on=stories.nobody_can_be_reached)
 def nobody_hears_what_its_recipient_cannot(patch: Patch) -> None:
-    patch.setattr(delivery, "note_refusal", _nothing)
+    patch.setattr(delivery, "raise_next", _nothing)
 
 
 # Obligations.

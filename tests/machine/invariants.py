@@ -74,7 +74,7 @@ _OF_REPORTS: Final = frozenset(
 _OF_REVISIONS: Final = frozenset({"returned", "revision"})
 _TELLS_OF_DEADLINES: Final = frozenset({"extension", "deadline", "reopening", "returned"})
 _WAITING: Final = frozenset({"pending", "retry"})
-_IN_THE_OUTBOX: Final = frozenset({"pending", "sending", "sent", "retry", "failed"})
+_IN_THE_OUTBOX: Final = frozenset({"pending", "sending", "sent", "retry", "failed", "given_up"})
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -151,14 +151,19 @@ def another_pass_at_the_same_instant_does_nothing(seen: Seen) -> None:
 
 @invariant
 def what_was_foreseen_has_been_decided(seen: Seen) -> None:
-    """`preview` and the passes decide alike: one function serves both (§5, Decide purely)."""
+    """`preview` and the passes decide alike: one function serves both (§5, Decide purely).
+
+    That somebody cannot be reached, and another hears it instead, nobody foresees.
+    """
     if seen.act.passed is None or not seen.act.foreseen:
         return
     known = {row.key for row in seen.notices}
     foreseen = {notice.key for notice in seen.act.foreseen}
     reached = {n.key for n in seen.act.foreseen if not n.cycle or seen.is_open(n.cycle)}
     nothing(sorted(reached - known))
-    leaving = {row.key for row in seen.planned if row.status != "superseded"}
+    stood_in_for = {_matter(row) for row in seen.notices if row.cause == "recipient"}
+    raised = {row.key for row in seen.planned if _matter(row) in stood_in_for}
+    leaving = {row.key for row in seen.planned if row.status != "superseded"} - raised
     nothing(sorted(leaving - foreseen - _behind_schedule(seen)))
 
 

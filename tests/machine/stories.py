@@ -166,6 +166,15 @@ def mails_go_astray(world: World) -> None:
     world.run(OVERDUE + timedelta(minutes=12))
 
 
+def nobody_can_be_reached(world: World) -> None:
+    world.run_cut_short(OPENING, *[Weather.REFUSED] * 9)
+    world.run(OPENING + timedelta(hours=1))
+    world.run_cut_short(LAST_REMINDER, *[Weather.REFUSED] * 40)
+    for key in sorted(row.key for row in world.seen.notices if row.status == "failed"):
+        world.give_up(key)
+    world.run(LAST_REMINDER + timedelta(hours=1))
+
+
 def few_mails_may_leave(world: World) -> None:
     the_cycle_opens(world)
     world.apply(replace(world.province, per_minute=2))
@@ -174,6 +183,7 @@ def few_mails_may_leave(world: World) -> None:
 
 
 STORIES = (
+    nobody_can_be_reached,
     a_cycle_with_nobody_filing,
     a_month_of_downtime,
     a_night,

@@ -26,7 +26,7 @@ ADDED = {
         "obstacle_step": (),
         "obstacle_document": (),
     },
-    "0004": {"notice": ("cause", "channel"), "delivery": ("cause",), "suspect": ()},
+    "0004": {"notice": ("cause", "channel", "way"), "delivery": ("cause",), "suspect": ()},
 }
 
 

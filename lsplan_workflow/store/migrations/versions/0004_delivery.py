@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column(
         "notice", sa.Column("channel", sa.String(), nullable=False, server_default="email")
     )
+    op.add_column("notice", sa.Column("way", sa.Integer(), nullable=False, server_default="0"))
     _name_channels()
     op.create_table(
         "suspect",
