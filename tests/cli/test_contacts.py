@@ -186,3 +186,24 @@ def test_a_log_that_quotes_the_address_is_named(office):
     _leave(office)
     answer = office.done("contact", "forget", "SYT/focal")
     assert "lsplan-error.log" in answer.err
+
+
+def test_further_addresses_are_used_shown_and_forgotten_like_the_first(own_folder, tmp_path):
+    file = own_folder / "contacts.csv"
+    head, *rows = file.read_text("utf-8").splitlines()
+    chat = "json://localhost/${LSPLAN_NOWHERE}"
+    others = [f"{row}," for row in rows if not row.startswith("SYT,focal,")]
+    mine = f"SYT,focal,{NAME},{chat},vi,{OLD}"
+    file.write_text("\n".join([f"{head},fallback", *others, mine, ""]), encoding="utf-8")
+    place = Place(own_folder, tmp_path / "var")
+    place.done("init", "--rehearsal")
+    assert place.json("tick", at="2024-12-20T08:00")["failed"] == 0
+    (contact,) = [c for c in place.json("contact", "list") if c["id"] == "SYT/focal"]
+    assert (contact["address"], contact["fallback"]) == (chat, [OLD])
+    (notice,) = [n for n in place.json("outbox") if n["agency"] == "SYT"]
+    assert (notice["status"], notice["channel"], notice["recipient"]) == ("sent", "email", OLD)
+    file.write_text("\n".join([f"{head},fallback", *others, ""]), encoding="utf-8")
+    place.done("apply")
+    place.done("contact", "forget", "SYT/focal")
+    assert OLD.encode() not in _kept(place)
+    assert NAME.encode() not in _kept(place)

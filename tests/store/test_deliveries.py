@@ -224,7 +224,7 @@ def test_a_notice_sent_again_has_a_new_72_hours_and_keeps_its_history(claimed):
 
 
 @pytest.mark.parametrize(
-    "status", [s for s in NoticeStatus if s not in {NoticeStatus.FAILED, NoticeStatus.RETRY}]
+    "status", [s for s in NoticeStatus if s.value not in {"failed", "retry", "given_up"}]
 )
 def test_nothing_else_can_be_sent_again(database, status):
     put(database, a_notice(status=status))
@@ -234,3 +234,40 @@ def test_nothing_else_can_be_sent_again(database, status):
 
 def test_a_notice_that_was_never_decided_on_cannot_be_sent_again(database):
     assert not resend(database, NOW)
+
+
+def give_up(database):
+    with database.writing() as session:
+        return outbox.give_up(session, MAILED)
+
+
+@pytest.mark.parametrize("outcome", ["temporary", "permanent"])
+def test_what_failed_or_waits_is_given_up_and_tried_no_more_until_it_is_resent(claimed, outcome):
+    record(claimed, outcome, NOW, "550 no")
+    assert give_up(claimed)
+    row = look(claimed)
+    assert (row.status, row.next_attempt_at, row.reply) == ("given_up", None, "550 no")
+    assert claim(claimed, NOW + 1000 * HOUR) == []
+    assert not give_up(claimed)
+    assert resend(claimed, NOW + MINUTE)
+    assert claim(claimed, NOW + MINUTE) == [MAILED]
+
+
+@pytest.mark.parametrize(
+    "status", [s for s in NoticeStatus if s.value not in {"failed", "retry", "pending"}]
+)
+def test_nothing_else_can_be_given_up(database, status):
+    put(database, a_notice(status=status))
+    assert not give_up(database)
+    assert look(database).status == status
+
+
+def test_a_notice_that_goes_to_the_next_address_has_a_new_72_hours_and_keeps_its_history(claimed):
+    record(claimed, "permanent", NOW, "550 no")
+    with claimed.writing() as session:
+        outbox.reroute(session, MAILED, recipient="tgram://1:a/2", now=NOW + MINUTE)
+    row = look(claimed)
+    assert (row.recipient, row.channel, row.way) == ("tgram://1:a/2", "tgram", 1)
+    assert (row.status, row.attempts, row.first_attempt_at) == ("pending", 0, None)
+    assert len(attempts(claimed)) == 1
+    assert claim(claimed, NOW + MINUTE, channel="tgram") == [MAILED]

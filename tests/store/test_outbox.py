@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date
 
 import pytest
 
@@ -174,3 +174,19 @@ def test_a_notice_to_be_retried_is_next_due_at_its_next_attempt(database):
         deliveries.record_temporary(session, a_notice().key, at=NOW + TICK, reply="451")
     again = NOW + TICK + retry_delay(1, a_notice().key)
     assert next_due_at(database) == again
+
+
+def test_what_says_the_same_to_others_is_found_and_nothing_else(database):
+    same = a_notice("annual-2025/SYT/before-14d/head", contact="SYT/head")
+    others = [
+        a_notice("annual-2025/SCT/before-14d/focal", agency="SCT"),
+        a_notice("annual-2025/SYT/before-7d/focal", rung="before-7d"),
+        a_notice("annual-2025/SYT/before-14d@2025-10-26/focal", due_on=date(2025, 10, 26)),
+        a_notice("obstacle/2025-001/SYT/before-14d/focal", obstacle="2025-001"),
+    ]
+    put(database, a_notice(), same, *others)
+    with database.reading() as session:
+        row = outbox.notice(session, a_notice().key)
+        assert [n.key for n in outbox.same_matter(session, row)] == [same.key]
+        odd = outbox.notice(session, others[2].key)
+        assert outbox.same_matter(session, odd) == []
