@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -74,6 +74,7 @@ class _Taken:
     empty: bool
     parcels: tuple[_Parcel, ...] = ()
     settled: Delivered = Delivered()
+    suspects: frozenset[str] = frozenset()
 
 
 DECISIONS: Final = frozenset({NoticeKind.EXTENSION, NoticeKind.WAIVER, NoticeKind.REOPENING})
@@ -89,7 +90,7 @@ def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None)
         while not (taken := _take(workplace, errand)).empty:
             total += taken.settled
             for parcel in taken.parcels:
-                total += _send(workplace, batch, parcel)
+                total += _send(workplace, batch, parcel, taken.suspects)
     return total
 
 
@@ -97,13 +98,14 @@ def _take(workplace: Workplace, errand: Errand) -> _Taken:
     """Claim some notices, drop those that are void, and write the others' mails."""
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
-        clear_edited(session, configuration, now)
+        suspects = clear_edited(session, configuration, now)
         claimed = claim_due(session, configuration, errand, now)
         if not claimed:
             return _Taken(empty=True)
         valid = _without_void(session, configuration, claimed, now)
         cancelled = Delivered(cancelled=len(claimed) - len(valid))
-        return _write_all(session, workplace, valid, now, cancelled)
+        taken = _write_all(session, workplace, valid, now, cancelled)
+        return replace(taken, suspects=suspects)
 
 
 def _without_void(
@@ -218,7 +220,9 @@ def _people(configuration: Configuration, rows: Iterable[NoticeRow]) -> tuple[Re
     return tuple(found.values())
 
 
-def _send(workplace: Workplace, batch: Batch, parcel: _Parcel) -> Delivered:
+def _send(
+    workplace: Workplace, batch: Batch, parcel: _Parcel, suspects: frozenset[str]
+) -> Delivered:
     """Send one mail and record what became of it, as of the instant at which it left.
 
     A mail whose lease ran out is left to another claim, and given back is one that the end
@@ -237,6 +241,8 @@ def _send(workplace: Workplace, batch: Batch, parcel: _Parcel) -> Delivered:
         for row in rows:
             outcome = outcomes[row.recipient]
             settled = _settle(session, row, outcome, now)
+            if settled.sent and row.contact in suspects:
+                note_reached(session, row, now)
             total += _follow_up(session, workplace.configuration, row, outcome, settled, now)
     return total
 
@@ -265,7 +271,6 @@ def _settle(session: Session, row: NoticeRow, outcome: Outcome, now: datetime) -
     reply = outcome.reply
     if outcome.result is Result.SENT:
         deliveries.record_sent(session, row.key, at=now, reply=reply)
-        note_reached(session, row, now)
         _record(session, row, "notice_sent", now)
         return Delivered(sent=1, left=((row.cycle, row.kind),))
     if outcome.result is Result.TEMPORARY:

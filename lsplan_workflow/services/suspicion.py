@@ -76,13 +76,17 @@ def note_reached(session: Session, row: NoticeRow, now: datetime) -> None:
         _record(session, "contact_trusted", row.contact, now, key=row.key)
 
 
-def clear_edited(session: Session, configuration: Configuration, now: datetime) -> None:
-    """Forget what is held against contacts that have another address by now, or are gone."""
-    current = {row.contact for row in _current(session, configuration)}
+def clear_edited(session: Session, configuration: Configuration, now: datetime) -> frozenset[str]:
+    """Forget what is held against contacts that have another address by now, or are gone.
+
+    Return those against whom something is held still.
+    """
+    current = frozenset(row.contact for row in _current(session, configuration))
     for row in suspects.suspects(session):
         if row.contact not in current:
             suspects.trust(session, row.contact)
             _record(session, "contact_trusted", row.contact, now)
+    return current
 
 
 def trust_contact(workplace: Workplace, contact: str, *, actor: str) -> None:
@@ -108,7 +112,7 @@ def _current(session: Session, configuration: Configuration) -> list[SuspectRow]
         row
         for row, contact in held
         if contact is not None
-        and row.address_sha256 in {suspects.hash_of(address) for address in contact.addresses}
+        and row.address_hash in {suspects.hash_of(address) for address in contact.addresses}
     ]
 
 

@@ -42,7 +42,7 @@ def record_temporary(
             attempts=row.attempts,
             first_attempt_at=row.first_attempt_at or at,
             at=at,
-            uncertain=_count_uncertain(session, row),
+            uncertain=_count_uncertain(session, row) if cause is Cause.UNCERTAIN else 0,
         )
         waits = row.next_attempt_at is not None
         row.status = (NoticeStatus.RETRY if waits else NoticeStatus.FAILED).value

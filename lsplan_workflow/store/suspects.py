@@ -21,9 +21,9 @@ def suspect(session: Session, contact: str, *, address: str, key: str, at: datet
     The first refusal of an address stays; that of another address takes its place.
     """
     row, hashed = session.get(SuspectRow, contact), hash_of(address)
-    if row is not None and row.address_sha256 == hashed:
+    if row is not None and row.address_hash == hashed:
         return False
-    session.merge(SuspectRow(contact=contact, since=at, notice_key=key, address_sha256=hashed))
+    session.merge(SuspectRow(contact=contact, since=at, notice_key=key, address_hash=hashed))
     session.flush()
     return True
 
@@ -42,7 +42,7 @@ def suspects(session: Session) -> list[SuspectRow]:
 def forget_addresses(session: Session, addresses: Iterable[str]) -> None:
     """Delete what is held against some addresses: a hash tells who guesses one."""
     hashes = [hash_of(address) for address in addresses]
-    session.execute(delete(SuspectRow).where(col(SuspectRow.address_sha256).in_(hashes)))
+    session.execute(delete(SuspectRow).where(col(SuspectRow.address_hash).in_(hashes)))
 
 
 def hash_of(address: str) -> str:

@@ -294,7 +294,7 @@ class SuspectRow(SQLModel, table=True):
     contact: str = Field(primary_key=True)
     since: datetime = Field(sa_type=UtcInstant)
     notice_key: str = Field(foreign_key="notice.key")
-    address_sha256: str
+    address_hash: str
 
 
 class DeliveryRow(SQLModel, table=True):

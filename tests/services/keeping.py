@@ -22,7 +22,7 @@ from lsplan_workflow.services import backup, restoring
 from lsplan_workflow.services.consolidation import consolidate
 from lsplan_workflow.services.obstacles import assign_obstacle, report_obstacle
 from lsplan_workflow.services.submissions import Arrival, Upload
-from lsplan_workflow.store import archive, audit
+from lsplan_workflow.store import archive, audit, outbox, suspects
 from lsplan_workflow.store.files import FileStore
 from lsplan_workflow.store.manifest import Manifest
 from tests.domain.province import local
@@ -56,6 +56,9 @@ def be_busy(office: Office) -> None:
     number = report_obstacle(place, "SYT", said, actor="cli", uploads=[upload]).number
     assign_obstacle(office.at(local(2025, 9, 9, 8)).workplace, number, "SCT", actor="cli")
     consolidate(office.at(BUSY_UNTIL).workplace, "annual-2025", partial=True, actor="cli")
+    with place.database.writing() as session:
+        row = outbox.notice(session, "annual-2025/SCT/opening/focal")
+        suspects.suspect(session, row.contact, address=row.recipient, key=row.key, at=BUSY_UNTIL)
 
 
 @pytest.fixture(scope="session")

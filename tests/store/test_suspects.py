@@ -25,7 +25,7 @@ def held(database):
 
 def look(database):
     with database.reading() as session:
-        return [(row.contact, row.since, row.address_sha256) for row in suspects.suspects(session)]
+        return [(row.contact, row.since, row.address_hash) for row in suspects.suspects(session)]
 
 
 def test_the_first_refusal_of_an_address_is_kept_whatever_follows(held):

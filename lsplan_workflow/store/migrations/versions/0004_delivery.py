@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("contact", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("notice_key", sa.String(), nullable=False),
-        sa.Column("address_sha256", sa.String(), nullable=False),
+        sa.Column("address_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["notice_key"], ["notice.key"]),
         sa.PrimaryKeyConstraint("contact"),
     )
