@@ -15,6 +15,19 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a message belongs to: a thread, and the list of all about one program.
+
+    `root` is the Message-ID, with its brackets, of a message that never was: every message of
+    the thread answers it. `list_id` is a name of the form of a host's (RFC 2919).
+    """
+
+    root: str
+    list_id: str
+    list_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One message with all its recipients; `date` is aware, `message_id` has its brackets.
 
@@ -32,3 +45,4 @@ class Mail:
     text: str
     html: str
     envelope: frozenset[str] | None = None
+    conversation: Conversation | None = None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lsplan_workflow.notify.mail import Mail, Recipient
+    from lsplan_workflow.notify.mail import Conversation, Mail, Recipient
 
 # The modern policies of Python before 3.13 lose blanks where a long Vietnamese header is
 # folded ("bộ phậnmột cửa"); the older policy folds `Header` values correctly.
@@ -62,8 +62,30 @@ def build(mail: Mail) -> EmailMessage:
     _set_addresses(message, "Cc", mail.cc)
     message["Subject"] = _header("Subject", single_line(mail.subject))
     message["Auto-Submitted"] = "auto-generated"
+    if mail.conversation is not None:
+        _set_conversation(message, mail.conversation)
     _set_bodies(message, mail)
     return message
+
+
+def _set_conversation(message: EmailMessage, conversation: Conversation) -> None:
+    """Name the thread that a message belongs to, and the list.
+
+    In-Reply-To and References (RFC 5322, 3.6.4) name one root that all messages of a thread
+    share; programs put them together although none of them has the root itself (RFC 5256,
+    THREAD=REFERENCES). List-Id (RFC 2919) is what people filter by. X-Entity-Ref-ID is
+    Gmail's: messages with the same subject that differ in it stay apart, so that two duties
+    are not taken for one.
+    """
+    if not _MESSAGE_ID.fullmatch(conversation.root):
+        raise ValueError("the root of a conversation cannot stand in a header")
+    message["In-Reply-To"] = conversation.root
+    message["References"] = conversation.root
+    message["X-Entity-Ref-ID"] = conversation.root[1:].partition("@")[0]
+    name = Header(maxlinelen=76, header_name="List-Id")
+    _append(name, single_line(conversation.list_name))
+    name.append(f"<{conversation.list_id}>", _ASCII)
+    message["List-Id"] = name
 
 
 def _breaks_a_line(letter: str) -> bool:

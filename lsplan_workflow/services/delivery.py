@@ -14,6 +14,7 @@ from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.claiming import Errand, allowed_now, claim_due
+from lsplan_workflow.services.conversations import conversation_of
 from lsplan_workflow.services.grouping import bring_up_to_date, home_of
 from lsplan_workflow.services.letters import focal_point, program_of, write_letter
 from lsplan_workflow.services.recheck import is_void
@@ -183,6 +184,7 @@ def _parcel(
         text=rendered.text,
         html=rendered.html,
         envelope=frozenset(row.recipient for row in rows),
+        conversation=conversation_of(configuration, program, rows),
     )
     return _Parcel(mail, tuple(rows))
 
