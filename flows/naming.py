@@ -19,6 +19,7 @@ _WORDS: Final = {
     "revision": ("reminder of a revision", "reminders of a revision"),
     "receipt": ("receipt", "receipts"),
     "returned": ("return", "returns"),
+    "acceptance": ("acceptance", "acceptances"),
     "extension": ("extension", "extensions"),
     "waiver": ("waiver", "waivers"),
     "reopening": ("reopening", "reopenings"),

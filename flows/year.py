@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.table import Table
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.status import CycleStatus
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import NoticeRow
+
+_NUMBERED: Final = frozenset(
+    {NoticeKind.RECEIPT.value, NoticeKind.RETURNED.value, NoticeKind.ACCEPTANCE.value}
+)
 
 
 def print_year(console: Console, workplace: Workplace, folder: Path, *, seconds: float) -> None:
@@ -73,13 +77,12 @@ def _rungs(status: CycleStatus, rows: list[NoticeRow]) -> Table:
 
 
 def _rung(row: NoticeRow) -> str:
-    """Return the rung; receipts and returns are counted together, whatever their number."""
-    numbered = row.kind in {NoticeKind.RECEIPT.value, NoticeKind.RETURNED.value}
-    return row.kind if numbered else row.rung
+    """Return the rung; receipts and reviews are counted together, whatever their number."""
+    return row.kind if row.kind in _NUMBERED else row.rung
 
 
 def _order(row: NoticeRow) -> tuple[bool, object]:
-    return (row.kind in {NoticeKind.RECEIPT.value, NoticeKind.RETURNED.value}, row.send_at)
+    return (row.kind in _NUMBERED, row.send_at)
 
 
 def _compliance(found: Iterable[CycleStatus]) -> Table:

@@ -143,13 +143,23 @@ def accept(
         str, typer.Option(metavar=_REASON, show_default=False, help=say("Ghi chú.", "A note."))
     ] = "",
 ) -> None:
-    """Accept the newest submission of an agency."""
+    """Accept the newest submission of an agency, which is told."""
+    from lsplan_workflow.services.delivery import REVIEWS, deliver
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
     with opened(context, writes=True) as workplace:
         review(workplace, cycle, agency, ReviewDecision.ACCEPTED, reason=reason, actor=actor())
-    print_line(say(f"Đã chấp nhận {cycle}/{agency}.", f"Accepted {cycle}/{agency}."))
+        sent = deliver(workplace, only=REVIEWS).sent
+    done = say(f"Đã chấp nhận {cycle}/{agency}; ", f"Accepted {cycle}/{agency}; ")
+    print_line(f"{done}{_told(sent)}.")
+
+
+def _told(sent: int) -> str:
+    """Return that the agency was told of a review, or when it will be."""
+    if sent:
+        return say("đã báo cho cơ quan", "the agency was told")
+    return say("sẽ báo cho cơ quan trong giờ làm việc", "it will be told in working hours")
 
 
 @reviewing.command("return", help=say("Trả lại để bổ sung.", "Return a report for revision."))
@@ -163,8 +173,7 @@ def return_(
     by: By = None,
 ) -> None:
     """Return the newest submission of an agency, which is told why."""
-    from lsplan_workflow.domain.notice_kinds import NoticeKind
-    from lsplan_workflow.services.delivery import deliver
+    from lsplan_workflow.services.delivery import REVIEWS, deliver
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
@@ -175,14 +184,12 @@ def return_(
             workplace, cycle, agency, returned, reason=reason, actor=actor(), revise_by=day
         )
         before = _revise_before(workplace, revised)
-        sent = deliver(workplace, only={NoticeKind.RETURNED}).sent
-    told = say("đã báo cho cơ quan", "the agency was told")
-    waits = say("sẽ báo cho cơ quan trong giờ làm việc", "it will be told in working hours")
+        sent = deliver(workplace, only=REVIEWS).sent
     print_line(
         say(
             f"Đã trả lại {cycle}/{agency}, hạn gửi lại trước ngày {before}; ",
             f"Returned {cycle}/{agency}, due again before {before}; ",
         )
-        + (told if sent else waits)
+        + _told(sent)
         + "."
     )

@@ -48,6 +48,7 @@ _KIND_VI = {
     "revision": "nhắc gửi lại",
     "receipt": "tiếp nhận",
     "returned": "trả lại",
+    "acceptance": "chấp nhận",
     "extension": "gia hạn",
     "waiver": "miễn",
     "reopening": "mở lại",

@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     REVISION = "revision"
     RECEIPT = "receipt"
     RETURNED = "returned"
+    ACCEPTANCE = "acceptance"
     EXTENSION = "extension"
     WAIVER = "waiver"
     REOPENING = "reopening"

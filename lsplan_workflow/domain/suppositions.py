@@ -135,7 +135,10 @@ def _submit(snapshot: Snapshot, supposition: Supposition, at: datetime) -> Snaps
 
 
 def _accept(snapshot: Snapshot, supposition: Supposition, at: datetime) -> Snapshot:
-    return _changed(snapshot, [_owed(snapshot, supposition, at).after(Event.ACCEPT, at)])
+    accepted = _owed(snapshot, supposition, at).after(Event.ACCEPT, at)
+    number = _number(snapshot, accepted.agency, NoticeKind.ACCEPTANCE)
+    settled = _changed(snapshot, [accepted])
+    return _announced(settled, accepted, NoticeKind.ACCEPTANCE, number, at)
 
 
 def _owed(snapshot: Snapshot, supposition: Supposition, at: datetime) -> Obligation:

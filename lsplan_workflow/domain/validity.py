@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _BEFORE_DUE: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER})
 _OF_REVISIONS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.REVISION})
+# Reports are reviewed after the closing too.
+_OF_REVIEWS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.ACCEPTANCE})
+_OF_SETTLEMENT: Final = {
+    NoticeKind.WAIVER: Status.WAIVED,
+    NoticeKind.ACCEPTANCE: Status.ACCEPTED,
+}
 # A person's act is answered, an end is told and a failure reported whatever has changed.
 _ALWAYS: Final = frozenset(
     {
@@ -38,7 +44,7 @@ def holds_always(kind: NoticeKind) -> bool:
 
 def is_past(kind: NoticeKind, cycle: Cycle, now: datetime) -> bool:
     """Tell whether a cycle's closing leaves nothing for a notice of a kind to say."""
-    return kind is not NoticeKind.RETURNED and cycle.state(now) is CycleState.CLOSED
+    return kind not in _OF_REVIEWS and cycle.state(now) is CycleState.CLOSED
 
 
 def holds(notice: Notice, snapshot: Snapshot) -> bool:
@@ -80,8 +86,8 @@ def is_met(
     has passed, or a returned report was filed anew.
     """
     moved = _is_moved(obligation, due_on, calendar)
-    if kind is NoticeKind.WAIVER:
-        return obligation.status is not Status.WAIVED
+    if kind in _OF_SETTLEMENT:
+        return obligation.status is not _OF_SETTLEMENT[kind]
     if kind in _OF_REVISIONS:
         return obligation.status is not Status.RETURNED or moved
     if kind is NoticeKind.REOPENING:

@@ -69,6 +69,7 @@ _RETURNED: Final = replace(
     until=date(2025, 10, 24),
     until_working_day=date(2025, 10, 23),
 )
+_ACCEPTED: Final = replace(_RECEIVED, kind=NoticeKind.ACCEPTANCE, rung="acceptance-1")
 _REVISION: Final = replace(_RETURNED, kind=NoticeKind.REVISION, rung="revise-before-1wd")
 _DECIDED: Final = replace(
     _FULL,
@@ -156,6 +157,8 @@ def sample_items() -> tuple[Item, ...]:
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
         _RETURNED,
         replace(_RETURNED, until=None, until_working_day=None, reason="Thiếu chữ ký.", covers=()),
+        _ACCEPTED,
+        replace(_ACCEPTED, late=True, documents=(), covers=()),
         _REVISION,
         replace(_REVISION, days=0),
         replace(_REVISION, rung="revise-overdue-3wd", overdue=True, covers=()),

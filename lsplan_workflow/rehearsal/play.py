@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.services.workplace import Workplace
 
-_AT_ONCE: Final = {NoticeKind.RECEIPT, NoticeKind.RETURNED}
+_AT_ONCE: Final = {NoticeKind.RECEIPT, NoticeKind.RETURNED, NoticeKind.ACCEPTANCE}
 _REPORT: Final = Text("Báo cáo", "Report")
 _INCOMPLETE: Final = Text(
     "Thiếu số liệu thực hiện các chỉ tiêu được giao.",

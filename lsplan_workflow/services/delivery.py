@@ -79,6 +79,7 @@ class _Taken:
 
 
 DECISIONS: Final = frozenset({NoticeKind.EXTENSION, NoticeKind.WAIVER, NoticeKind.REOPENING})
+REVIEWS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.ACCEPTANCE})
 
 
 def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None) -> Delivered:

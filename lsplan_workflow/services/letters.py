@@ -188,6 +188,12 @@ def _returned(matter: _Matter, base: Item) -> Item:
     return _due_again(matter, filed).evolve(reason=_reason(matter.session, submission))
 
 
+def _accepted(matter: _Matter, base: Item) -> Item:
+    """Add the submission that was accepted: the newest, while the acceptance stands."""
+    submission = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
+    return base if submission is None else _of_submission(matter, base, submission)
+
+
 def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> Item:
     documents = submissions.documents_of(matter.session, submission)
     return base.evolve(
@@ -302,6 +308,7 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.ESCALATION: _chasing,
     NoticeKind.RECEIPT: _filed,
     NoticeKind.RETURNED: _returned,
+    NoticeKind.ACCEPTANCE: _accepted,
     NoticeKind.REVISION: _revision,
     NoticeKind.DEADLINE: _moved,
     NoticeKind.SUCCESSION: _succession,

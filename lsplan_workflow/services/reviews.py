@@ -38,6 +38,7 @@ def review(
 ) -> Obligation:
     """Record a decision on the newest submission; return the obligation as it now is.
 
+    The agency's focal persons are told, or those of whoever stands for it by now.
     Raise RequestError if no submission waits for a decision. A return needs a reason, which
     the agency is told. `revise_by` is the last day on which the revision is in time; without
     one, the time that the configuration gives begins.
@@ -55,7 +56,10 @@ def review(
         version = _record(session, reviewed, decision, reason, now, actor)
         # The pass consolidates when the last obligation of a cycle is settled.
         cycles.schedule(session, cycle, now)
-        if decision is ReviewDecision.RETURNED:
+        if decision is ReviewDecision.ACCEPTED:
+            number = _acceptances(session, reviewed)
+            announce(session, configuration, reviewed, NoticeKind.ACCEPTANCE, number, now)
+        else:
             announce(session, configuration, reviewed, NoticeKind.RETURNED, version, now)
             # From now on the revision is chased.
             obligations.schedule(session, cycle, {agency: now})
@@ -96,6 +100,13 @@ def _after_closing(day: date, closes_on: date) -> Text:
         f"--by {day:%d/%m/%Y}: kỳ báo cáo kết thúc trước ngày đó; chậm nhất là {last:%d/%m/%Y}.",
         f"--by {day}: the cycle ends before that day; the last day possible is {last}.",
     )
+
+
+def _acceptances(session: Session, owed: Obligation) -> int:
+    """Return how often an obligation's reports were accepted, what was taken back included."""
+    filed = submissions.submissions_of(session, owed.cycle, owed.agency)
+    reviews = (review for found in filed for review in submissions.reviews_of(session, found))
+    return sum(review.decision == ReviewDecision.ACCEPTED.value for review in reviews)
 
 
 def _record(

@@ -86,7 +86,7 @@ def test_what_cannot_be_filed_is_refused_saying_why(opened, report, cycle, agenc
 def test_accepting_settles_the_obligation(opened, report):
     opened.done("submit", "plan-2025", "SYT", report)
     answer = opened.done("review", "accept", "plan-2025", "SYT", "--reason", "đủ số liệu")
-    assert answer.out == "Đã chấp nhận plan-2025/SYT.\n"
+    assert answer.out == "Đã chấp nhận plan-2025/SYT; đã báo cho cơ quan.\n"
     assert opened.json("status", "plan-2025")["accepted"] == 1
 
 

@@ -16,6 +16,7 @@ ASKING = {
 ANSWERING = {"receipt", "obstacle_receipt", "obstacle"}
 TELLING = {
     "digest",
+    "acceptance",
     "waiver",
     "succession",
     "failure",

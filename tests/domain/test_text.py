@@ -46,6 +46,7 @@ def test_only_what_asks_for_a_report_or_its_revision_is_void_once_that_has_arriv
     assert {k for k in NoticeKind if not k.asks} == {
         NoticeKind.DIGEST,
         NoticeKind.RECEIPT,
+        NoticeKind.ACCEPTANCE,
         NoticeKind.WAIVER,
         NoticeKind.SUCCESSION,
         NoticeKind.FAILURE,

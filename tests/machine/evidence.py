@@ -167,6 +167,21 @@ def every_return_is_told(seen: Seen) -> None:
 
 
 @invariant
+def every_acceptance_is_told(seen: Seen) -> None:
+    """The agency is told once that its report was accepted (issue §1)."""
+    filed, counted = {row.id: row for row in seen.submissions}, Counter[tuple[str, str]]()
+    new = {row.id for row in _new(seen, "reviews")}
+    for row in seen.reviews:
+        if row.decision != "accepted":
+            continue
+        version = filed[row.submission_id]
+        place = (version.cycle, version.agency)
+        counted[place] += 1
+        if row.id in new:
+            _assert_told(seen, *place, f"acceptance-{counted[place]}")
+
+
+@invariant
 def every_moved_deadline_is_announced(seen: Seen) -> None:
     """A change that moves an announced deadline sends a notice of change (issue §3)."""
     if seen.act.name != "apply" or seen.before is None or seen.act.refused:

@@ -642,9 +642,24 @@ def an_extension_is_not_told(patch: Patch) -> None:
     _leaving_untold(patch, decisions)
 
 
+def _leaving_untold_of(patch: Patch, kind: NoticeKind) -> None:
+    original = reviews.announce
+
+    def announce(session: Session, configuration: Any, owed: Any, told: Any, *rest: Any) -> None:
+        if told is not kind:
+            original(session, configuration, owed, told, *rest)
+
+    patch.setattr(reviews, "announce", announce)
+
+
 @breaks("every_return_is_told", on=stories.reports_come_in)
 def a_return_is_not_told(patch: Patch) -> None:
-    _leaving_untold(patch, reviews)
+    _leaving_untold_of(patch, NoticeKind.RETURNED)
+
+
+@breaks("every_acceptance_is_told", on=stories.reports_come_in)
+def an_acceptance_is_not_told(patch: Patch) -> None:
+    _leaving_untold_of(patch, NoticeKind.ACCEPTANCE)
 
 
 @breaks("every_moved_deadline_is_announced", on=stories.the_configuration_changes)

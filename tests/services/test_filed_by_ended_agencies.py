@@ -185,3 +185,14 @@ def test_an_agency_that_lapses_is_told_that_nothing_is_owed_any_more(small):
     last = body(small.mails("focal@syt.example")[-1])
     assert "chấm dứt và không chuyển cho cơ quan nào" in last
     assert "tiếp nhận nghĩa vụ gửi" not in last
+
+
+def test_the_successor_alone_hears_that_what_the_old_one_filed_is_accepted(office):
+    office.run(FIRST_DAY)
+    office.submit(FIRST_DAY, "SYT")
+    office.accept(FIRST_DAY + TICK, "SYT")
+    office.run(FIRST_DAY + TICK)
+    assert list(about(office, kind="acceptance").values()) == ["SCT/focal"]
+    told = body(office.mails("focal@sct.example")[-1])
+    assert "của Sở SYT" in told
+    assert "được rà soát và chấp nhận" in told

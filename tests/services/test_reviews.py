@@ -91,6 +91,49 @@ def test_a_resubmission_is_reviewed_as_the_next_version(office):
     assert office.owed()["SYT"].status is Status.ACCEPTED
 
 
+def told_of_acceptance(office, agency="SYT"):
+    """Return the status of each notice of an acceptance by key."""
+    return {k: n.status for k, n in office.notices(kind="acceptance", agency=agency).items()}
+
+
+def test_an_acceptance_is_told_once_in_working_hours_to_the_focal_persons(office):
+    office.accept(DUE + HOUR, "SYT")
+    assert told_of_acceptance(office) == {"annual-2025/SYT/acceptance-1/focal": "pending"}
+    office.run_at(DUE + 2 * HOUR, DUE + 8 * HOUR, DUE + 9 * HOUR)
+    (mail,) = [m for m in office.mails("focal@syt.example") if "chấp nhận" in m["Subject"]]
+    assert mail["Date"].datetime == DUE + 8 * HOUR
+    assert "đã được rà soát và chấp nhận" in body(mail)
+    assert "gửi đúng hạn" in body(mail)
+
+
+def test_an_acceptance_after_the_closing_is_told_as_well(office):
+    closed = local(2026, 3, 2, 9)
+    office.run(closed)
+    office.accept(closed, "SYT")
+    office.run(closed)
+    assert set(told_of_acceptance(office).values()) == {"sent"}
+
+
+def test_what_was_accepted_anew_after_a_reopening_is_told_anew(office):
+    morning = DUE + 8 * HOUR
+    office.accept(morning, "SYT")
+    office.run(morning)
+    office.reopen(morning + HOUR, "SYT")
+    office.accept(morning + 2 * HOUR, "SYT")
+    office.run(morning + 2 * HOUR)
+    assert told_of_acceptance(office) == {
+        "annual-2025/SYT/acceptance-1/focal": "sent",
+        "annual-2025/SYT/acceptance-2/focal": "sent",
+    }
+
+
+def test_an_acceptance_that_was_taken_back_before_it_was_told_is_not_told(office):
+    office.accept(DUE + HOUR, "SYT")
+    office.reopen(DUE + 2 * HOUR, "SYT")
+    office.run(DUE + 8 * HOUR)
+    assert set(told_of_acceptance(office).values()) == {"cancelled"}
+
+
 def test_only_what_was_submitted_can_be_reviewed(office):
     with pytest.raises(IllegalTransition, match="cannot accept what is open"):
         office.accept(DUE, "SCT")
