@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -81,24 +81,42 @@ def plan_entries(
     What was waived or has passed on is cancelled; only what is awaited is reminded of.
     """
     base = f"{cycle.code}.{owed.agency}"
-    lifted = owed.status in _LIFTED
-    deadline = Entry(
-        name=f"{base}.due",
-        kind=EntryKind.DEADLINE,
-        cycle=cycle,
-        last_day=_last_day(owed.due_at, calendar),
-        sequence=revisions.count + len(owed.covers) + int(lifted),
-        changed_at=revisions.last_at,
-        cancelled=lifted,
-        status=owed.status,
-    )
+    deadline = _deadline(owed, cycle, calendar, revisions)
     found = [deadline]
     if owed.status is Status.RETURNED and owed.revise_by_at is not None:
         day = _last_day(owed.revise_by_at, calendar)
         found.append(_like(deadline, f"{base}.revise", EntryKind.REVISION, day))
-    if not lifted:
+    if not deadline.cancelled:
         found += _reminders(owed, deadline, calendar)
     return found
+
+
+def plan_enclosed(
+    owed: Obligation, cycle: Cycle, calendar: WorkingCalendar, *, revisions: Revisions
+) -> Entry:
+    """Return an obligation's deadline as a mail about it encloses it.
+
+    Nobody wants to be reminded of what was accepted, so that it is cancelled there too.
+    """
+    deadline = _deadline(owed, cycle, calendar, revisions)
+    return replace(deadline, cancelled=deadline.cancelled or owed.status is Status.ACCEPTED)
+
+
+def _deadline(
+    owed: Obligation, cycle: Cycle, calendar: WorkingCalendar, revisions: Revisions
+) -> Entry:
+    # A waiver is a decision and counted as one; that a duty passes on is written nowhere else.
+    transferred = owed.status is Status.TRANSFERRED
+    return Entry(
+        name=f"{cycle.code}.{owed.agency}.due",
+        kind=EntryKind.DEADLINE,
+        cycle=cycle,
+        last_day=_last_day(owed.due_at, calendar),
+        sequence=revisions.count + len(owed.covers) + int(transferred),
+        changed_at=revisions.last_at,
+        cancelled=owed.status in _LIFTED,
+        status=owed.status,
+    )
 
 
 def _reminders(owed: Obligation, deadline: Entry, calendar: WorkingCalendar) -> Iterator[Entry]:

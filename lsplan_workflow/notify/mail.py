@@ -28,6 +28,15 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """An iCalendar file that a message encloses; `method` is the one that it names itself."""
+
+    name: str
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One message with all its recipients; `date` is aware, `message_id` has its brackets.
 
@@ -46,3 +55,4 @@ class Mail:
     html: str
     envelope: frozenset[str] | None = None
     conversation: Conversation | None = None
+    calendars: tuple[CalendarFile, ...] = ()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lsplan_workflow.notify.mail import Conversation, Mail, Recipient
+    from lsplan_workflow.notify.mail import CalendarFile, Conversation, Mail, Recipient
 
 # The modern policies of Python before 3.13 lose blanks where a long Vietnamese header is
 # folded ("bộ phậnmột cửa"); the older policy folds `Header` values correctly.
@@ -125,3 +125,20 @@ def _set_bodies(message: EmailMessage, mail: Mail) -> None:
     html = unicodedata.normalize("NFC", mail.html)
     message.set_content(text, charset="utf-8", content_manager=raw_data_manager)
     message.add_alternative(html, subtype="html", charset="utf-8", content_manager=raw_data_manager)
+    for calendar in mail.calendars:
+        _enclose(message, calendar)
+
+
+def _enclose(message: EmailMessage, calendar: CalendarFile) -> None:
+    """Enclose a calendar file with its method and charset in the Content-Type (RFC 6047, 2.4).
+
+    Beside the letter and not as an alternative to it, for which Outlook would show it instead.
+    """
+    message.add_attachment(
+        calendar.content,
+        maintype="text",
+        subtype="calendar",
+        params={"charset": "utf-8", "method": calendar.method},
+        filename=calendar.name,
+        content_manager=raw_data_manager,
+    )

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.domain.agency_calendar import Entry, EntryKind
 from lsplan_workflow.domain.obligations import STATUS_VI, Status
 from lsplan_workflow.domain.text import Text, english_date
-from lsplan_workflow.reports.calendar_events import CalendarEvent, CalendarHead, write_calendar
+from lsplan_workflow.reports.calendar_events import (
+    CalendarEvent,
+    CalendarHead,
+    Organizer,
+    write_calendar,
+    write_message,
+)
 
 if TYPE_CHECKING:
     from lsplan_workflow.domain.agencies import Agency, Directory
@@ -28,22 +34,38 @@ def write_agency_calendar(
         timezone=calendar.timezone,
         language=language,
     )
-    events = [
-        CalendarEvent(
-            uid=f"{entry.name}@{entry.cycle.program.code}.lsplan",
-            summary=_summary(entry, language).in_language(language),
-            description=_description(entry, found.agency, directory, calendar).in_language(
-                language
-            ),
-            start=entry.last_day if entry.at is None else entry.at,
-            sequence=entry.sequence,
-            changed_at=entry.changed_at,
-            cancelled=entry.cancelled,
-            rings=entry.kind is EntryKind.REMINDER,
-        )
-        for entry in found.entries
-    ]
+    events = [_event(entry, found.agency, directory, calendar, language) for entry in found.entries]
     return write_calendar(head, events)
+
+
+def write_entry(
+    entry: Entry,
+    agency: Agency,
+    directory: Directory,
+    calendar: WorkingCalendar,
+    *,
+    organizer: Organizer,
+    language: str,
+) -> bytes:
+    """Return an entry as an iCalendar file for an agency's mail, in the mail's language."""
+    event = _event(entry, agency, directory, calendar, language)
+    return write_message(event, organizer, calendar.timezone, language)
+
+
+def _event(
+    entry: Entry, agency: Agency, directory: Directory, calendar: WorkingCalendar, language: str
+) -> CalendarEvent:
+    described = _description(entry, agency, directory, calendar)
+    return CalendarEvent(
+        uid=f"{entry.name}@{entry.cycle.program.code}.lsplan",
+        summary=_summary(entry, language).in_language(language),
+        description=described.in_language(language),
+        start=entry.last_day if entry.at is None else entry.at,
+        sequence=entry.sequence,
+        changed_at=entry.changed_at,
+        cancelled=entry.cancelled,
+        rings=entry.kind is EntryKind.REMINDER,
+    )
 
 
 def _about(agency: Agency, program: Program, directory: Directory) -> Text:
@@ -70,6 +92,8 @@ def _ended(agency: Agency, directory: Directory) -> Text:
 
 def _summary(entry: Entry, language: str) -> Text:
     name = f"{entry.cycle.regime.name(language)} {entry.cycle.year}"
+    if entry.cancelled and entry.status is Status.ACCEPTED:
+        return Text(f"Đã được chấp nhận: {name}", f"Accepted: {name}")
     if entry.cancelled:
         return Text(f"Không còn phải gửi: {name}", f"No more owed: {name}")
     if entry.kind is EntryKind.REVISION:
@@ -84,6 +108,8 @@ def _description(
 ) -> Text:
     if entry.status is Status.WAIVED:
         return Text("Được miễn báo cáo.", "The report was waived.")
+    if entry.cancelled and entry.status is Status.ACCEPTED:
+        return Text("Báo cáo đã được chấp nhận.", "The report was accepted.")
     if entry.cancelled or entry.status is None:
         return _ended(agency, directory)
     until, worked = entry.due_on, calendar.working_day_on_or_before(entry.last_day)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +46,41 @@ class CalendarHead:
     about: str
     timezone: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Who publishes an event: the name and the e-mail address."""
+
+    name: str
+    address: str
+
+
+def method_of(*, cancelled: bool) -> str:
+    """Return the method (RFC 5546, 1.4) by which an event is told: it is published or cancelled.
+
+    Nobody is invited, so that nobody can decline, and no answers are asked for.
+    """
+    return "CANCEL" if cancelled else "PUBLISH"
+
+
+def write_message(
+    event: CalendarEvent, organizer: Organizer, timezone: str, language: str
+) -> bytes:
+    """Return an event of a whole day as a mail carries it (RFC 5546, 3.2.1 and 3.2.5).
+
+    It has no name of a calendar, for which some programs would make a calendar of its own.
+    """
+    found = Calendar()
+    found.add("prodid", _PRODUCT)
+    found.add("version", "2.0")
+    found.add("method", method_of(cancelled=event.cancelled))
+    component = _event(event, ZoneInfo(timezone), language)
+    address = vCalAddress(f"mailto:{organizer.address}")
+    address.params["CN"] = _normal(organizer.name)
+    component.add("organizer", address)
+    found.add_component(component)
+    return bytes(found.to_ical())
 
 
 def write_calendar(head: CalendarHead, events: Sequence[CalendarEvent]) -> bytes:

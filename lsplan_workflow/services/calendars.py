@@ -11,6 +11,7 @@ from lsplan_workflow.domain.agency_calendar import (
     Entry,
     Revisions,
     plan_cancelled,
+    plan_enclosed,
     plan_entries,
 )
 from lsplan_workflow.reports.agency_calendar import write_agency_calendar
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.workplace import Workplace
 
 
@@ -81,6 +84,18 @@ def agency_calendars(
     ]
 
 
+def deadline_entry(
+    session: Session, configuration: Configuration, cycle: Cycle, owed: Obligation
+) -> Entry:
+    """Return the entry that a mail about an obligation encloses.
+
+    Its name and sequence are those of the calendar to which the agency can subscribe.
+    """
+    revisions = _Revisions.of(session, configuration, cycle, owed.agency)
+    of_it = revisions.of_agency(owed.agency, owed.ended_at)
+    return plan_enclosed(owed, cycle, configuration.calendar, revisions=of_it)
+
+
 def _order(entry: Entry) -> tuple[object, str]:
     return entry.last_day, entry.name
 
@@ -88,7 +103,7 @@ def _order(entry: Entry) -> tuple[object, str]:
 def _entries(
     session: Session, configuration: Configuration, found: CycleView
 ) -> Iterable[tuple[str, Entry]]:
-    revisions = _Revisions.of(session, configuration, found)
+    revisions = _Revisions.of(session, configuration, found.cycle)
     owing = set[str]()
     for owed in found.obligations:
         owing.add(owed.agency)
@@ -111,16 +126,24 @@ class _Revisions:
     own: dict[str, list[datetime]]
 
     @classmethod
-    def of(cls, session: Session, configuration: Configuration, found: CycleView) -> _Revisions:
-        """Return what the applied configurations, decisions and reviews have changed."""
-        calendar, cycle = configuration.calendar, found.cycle
-        begun = calendar.midnight(cycle.program.effective_from)
-        applied = [row.applied_at for row in installation.configurations(session)]
+    def of(
+        cls,
+        session: Session,
+        configuration: Configuration,
+        cycle: Cycle,
+        agency: str | None = None,
+    ) -> _Revisions:
+        """Return what the applied configurations, decisions and reviews have changed.
+
+        Of the decisions and reviews, those of one agency or of all.
+        """
+        begun = configuration.calendar.midnight(cycle.program.effective_from)
+        applied = installation.applied_at(session)
         own: dict[str, list[datetime]] = defaultdict(list)
-        for decision in submissions.decisions_of(session, cycle.code):
+        for decision in submissions.decisions_of(session, cycle.code, agency):
             own[decision.agency].append(decision.decided_at)
-        for agency, review in submissions.reviews_of_cycle(session, cycle.code):
-            own[agency].append(review.decided_at)
+        for code, review in submissions.reviews_of_cycle(session, cycle.code, agency):
+            own[code].append(review.decided_at)
         return cls(tuple(at or begun for at in applied), own)
 
     def of_agency(self, agency: str, ended_at: datetime | None) -> Revisions:

@@ -15,6 +15,7 @@ from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.claiming import Errand, allowed_now, claim_due
 from lsplan_workflow.services.conversations import conversation_of
+from lsplan_workflow.services.enclosures import calendars_for
 from lsplan_workflow.services.grouping import bring_up_to_date, home_of
 from lsplan_workflow.services.letters import focal_point, program_of, write_letter
 from lsplan_workflow.services.recheck import is_void
@@ -174,10 +175,11 @@ def _parcel(
     to, cc = _headers(session, configuration, rows)
     program = program_of(session, configuration, rows[0])
     point = focal_point(configuration, program, now).name(rows[0].language)
+    sender = Recipient(point, program.sender)
     mail = Mail(
         message_id=rows[0].message_id or "",
         date=configuration.calendar.local(now),
-        sender=Recipient(point, program.sender),
+        sender=sender,
         reply_to=Recipient(point, program.submit_to),
         to=to,
         cc=cc,
@@ -186,6 +188,7 @@ def _parcel(
         html=rendered.html,
         envelope=frozenset(row.recipient for row in rows),
         conversation=conversation_of(configuration, program, rows),
+        calendars=calendars_for(session, configuration, sender, rows),
     )
     return _Parcel(mail, tuple(rows))
 

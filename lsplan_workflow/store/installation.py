@@ -71,6 +71,12 @@ def configurations(session: Session) -> list[ConfigurationVersion]:
     return list(session.exec(statement))
 
 
+def applied_at(session: Session) -> list[datetime | None]:
+    """Return when each configuration was applied, oldest first; a rehearsal's first has no time."""
+    statement = select(ConfigurationVersion.applied_at)
+    return list(session.exec(statement.order_by(col(ConfigurationVersion.number))))
+
+
 def fingerprint(files: Mapping[str, str]) -> str:
     """Return the SHA-256 (hex) of a configuration, whatever the order of its files."""
     return sha256(json.dumps(dict(files), sort_keys=True).encode()).hexdigest()

@@ -157,14 +157,21 @@ def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
     return list(session.exec(statement.order_by(col(ReviewRow.id))))
 
 
-def reviews_of_cycle(session: Session, cycle: str) -> list[tuple[str, ReviewRow]]:
-    """Return every review of a cycle with the agency whose submission it is of, oldest first."""
+def reviews_of_cycle(
+    session: Session, cycle: str, agency: str | None = None
+) -> list[tuple[str, ReviewRow]]:
+    """Return the reviews of a cycle with the agency whose submission each is of, oldest first.
+
+    Of one agency or of all.
+    """
     statement = (
         select(SubmissionRow.agency, ReviewRow)
         .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
         .where(col(SubmissionRow.cycle) == cycle)
         .order_by(col(ReviewRow.id))
     )
+    if agency is not None:
+        statement = statement.where(col(SubmissionRow.agency) == agency)
     return list(session.exec(statement))
 
 

@@ -9,6 +9,7 @@ from lsplan_workflow.domain.agency_calendar import (
     EntryKind,
     Revisions,
     plan_cancelled,
+    plan_enclosed,
     plan_entries,
 )
 from lsplan_workflow.domain.cycles import plan_cycles
@@ -74,7 +75,16 @@ def test_a_returned_report_has_a_day_of_its_own_with_a_reminder():
 def test_what_is_owed_no_more_is_cancelled_and_what_was_filed_only_rests(status, cancelled):
     (deadline,) = entries(replace(OWED, status=status)).values()
     assert deadline.cancelled is cancelled
-    assert deadline.sequence == 2 + cancelled
+    assert deadline.sequence == 2 + (status is Status.TRANSFERRED)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_mail_cancels_what_was_accepted_too_and_says_otherwise_what_the_calendar_says(status):
+    owed = replace(OWED, status=status)
+    enclosed = plan_enclosed(owed, ANNUAL, CALENDAR, revisions=REVISIONS)
+    published = entries(owed)["annual-2025.SYT.due"]
+    settled = status in {Status.ACCEPTED, Status.WAIVED, Status.TRANSFERRED}
+    assert enclosed == replace(published, cancelled=settled)
 
 
 def test_taking_a_duty_over_is_a_change():

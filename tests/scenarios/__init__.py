@@ -23,6 +23,7 @@ What the province decides
 What changes under way
     reorganisations                                test_reorganisation
     an announced deadline: shown, confirmed, told  test_moved_deadline
+    a deadline in calendars: it comes, moves, goes test_deadline_in_calendars
     reminders and years: shown and followed        test_changed_reminders
     a day off                                      test_day_off
     a ladder, kept and begun anew                  test_ladder
