@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lsplan_workflow.domain.agencies import Role
     from lsplan_workflow.domain.notice_kinds import NoticeKind
 
 
@@ -22,6 +23,24 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What an agency was sent before: the kind of letter, the local day, and the reader's role."""
+
+    kind: NoticeKind
+    on: date
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class YearBefore:
+    """How many of how many had filed in the cycle of the year before, as far from its D."""
+
+    year: int
+    filed: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One matter of a letter. What does not concern its kind is left at its default.
 
@@ -32,7 +51,9 @@ class Item:
 
     Of a digest, `missing` lists the agencies whose report is overdue out of `expected`, of
     which `filed` have filed, `extended` those that have longer, `unrevised` those whose
-    revision is `overdue`. `until` is the day that the deadline of a revision excludes,
+    revision is `overdue`; the longest overdue come first. `year_before` is how it stood a year
+    ago, if that is known. `tried` is what the agency was sent before its head is written to.
+    `until` is the day that the deadline of a revision excludes,
     `until_working_day` the last one worked before it, `former` that of a deadline before
     it was moved or extended once more, `authority` the document that a decision rests on.
     `filed_already` tells that what was reopened is a report to revise.
@@ -95,6 +116,8 @@ class Item:
     closed: bool = False
     obstacles_awaited: int = 0
     obstacles_overdue: int = 0
+    tried: tuple[Tried, ...] = ()
+    year_before: YearBefore | None = None
 
     def evolve(self, **changes: Any) -> Item:  # noqa: ANN401 - What `replace` takes.
         """Return the item with some fields changed."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.notify.letter import Item, Letter, Missing
+from lsplan_workflow.notify.letter import Item, Letter, Missing, Tried, YearBefore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,8 @@ _ZONE: Final = timezone(timedelta(hours=7))
 _MERGED: Final = ("Sở C",)
 _MISSING: Final = (
     Missing("SA", "Sở A", (), date(2025, 10, 20), 5),
-    Missing("SB", "Sở B", _MERGED, date(2025, 10, 22), 3),
     Missing("UBND-D", "Ủy ban nhân dân xã D", (), None, 5),
+    Missing("SB", "Sở B", _MERGED, date(2025, 10, 22), 3),
 )
 
 _BARE: Final = Item(
@@ -48,6 +49,12 @@ _RECEIVED: Final = replace(
     version=2,
     documents=("Báo cáo kết quả năm 2025.docx", "Phụ lục chỉ tiêu.xlsx"),
 )
+_TRIED: Final = (
+    Tried(NoticeKind.OPENING, date(2025, 9, 3), Role.FOCAL),
+    Tried(NoticeKind.REMINDER, date(2025, 10, 17), Role.FOCAL),
+    Tried(NoticeKind.OVERDUE, date(2025, 10, 20), Role.FOCAL),
+    Tried(NoticeKind.ESCALATION, date(2025, 10, 22), Role.HEAD),
+)
 _DIGEST: Final = replace(
     _FULL,
     kind=NoticeKind.DIGEST,
@@ -55,8 +62,9 @@ _DIGEST: Final = replace(
     agency="Ủy ban nhân dân tỉnh X",
     covers=(),
     missing=_MISSING,
-    extended=_MISSING[1:2],
-    unrevised=_MISSING[:2],
+    extended=_MISSING[2:],
+    unrevised=(_MISSING[0], _MISSING[2]),
+    year_before=YearBefore(2024, 61, 84),
     expected=85,
     filed=82,
     obstacles_awaited=4,
@@ -141,6 +149,7 @@ def sample_items() -> tuple[Item, ...]:
     asking = (NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION)
     return (
         *(replace(item, kind=kind) for kind in asking for item in (_FULL, _BARE)),
+        replace(_FULL, kind=NoticeKind.ESCALATION, tried=_TRIED),
         _DIGEST,
         replace(
             _DIGEST,
@@ -153,6 +162,8 @@ def sample_items() -> tuple[Item, ...]:
             obstacles_overdue=0,
         ),
         replace(_DIGEST, missing=(), extended=(), obstacles_awaited=0, obstacles_overdue=0),
+        replace(_DIGEST, missing=_MISSING * 4, year_before=YearBefore(2024, 82, 85)),
+        replace(_DIGEST, missing=_MISSING * 2, year_before=YearBefore(2024, 85, 85)),
         _RECEIVED,
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
         _RETURNED,

@@ -13,11 +13,12 @@ from lsplan_workflow.domain.announcements import former_due_on
 from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.notify.letter import Item, Letter, Missing
+from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
+from lsplan_workflow.services.digest_letters import days_late, digest_item
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.services.obstacle_planning import program_named
-from lsplan_workflow.store import audit, obligations, obstacles, outbox, submissions
+from lsplan_workflow.store import audit, mails, obligations, obstacles, outbox, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +114,7 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
     base = _base(configuration, cycle, row, obligation)
     if kind is NoticeKind.DIGEST:
-        return _digest(session, configuration, base, cycle, now, row.language)
+        return digest_item(session, configuration, base, cycle, now, row.language)
     if obligation is None:
         return base
     matter = _Matter(session, configuration, row, obligation, now)
@@ -167,9 +168,23 @@ def _chasing(matter: _Matter, base: Item) -> Item:
     return base.evolve(days=(base.last_full_day - day).days)
 
 
-def days_late(due_on: date, day: date) -> int:
-    """Return how many local days late a day is, D being the first; 0 before D."""
-    return max((day - due_on).days + 1, 0)
+def _escalated(matter: _Matter, base: Item) -> Item:
+    """Add what the agency was sent before: of which kind, on which day, to whom by his role."""
+    calendar, directory = matter.configuration.calendar, matter.configuration.directory
+    sent = mails.sent_about(matter.session, base.cycle, base.agency_code)
+    tried = dict.fromkeys(
+        Tried(NoticeKind(row.kind), calendar.local_day(row.sent_at), contact.role)
+        for row in sent
+        if row.kind in _TRIED
+        and row.sent_at is not None
+        and (contact := directory.contact(row.contact)) is not None
+    )
+    return _chasing(matter, base).evolve(tried=tuple(tried))
+
+
+_TRIED: Final = frozenset(
+    {NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION}
+)
 
 
 def _filed(matter: _Matter, base: Item) -> Item:
@@ -305,7 +320,7 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.OPENING: _chasing,
     NoticeKind.REMINDER: _chasing,
     NoticeKind.OVERDUE: _chasing,
-    NoticeKind.ESCALATION: _chasing,
+    NoticeKind.ESCALATION: _escalated,
     NoticeKind.RECEIPT: _filed,
     NoticeKind.RETURNED: _returned,
     NoticeKind.ACCEPTANCE: _accepted,
@@ -314,50 +329,6 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.SUCCESSION: _succession,
 }
 """What is added for each kind; the others are of decisions on the obligation."""
-
-
-def _digest(
-    session: Session,
-    configuration: Configuration,
-    base: Item,
-    cycle: Cycle,
-    now: datetime,
-    language: str,
-) -> Item:
-    """Add which reports and revisions are overdue out of those that are expected."""
-    calendar = configuration.calendar
-    owed = obligations.obligations_of(session, cycle.code)
-    expected = [o for o in owed if o.status is not Status.TRANSFERRED]
-    day = calendar.local_day(now)
-    waiting = obstacles.count_open(session, cycle.program.code, now)
-
-    def listed(chosen: Callable[[Obligation], bool]) -> tuple[Missing, ...]:
-        return tuple(_missing(configuration, o, day, language) for o in expected if chosen(o))
-
-    return base.evolve(
-        missing=listed(lambda o: o.is_overdue(now)),
-        extended=listed(lambda o: o.is_chased and not o.is_overdue(now)),
-        unrevised=listed(lambda o: o.is_revision_overdue(now)),
-        expected=len(expected),
-        filed=sum(o.first_complete_at is not None for o in expected),
-        days=days_late(calendar.local_day(cycle.due_at), day),
-        obstacles_awaited=waiting.awaited,
-        obstacles_overdue=waiting.overdue,
-    )
-
-
-def _missing(
-    configuration: Configuration, obligation: Obligation, day: date, language: str
-) -> Missing:
-    calendar, directory = configuration.calendar, configuration.directory
-    due_on = calendar.local_day(obligation.awaited_at or obligation.due_at)
-    return Missing(
-        code=obligation.agency,
-        name=directory[obligation.agency].form_of_address(language),
-        covers=tuple(directory[code].name(language) for code in obligation.covers),
-        due_on=due_on,
-        days_late=days_late(due_on, day),
-    )
 
 
 def _failure(configuration: Configuration, row: NoticeRow, now: datetime) -> Item:

@@ -13,7 +13,7 @@ from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import Snapshot
 from lsplan_workflow.domain.obligations import lapsed, outstanding
 from lsplan_workflow.services.cycles import find_cycle, view
-from lsplan_workflow.services.letters import days_late
+from lsplan_workflow.services.digest_letters import days_late
 from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
 from lsplan_workflow.store import outbox
 

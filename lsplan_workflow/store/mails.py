@@ -62,6 +62,14 @@ def claim_companions(
     return sorted(taken, key=lambda row: (row.send_at, row.id or 0))
 
 
+def sent_about(session: Session, cycle: str, agency: str) -> list[NoticeRow]:
+    """Return the notices about an obligation that have left, in the order of leaving."""
+    about = (col(NoticeRow.cycle) == cycle, col(NoticeRow.agency) == agency)
+    left = col(NoticeRow.sent_at).is_not(None)
+    statement = select(NoticeRow).where(*about, left)
+    return list(session.exec(statement.order_by(col(NoticeRow.sent_at), col(NoticeRow.id))))
+
+
 def count_left_since(session: Session, instant: datetime, *, now: datetime, channel: str) -> int:
     """Return how many messages have left by a channel after an instant, or are about to.
 

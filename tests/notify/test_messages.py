@@ -134,6 +134,48 @@ def test_a_digest_counts_lists_the_missing_and_carries_the_head_of_the_audit_log
     assert "chậm 3 ngày (thời hạn riêng: trước ngày 22/10/2025)" in rendered.text
 
 
+def test_a_digest_shows_the_trend_and_names_the_three_longest_overdue_first():
+    letter = next(x for x in LETTERS if len(x.items[0].missing) > len("abc"))
+    rendered = MESSAGES.render(letter)
+    assert "Cùng thời điểm năm 2024: 82/85 (96%) đã gửi; năm nay 82/85 (96%), ngang bằng" in (
+        rendered.text
+    )
+    assert "Chậm lâu nhất: Sở A; Ủy ban nhân dân xã D; Sở B." in rendered.text
+    for said in ("Cùng thời điểm năm 2024", "Chậm lâu nhất", "Các cơ quan khác chưa gửi"):
+        assert said in rendered.html
+
+
+@pytest.mark.parametrize(
+    ("filed", "said"), [(61, "cao hơn 25 điểm %"), (85, "thấp hơn 4 điểm %"), (82, "ngang bằng")]
+)
+def test_a_trend_is_of_the_shares_and_not_of_the_numbers(filed, said):
+    (item,) = digest_letter().items
+    before = replace(item.year_before, filed=filed, expected=85)
+    letter = replace(digest_letter(), items=(replace(item, year_before=before),))
+    rendered = MESSAGES.render(letter)
+    assert said in rendered.text
+    assert said in rendered.html
+
+
+def test_a_head_reads_what_was_tried_by_day_and_role_and_no_address():
+    letter = next(x for x in LETTERS if x.items[0].tried)
+    rendered = MESSAGES.render(letter)
+    for form in (rendered.text, rendered.html):
+        assert "17/10/2025: nhắc thời hạn, gửi cán bộ đầu mối" in form
+        assert "22/10/2025: đôn đốc quá hạn, gửi Thủ trưởng cơ quan" in form
+
+
+def test_the_tone_rises_with_the_rung():
+    def asked(kind, **changes):
+        return MESSAGES.render(letter_of(kind, **changes)).text
+
+    assert "trân trọng đề nghị Quý cơ quan chuẩn bị và gửi" in asked("opening")
+    assert "trân trọng đề nghị Quý cơ quan gửi" in asked("reminder", days=14)
+    assert "đề nghị Quý cơ quan khẩn trương hoàn thiện và gửi" in asked("reminder", days=2)
+    assert "gửi ngay báo cáo và cho biết lý do chậm gửi" in asked("overdue")
+    assert "đề nghị Thủ trưởng cơ quan trực tiếp chỉ đạo" in asked("escalation")
+
+
 @pytest.mark.parametrize(
     ("late", "days", "said"), [(False, 0, "gửi đúng hạn"), (True, 2, "gửi chậm 2 ngày")]
 )

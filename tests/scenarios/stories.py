@@ -103,8 +103,12 @@ def assert_proper(mail: EmailMessage, *, sender: str = "Sở Tài chính") -> No
     (reply_to,) = mail["Reply-To"].addresses
     assert reply_to.addr_spec == "nopbaocao@stc.example"
     assert name_in(mail, "Reply-To") == name_in(mail, "From") == sender
-    assert mail.get_content_type() == "multipart/alternative"
-    kinds = [(p.get_content_type(), p.get_content_charset()) for p in mail.iter_parts()]
+    letter = mail
+    if mail.get_content_type() == "multipart/mixed":
+        letter, *enclosed = mail.iter_parts()
+        assert {part.get_content_type() for part in enclosed} == {"text/calendar"}
+    assert letter.get_content_type() == "multipart/alternative"
+    kinds = [(p.get_content_type(), p.get_content_charset()) for p in letter.iter_parts()]
     assert kinds == [("text/plain", "utf-8"), ("text/html", "utf-8")]
     for text in (str(mail["Subject"]), body(mail)):
         assert unicodedata.is_normalized("NFC", text)

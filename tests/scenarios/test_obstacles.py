@@ -94,8 +94,8 @@ def test_the_digest_and_the_reports_of_the_cycle_tell_how_an_obstacle_stands(edi
     pass_days(editable, local(2025, 10, 7, 10), local(2025, 10, 31, 10))
     editable.run(local(2025, 10, 31, 17))
 
-    assert letters(editable, FOCAL.format("stc25"))[2:] == [("06/10 21:00", "Khó khăn,")]
-    assert letters(editable, FOCAL.format("sct"))[2:] == [
+    assert letters(editable, FOCAL.format("stc25"))[3:] == [("06/10 21:00", "Khó khăn,")]
+    assert letters(editable, FOCAL.format("sct"))[3:] == [
         ("07/10 10:00", "V/v trả"),
         ("21/10 10:00", "Nhắc trả"),
         ("23/10 10:00", "V/v đôn"),
@@ -126,7 +126,7 @@ def test_the_digest_and_the_reports_of_the_cycle_tell_how_an_obstacle_stands(edi
     close_obstacle(editable.at(local(2025, 11, 5, 9)).workplace, number, "Đã xong.", actor="cli")
     pass_days(editable, local(2025, 11, 5, 10), local(2025, 11, 30, 10))
     assert {letter for letter in letters(editable, FOCAL.format("syt")) if "/11" in letter[0]} == {
-        ("03/11 12:00", "Trả lời"),
+        ("03/11 12:00", "Thông báo"),  # The answer, and that the report was accepted.
         ("03/11 12:00", "Xác nhận"),
         ("05/11 10:00", "Kết thúc"),
     }

@@ -67,12 +67,14 @@ def test_two_provinces_live_through_a_year_each_in_its_own_words_and_time(lived,
         ("25/05 08:00", f"Reminder: {report}, before 1 June 2026 (6 days left)"),
         ("02/06 08:00", f"Overdue report of Municipality of North Bank: {report}"),
         ("07/06 10:00", f"Duty transferred: {report}"),
+        ("11/06 10:00", f"Acceptance of the {report} of Municipality of North Bank"),
         ("11/06 10:00", f"Receipt of the {report} of Municipality of North Bank"),
     ]
     assert at(lived.mails("desk@south.riverland.example"))[3:] == [
         ("01/06 00:00", f"Receipt of the {report} of Municipality of South Bank"),
         ("02/06 10:00", f"Please revise the {report}, before 9 June 2026"),
         ("08/06 10:00", f"Reminder: revision of the {report}, before 9 June 2026"),
+        ("11/06 10:00", f"Acceptance of the {report} of Municipality of South Bank"),
         ("11/06 10:00", f"Receipt of the {report} of Municipality of South Bank"),
     ]
     assert at(lived.mails("mayor@south.riverland.example")) == [

@@ -100,7 +100,9 @@ def test_a_revision_after_its_day_ends_the_chase_and_completes_the_report(office
     office.deliver_replies(local(2025, 11, 3, 9))
     office.accept(local(2025, 11, 4, 9), "SYT")
     pass_days(office, local(2025, 11, 4, 10), local(2025, 11, 30, 10))
-    assert letters(office, MAILBOX)[6:] == [("03/11 09:00", "Xác nhận")]
+    assert letters(office, MAILBOX)[6:] == [
+        *(("03/11 09:00", "Xác nhận"), ("04/11 10:00", "V/v chấp")),
+    ]
     assert [(r.reason, r.partial) for r in office.reports()] == [
         *(("grace", True), ("complete", False)),
     ]

@@ -47,14 +47,16 @@ def test_it_is_told_reviewed_again_and_stays_as_timely_as_it_was(office):
     assert letters(office, MAILBOX) == [
         ("03/09 07:30", "V/v gửi"),
         ("10/10 16:00", "Xác nhận"),
+        ("10/10 16:00", "V/v chấp"),
         ("14/10 10:00", "V/v mở"),
         ("14/10 12:00", "Đề nghị"),
         ("21/10 12:00", "Nhắc gửi"),  # The revision is due before 22 October,
         ("22/10 12:00", "V/v đôn"),  # not the report, which there is.
         ("22/10 14:00", "Xác nhận"),
+        ("23/10 10:00", "V/v chấp"),
     ]
     assert letters(office, HEAD.format("sct")) == []
-    reopened = body(office.mails(MAILBOX)[2])
+    reopened = body(office.mails(MAILBOX)[3])
     assert "Báo cáo đã gửi sẽ được rà soát lại" in reopened
     assert status_row(office, local(2025, 11, 20, 11), "SCT") == (
         *("đã chấp nhận", "20/10/2025", "đúng hạn", "10/10/2025 09:00", ""),

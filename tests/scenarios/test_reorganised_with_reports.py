@@ -141,6 +141,7 @@ WINTER = {
     ("20/12", "opening"): 37,
     ("31/12", "reminder"): 37,  # Two weeks before lies on New Year's Day.
     ("06/01", "receipt"): 26,
+    ("07/01", "acceptance"): 24,
     ("07/01", "waiver"): 1,
     ("08/01", "reminder"): 10,
     ("10/01", "reminder"): 10,
@@ -158,17 +159,20 @@ SPRING = {
     ("03/03", "revision"): 1,
     ("03/03", "succession"): 15,  # Six take over duties, one a revision; eight gave up.
     ("05/03", "receipt"): 1,
+    ("06/03", "acceptance"): 2,
     ("17/03", "succession"): 2,
 }
 AUTUMN = {
     ("03/09", "opening"): 85,
     ("19/09", "reminder"): 85,
     ("06/10", "reminder"): 85,
+    ("07/10", "acceptance"): 80,
     ("07/10", "receipt"): 80,
     ("13/10", "reminder"): 5,
     ("15/10", "reminder"): 5,
     ("17/10", "reminder"): 5,
     ("20/10", "overdue"): 5,
+    ("20/10", "acceptance"): 1,
     ("20/10", "receipt"): 1,
     ("22/10", "escalation"): 8,
     ("24/10", "digest"): 1,

@@ -28,9 +28,10 @@ def test_a_returned_report_is_revised_after_the_deadline_and_was_on_time_all_the
         ("23/10 07:30", "Nhắc gửi"),  # The revision was due before 24/10.
         ("24/10 07:30", "V/v đôn"),
         ("27/10 09:00", "Xác nhận"),
+        ("28/10 16:00", "V/v chấp"),
     ]
     assert real.mails(HEAD.format("syt")) == []
-    returned, _reminder, _overdue, second = real.mails(MAILBOX)[2:]
+    returned, _reminder, _overdue, second = real.mails(MAILBOX)[2:6]
     assert_proper(returned)
     assert REASON in body(returned)
     assert "v2.docx" in body(second)

@@ -1,0 +1,93 @@
+"""What a digest says of a cycle: how many have filed, who is late, and how it was a year ago."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.notify.letter import Missing, YearBefore
+from lsplan_workflow.store import obligations, obstacles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.notify.letter import Item
+
+
+def days_late(due_on: date, day: date) -> int:
+    """Return how many local days late a day is, D being the first; 0 before D."""
+    return max((day - due_on).days + 1, 0)
+
+
+def digest_item(
+    session: Session,
+    configuration: Configuration,
+    base: Item,
+    cycle: Cycle,
+    now: datetime,
+    language: str,
+) -> Item:
+    """Add which reports and revisions are overdue, the longest first, out of those expected."""
+    calendar = configuration.calendar
+    expected = _expected(session, cycle)
+    day = calendar.local_day(now)
+    waiting = obstacles.count_open(session, cycle.program.code, now)
+
+    def listed(chosen: Callable[[Obligation], bool]) -> tuple[Missing, ...]:
+        found = (_missing(configuration, o, day, language) for o in expected if chosen(o))
+        return tuple(sorted(found, key=lambda missing: -missing.days_late))
+
+    return base.evolve(
+        missing=listed(lambda o: o.is_overdue(now)),
+        extended=listed(lambda o: o.is_chased and not o.is_overdue(now)),
+        unrevised=listed(lambda o: o.is_revision_overdue(now)),
+        expected=len(expected),
+        filed=_filed_by(expected, now),
+        days=days_late(calendar.local_day(cycle.due_at), day),
+        obstacles_awaited=waiting.awaited,
+        obstacles_overdue=waiting.overdue,
+        year_before=_year_before(session, configuration, cycle, now),
+    )
+
+
+def _expected(session: Session, cycle: Cycle) -> list[Obligation]:
+    owed = obligations.obligations_of(session, cycle.code)
+    return [obligation for obligation in owed if obligation.status is not Status.TRANSFERRED]
+
+
+def _filed_by(expected: Iterable[Obligation], instant: datetime) -> int:
+    filed = (obligation.first_complete_at for obligation in expected)
+    return sum(at is not None and at <= instant for at in filed)
+
+
+def _year_before(
+    session: Session, configuration: Configuration, cycle: Cycle, now: datetime
+) -> YearBefore | None:
+    """Return how many had filed in the regime's cycle a year before, as far from its D as now."""
+    wanted = (cycle.program.code, cycle.regime.code, cycle.year - 1)
+    for former in configuration.cycles():
+        if (former.program.code, former.regime.code, former.year) == wanted:
+            expected = _expected(session, former)
+            filed = _filed_by(expected, former.due_at + (now - cycle.due_at))
+            return YearBefore(former.year, filed, len(expected)) if expected else None
+    return None
+
+
+def _missing(
+    configuration: Configuration, obligation: Obligation, day: date, language: str
+) -> Missing:
+    calendar, directory = configuration.calendar, configuration.directory
+    due_on = calendar.local_day(obligation.awaited_at or obligation.due_at)
+    return Missing(
+        code=obligation.agency,
+        name=directory[obligation.agency].form_of_address(language),
+        covers=tuple(directory[code].name(language) for code in obligation.covers),
+        due_on=due_on,
+        days_late=days_late(due_on, day),
+    )
