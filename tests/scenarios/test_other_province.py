@@ -74,8 +74,8 @@ def test_two_provinces_live_through_a_year_each_in_its_own_words_and_time(lived,
         ("01/06 00:00", f"Receipt of the {report} of Municipality of South Bank"),
         ("02/06 10:00", f"Please revise the {report}, before 9 June 2026"),
         ("08/06 10:00", f"Reminder: revision of the {report}, before 9 June 2026"),
-        ("11/06 10:00", f"Acceptance of the {report} of Municipality of South Bank"),
         ("11/06 10:00", f"Receipt of the {report} of Municipality of South Bank"),
+        ("11/06 10:00", f"Acceptance of the {report} of Municipality of South Bank"),
     ]
     assert at(lived.mails("mayor@south.riverland.example")) == [
         ("10/06 10:00", f"Overdue revision: {report}")
