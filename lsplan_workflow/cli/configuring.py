@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 def check(context: typer.Context) -> None:
     """Print every fault and exit 2, or what an administrator should know and exit 0."""
     refuse_instant(context)
+    from lsplan_workflow.services.installation import faulty
+    from lsplan_workflow.services.specimens import every_letter_fault
+
     configuration = bootstrap.check(context.obj.config)
+    if faults := every_letter_fault(configuration):
+        raise faulty(faults)
     for warning in configuration.warnings:
         complain(warning.in_language(language()))
     count = len(configuration.warnings)

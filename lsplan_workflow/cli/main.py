@@ -184,6 +184,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         foreseeing,
         history,
         keeping,
+        messages,
         notifying,
         obstacles,
         outbox,

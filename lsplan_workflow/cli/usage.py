@@ -20,7 +20,7 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 _ORDER: Final = (
     *("init", "check", "apply", "config", "tick", "up", "demo", "rehearse"),
-    *("status", "preview", "agencies", "calendars"),
+    *("status", "preview", "agencies", "calendars", "messages"),
     *("submit", "review", "extend", "waive", "reopen", "reorganise"),
     *("obstacle", "consolidate"),
     *("outbox", "notify", "contact", "audit", "log", "doctor", "backup", "restore"),

@@ -138,6 +138,11 @@ def _render_faults(templates: Mapping[str, str]) -> Iterator[Fault]:
                 yield from _faults_of(messages, base, letter)
 
 
+def letter_faults(messages: Messages, letter: Letter) -> list[Fault]:
+    """Return what is wrong with the templates by which a letter is rendered."""
+    return list(_faults_of(messages, f"{template_name(letter)}.{letter.language}", letter))
+
+
 def _faults_of(messages: Messages, base: str, letter: Letter) -> Iterator[Fault]:
     try:
         rendered = messages.render_as(base, letter)

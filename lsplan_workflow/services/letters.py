@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -65,14 +65,26 @@ def write_letter(
     session: Session, configuration: Configuration, rows: Sequence[NoticeRow], now: datetime
 ) -> Letter:
     """Return the letter that one mail's notices make up, in the language of the first."""
-    program, local = program_of(session, configuration, rows[0]), configuration.calendar.local(now)
-    point, language = focal_point(configuration, program, now), rows[0].language
-    asked = _whom_to_ask(configuration, point)
+    head = letter_head(configuration, program_of(session, configuration, rows[0]), rows[0], now)
     count, digest = audit.head_of(session)
+    return replace(
+        head,
+        items=tuple(_item(session, configuration, row, now) for row in rows),
+        audit_count=count,
+        audit_hash=digest,
+    )
+
+
+def letter_head(
+    configuration: Configuration, program: Program, row: NoticeRow, now: datetime
+) -> Letter:
+    """Return a letter without items: who writes to whom, about which program, as of when."""
+    point, language = focal_point(configuration, program, now), row.language
+    asked = _whom_to_ask(configuration, point)
     return Letter(
         language=language,
-        written_at=local,
-        addressee=_addressee(configuration, rows[0]),
+        written_at=configuration.calendar.local(now),
+        addressee=_addressee(configuration, row),
         program_kind=program.called(language),
         program_number=program.number,
         program_title=program.title(language),
@@ -83,9 +95,7 @@ def write_letter(
         submit_to=program.submit_to,
         ask_name=asked.name if asked else point.form_of_address(language),
         ask_address=asked.address if asked else program.submit_to,
-        items=tuple(_item(session, configuration, row, now) for row in rows),
-        audit_count=count,
-        audit_hash=digest,
+        items=(),
     )
 
 
@@ -112,7 +122,7 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
         return obstacle_item(session, configuration, row, row.obstacle, now)
     cycle = find_cycle(configuration, row.cycle)
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
-    base = _base(configuration, cycle, row, obligation)
+    base = facts(configuration, cycle, row, obligation)
     if kind is NoticeKind.DIGEST:
         return digest_item(session, configuration, base, cycle, now, row.language)
     if obligation is None:
@@ -132,7 +142,7 @@ class _Matter:
     now: datetime
 
 
-def _base(
+def facts(
     configuration: Configuration, cycle: Cycle, row: NoticeRow, obligation: Obligation | None
 ) -> Item:
     """Return what every matter of a cycle states: the report, its basis and its deadline."""

@@ -70,6 +70,16 @@ def sent_about(session: Session, cycle: str, agency: str) -> list[NoticeRow]:
     return list(session.exec(statement.order_by(col(NoticeRow.sent_at), col(NoticeRow.id))))
 
 
+def newest_of_kind(session: Session, kind: NoticeKind, agency: str, cycle: str) -> NoticeRow | None:
+    """Return the notice of a kind to an agency that was decided last, or None.
+
+    It is about a cycle, about an obstacle, or a failure.
+    """
+    wanted = (col(NoticeRow.kind) == kind.value, col(NoticeRow.agency) == agency)
+    statement = select(NoticeRow).where(*wanted, col(NoticeRow.cycle).in_(["", cycle]))
+    return session.exec(statement.order_by(col(NoticeRow.id).desc()).limit(1)).first()
+
+
 def count_left_since(session: Session, instant: datetime, *, now: datetime, channel: str) -> int:
     """Return how many messages have left by a channel after an instant, or are about to.
 

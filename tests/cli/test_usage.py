@@ -8,7 +8,7 @@ from tests.cli.command import DONE, WRONG, lsplan
 
 COMMANDS = [
     *("init", "check", "apply", "config", "tick", "up", "demo", "rehearse"),
-    *("status", "preview", "agencies", "calendars"),
+    *("status", "preview", "agencies", "calendars", "messages"),
     *("submit", "review", "extend", "waive", "reopen", "reorganise"),
     *("obstacle", "consolidate"),
     *("outbox", "notify", "contact", "audit", "log", "doctor", "backup", "restore"),

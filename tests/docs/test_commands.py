@@ -25,6 +25,7 @@ from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
     foreseeing,
     history,
     keeping,
+    messages,
     notifying,
     obstacles,
     outbox,

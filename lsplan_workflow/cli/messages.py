@@ -1,0 +1,140 @@
+"""`messages preview`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from lsplan_workflow.cli.main import app, opened
+from lsplan_workflow.cli.usage import Application, Group
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
+from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import print_line, write_bytes_whole
+
+if TYPE_CHECKING:
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
+    from lsplan_workflow.notify.messages import Rendered
+
+group = Application(cls=Group, help=say("Các thư của hệ thống.", "The letters."))
+app.add_typer(group, name="messages")
+
+_LANGUAGES: Final = (VIETNAMESE, ENGLISH)
+
+
+class _Form(StrEnum):
+    TEXT = "text"
+    HTML = "html"
+    PNG = "png"
+
+
+@group.command(
+    help=say(
+        "Xem trước một thư: opening, reminder, overdue, escalation, digest, receipt…",
+        "Show a letter: opening, reminder, overdue, escalation, digest, receipt…",
+    )
+)
+def preview(
+    context: typer.Context,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar=say("LOẠI", "KIND"), help=say("Loại thư, ví dụ opening.", "As opening.")
+        ),
+    ],
+    cycle: Annotated[
+        str,
+        typer.Option(
+            metavar=say("KỲ", "CYCLE"), help=say("Kỳ báo cáo, ví dụ annual-2025.", "The cycle.")
+        ),
+    ],
+    agency: Annotated[
+        str,
+        typer.Option(
+            metavar=say("MÃ", "CODE"), help=say("Mã cơ quan, ví dụ SYT.", "The agency's code.")
+        ),
+    ],
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="vi|en",
+            help=say("Ngôn ngữ; mặc định là của người nhận.", "Else the reader's language."),
+        ),
+    ] = None,
+    to: Annotated[
+        tuple[str, Path] | None,
+        typer.Option(
+            metavar=say("text|html|png TỆP", "text|html|png FILE"),
+            help=say("Ghi vào tệp ở một dạng.", "Write it to a file in a form."),
+        ),
+    ] = None,
+    width: Annotated[
+        int,
+        typer.Option(
+            metavar="PIXEL",
+            min=200,
+            max=4000,
+            help=say("Chiều rộng của ảnh.", "How wide the picture is."),
+        ),
+    ] = 700,
+) -> None:
+    """Print a letter as text, or write it to a file; nothing is sent or recorded."""
+    form = None if to is None else _form(to[0])
+    rendered = _rendered(context, _kind(kind), cycle, agency, _language(language))
+    if form is None or to is None:
+        print_line(f"{rendered.subject}\n\n{rendered.text}".rstrip())
+        return
+    write_bytes_whole(to[1], _content(rendered, form, width))
+    print_line(say(f"Đã ghi {to[1]}.", f"Wrote {to[1]}."))
+
+
+def _rendered(
+    context: typer.Context, kind: NoticeKind, cycle: str, agency: str, language: str | None
+) -> Rendered:
+    from lsplan_workflow.services.specimens import specimen
+
+    with opened(context) as workplace:
+        return workplace.messages.render(specimen(workplace, kind, cycle, agency, language))
+
+
+def _content(rendered: Rendered, form: _Form, width: int) -> bytes:
+    if form is _Form.TEXT:
+        return f"{rendered.subject}\n\n{rendered.text}".encode()
+    if form is _Form.HTML:
+        return rendered.html.encode()
+    from lsplan_workflow.notify.picture import draw
+
+    return draw(rendered.html, width=width)
+
+
+def _kind(named: str) -> NoticeKind:
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
+
+    try:
+        return NoticeKind(named)
+    except ValueError:
+        raise RequestError(_unknown(named, tuple(NoticeKind))) from None
+
+
+def _form(named: str) -> _Form:
+    try:
+        return _Form(named)
+    except ValueError:
+        raise RequestError(_unknown(f"--to {named}", tuple(_Form))) from None
+
+
+def _language(named: str | None) -> str | None:
+    if named is not None and named not in _LANGUAGES:
+        raise RequestError(_unknown(f"--language {named}", _LANGUAGES))
+    return named
+
+
+def _unknown(named: str, known: tuple[str, ...]) -> Text:
+    listed = ", ".join(known)
+    return Text(
+        f"{named}: không có lựa chọn này; có: {listed}.",
+        f"{named}: there is no such choice; there are: {listed}.",
+    )

@@ -1,0 +1,49 @@
+"""`lsplan messages preview`, and what `lsplan check` finds by writing every letter."""
+
+from tests.cli.command import FAILED, WRONG, Place
+
+ASKED = ("messages", "preview", "opening", "--cycle", "plan-2025", "--agency", "SYT")
+
+
+def test_a_letter_is_shown_as_text_with_its_subject(opened):
+    shown = opened.done(*ASKED).out
+    assert shown.startswith("V/v gửi")
+    assert "Kính gửi: Sở Y tế" in shown
+    assert "To: Department of Health" in opened.done(*ASKED, "--language", "en").out
+
+
+def test_a_letter_is_written_to_a_file(opened, tmp_path):
+    for form, start in (("text", "V/v gửi"), ("html", "<!DOCTYPE html>")):
+        file = tmp_path / f"letter.{form}"
+        answer = opened.done(*ASKED, "--to", form, file)
+        assert answer.out == f"Đã ghi {file}.\n"
+        assert file.read_text(encoding="utf-8").startswith(start)
+
+
+def test_without_a_browser_there_is_no_picture_and_exit_code_1(opened, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    answer = opened(*ASKED, "--to", "png", tmp_path / "letter.png")
+    assert answer.code == FAILED
+    assert "apt-get install chromium" in answer.err
+    assert not (tmp_path / "letter.png").exists()
+
+
+def test_what_is_unknown_is_refused_with_what_there_is(opened, tmp_path):
+    for arguments, said in (
+        (("messages", "preview", "hello", *ASKED[3:]), "opening, reminder"),
+        ((*ASKED, "--language", "fr"), "vi, en"),
+        ((*ASKED, "--to", "pdf", tmp_path / "x"), "text, html, png"),
+    ):
+        answer = opened(*arguments)
+        assert answer.code == WRONG
+        assert said in answer.err
+
+
+def test_check_writes_every_letter_to_everybody(own_folder, tmp_path):
+    template = own_folder / "messages" / "waiver.vi.txt.j2"
+    broken = '{% if item.agency_code == "X05983" %}{{ item.nobody }}{% endif %}\n'
+    template.write_text(template.read_text(encoding="utf-8") + broken, encoding="utf-8")
+    answer = Place(own_folder, tmp_path / "var")("check")
+    assert answer.code == WRONG
+    assert "messages/waiver.vi.txt.j2:" in answer.err
+    assert "variable: nobody" in answer.err

@@ -1,0 +1,97 @@
+"""Letters to look at: from what was decided, what the calendar will bring, or an example."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.services.specimens import every_letter_fault, specimen
+from tests.domain.province import local
+
+SUMMER, NOVEMBER = local(2025, 7, 1, 9), local(2025, 11, 1, 9)
+
+
+def shown(office, kind, agency="SYT", language=None, cycle="annual-2025"):
+    return specimen(office.workplace, NoticeKind(kind), cycle, agency, language)
+
+
+def text(office, *named, **options):
+    return office.workplace.messages.render(shown(office, *named, **options)).text
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_kind_can_be_seen_before_anything_has_happened(small, kind, language):
+    letter = shown(small.at(SUMMER), kind, language=language)
+    (item,) = letter.items
+    assert (item.kind, letter.language) == (kind, language)
+    assert item.agency == small.configuration.directory["SYT"].form_of_address(language)
+    rendered = small.workplace.messages.render(letter)
+    assert rendered.subject
+
+
+def test_looking_changes_nothing(opened):
+    before = opened.notices(), opened.events()
+    for kind in NoticeKind:
+        shown(opened, kind)
+    assert (opened.notices(), opened.events()) == before
+
+
+def test_a_reminder_is_shown_as_its_rung_will_send_it(opened):
+    assert shown(opened, "reminder").written_at == local(2025, 9, 19, 7, 30)
+    assert "đã qua 3 ngày" in text(opened, "escalation")
+    assert "03/09/2025: thông báo thời hạn, gửi cán bộ đầu mối" in text(opened, "escalation")
+
+
+def test_what_stood_already_is_shown_as_it_last_stood(opened):
+    opened.at(NOVEMBER)
+    assert shown(opened, "overdue").written_at == local(2025, 10, 20, 7, 30)
+
+
+def test_what_was_decided_is_shown_with_what_was_decided(opened):
+    opened.extend(local(2025, 10, 1, 9), "SYT", to=date(2025, 10, 24))
+    assert "Công văn số 12/UBND-TH" in text(opened, "extension")
+    assert "trước ngày 25/10/2025" in text(opened, "extension")
+    opened.submit(local(2025, 10, 2, 9), "SYT")
+    assert "lúc 09:00 ngày 02/10/2025" in text(opened, "receipt")
+
+
+def test_what_nobody_has_done_is_an_example_with_the_real_deadline_and_agency(opened):
+    said = text(opened, "returned")
+    assert "Thiếu Phụ lục II." in said
+    assert "của Sở SYT" in said
+    assert "Thời hạn của báo cáo: trước ngày 20/10/2025" in said
+
+
+def test_a_digest_counts_what_there_is(opened):
+    opened.submit(local(2025, 10, 2, 9), "SYT")
+    assert "có 1/5 cơ quan đã gửi" in text(opened, "digest", "CT")
+
+
+@pytest.mark.parametrize(("cycle", "agency"), [("annual-2031", "SYT"), ("annual-2025", "NOBODY")])
+def test_what_there_is_not_cannot_be_seen(opened, cycle, agency):
+    with pytest.raises(RequestError):
+        shown(opened, "opening", agency, cycle=cycle)
+
+
+def test_the_shipped_templates_write_every_kind_to_everybody(small_configuration):
+    assert every_letter_fault(small_configuration) == []
+
+
+def test_a_template_that_fails_for_one_agency_alone_is_named_by_file_and_line(small_configuration):
+    name = "opening.vi.txt.j2"
+    broken = small_configuration.messages[name] + (
+        '{% if item.agency_code == "X1" %}\n{{ item.nobody }}{% endif %}\n'
+    )
+    found = every_letter_fault(
+        replace(small_configuration, messages={**small_configuration.messages, name: broken})
+    )
+    assert [(f.file, f.value) for f in found] == [(f"messages/{name}", "nobody")]
+    assert found[0].line > len(small_configuration.messages[name].splitlines()) - 1
+
+
+def test_without_cycles_there_is_nothing_to_write(small_configuration):
+    nothing = replace(small_configuration.program, regimes=())
+    assert every_letter_fault(replace(small_configuration, programs=(nothing,))) == []
