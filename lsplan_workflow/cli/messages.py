@@ -29,6 +29,7 @@ class _Form(StrEnum):
     TEXT = "text"
     HTML = "html"
     PNG = "png"
+    SHORT = "short"
 
 
 @group.command(
@@ -67,7 +68,7 @@ def preview(
     to: Annotated[
         tuple[str, Path] | None,
         typer.Option(
-            metavar=say("text|html|png TỆP", "text|html|png FILE"),
+            metavar=say("text|html|png|short TỆP", "text|html|png|short FILE"),
             help=say("Ghi vào tệp ở một dạng.", "Write it to a file in a form."),
         ),
     ] = None,
@@ -83,21 +84,24 @@ def preview(
 ) -> None:
     """Print a letter as text, or write it to a file; nothing is sent or recorded."""
     form = None if to is None else _form(to[0])
-    rendered = _rendered(context, _kind(kind), cycle, agency, _language(language))
+    rendered, short = _rendered(context, _kind(kind), cycle, agency, _language(language))
     if form is None or to is None:
         print_line(f"{rendered.subject}\n\n{rendered.text}".rstrip())
         return
-    write_bytes_whole(to[1], _content(rendered, form, width))
+    content = short.encode() if form is _Form.SHORT else _content(rendered, form, width)
+    write_bytes_whole(to[1], content)
     print_line(say(f"Đã ghi {to[1]}.", f"Wrote {to[1]}."))
 
 
 def _rendered(
     context: typer.Context, kind: NoticeKind, cycle: str, agency: str, language: str | None
-) -> Rendered:
+) -> tuple[Rendered, str]:
+    """Return a letter in full, and what it says in chat."""
     from lsplan_workflow.services.specimens import specimen
 
     with opened(context) as workplace:
-        return workplace.messages.render(specimen(workplace, kind, cycle, agency, language))
+        letter = specimen(workplace, kind, cycle, agency, language)
+        return workplace.messages.render(letter), workplace.messages.short(letter)
 
 
 def _content(rendered: Rendered, form: _Form, width: int) -> bytes:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+SMS_SCHEMES: Final = (
+    *("twilio", "vonage", "nexmo", "clickatell", "clicksend", "bulksms", "msgbird", "plivo"),
+    *("sinch", "httpsms", "smseagle", "smseagles"),
+)
+"""The Apprise schemes that send text messages to a telephone."""
+
 CONTACT_SCHEMES: Final = (
     "mailto",
     "mailtos",
@@ -26,6 +32,7 @@ CONTACT_SCHEMES: Final = (
     "ntfys",
     "matrix",
     "matrixs",
+    *SMS_SCHEMES,
 )
 """The Apprise schemes that a contact may be reached by: all of them over the network.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from lsplan_workflow.domain.agencies import CONTACT_SCHEMES
+from lsplan_workflow.domain.agencies import CONTACT_SCHEMES, SMS_SCHEMES
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
+from lsplan_workflow.notify.sms import Limits, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 # Their host and path tell where a message goes; those of the others are tokens.
 _SCHEMES_WITH_A_HOST: Final = frozenset(["mailto", "mailtos", "json", "jsons", "ntfy", "ntfys"])
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_DIACRITICS: Final = "lsplan-diacritics"
+_SEGMENTS: Final = "lsplan-segments"
+_OURS: Final = re.compile(rf"(?<=[?&])(?:{_DIACRITICS}|{_SEGMENTS})=[^&]*&?")
+_USUAL_SEGMENTS: Final = 2
+_POSSIBLE_SEGMENTS: Final = range(1, 11)
 _SHORTEST_SECRET: Final = 4
 _LONGEST_REPLY: Final = 500
 
@@ -42,12 +48,28 @@ def is_complete_url(address: str) -> bool:
     """Tell whether Apprise takes a URL, whatever its `${NAME}` may stand for."""
     from lsplan_workflow.notify.email import is_usable  # noqa: PLC0415 - As in _sent.
 
+    try:
+        limits_of(address)
+    except ValueError:
+        return False
     # Tokens have forms of their own, which only the service of that scheme knows.
     return bool(_VARIABLE.search(address)) or is_usable(address)
 
 
+def limits_of(address: str) -> Limits:
+    """Return how an SMS to an address is written: as its query says, else as is usual.
+
+    Raise ValueError for a query that says neither yes nor no, or no number from 1 to 10.
+    """
+    said = dict(parse_qsl(urlsplit(address).query))
+    diacritics, most = said.get(_DIACRITICS, "no"), int(said.get(_SEGMENTS, _USUAL_SEGMENTS))
+    if diacritics not in {"yes", "no"} or most not in _POSSIBLE_SEGMENTS:
+        raise ValueError("diacritics or segments")
+    return Limits(diacritics == "yes", most)
+
+
 def notify(address: str, mail: Mail, environ: Mapping[str, str]) -> Outcome:
-    """Send a mail's text to one Apprise URL; whatever goes wrong is an outcome."""
+    """Send what a mail says in short to one Apprise URL; whatever goes wrong is an outcome."""
     if not is_allowed_url(address):
         return Outcome(
             Result.PERMANENT, "this kind of address is not among those allowed", Cause.LOCAL
@@ -87,9 +109,23 @@ def _sent(url: str, mail: Mail) -> tuple[bool | None, str]:
     from lsplan_workflow.notify.email import notify_url  # noqa: PLC0415
 
     try:
-        return notify_url(url, title=single_line(mail.subject), body=mail.text)
+        title, body = _said(url, mail)
+        return notify_url(_without_limits(url), title=title, body=body)
     except Exception as error:  # noqa: BLE001 - One service's fault must not stop a batch.
         return False, f"{type(error).__name__}: {error}"
+
+
+def _said(url: str, mail: Mail) -> tuple[str, str]:
+    """Return what a service is given: title and short text, of which an SMS has the text only."""
+    subject = single_line(mail.subject)
+    if url.partition("://")[0].lower() in SMS_SCHEMES:
+        return "", shortened(mail.short or subject, limits_of(url))
+    return subject, mail.short or mail.text
+
+
+def _without_limits(url: str) -> str:
+    """Return a URL without the part of its query that is ours."""
+    return _OURS.sub("", url).rstrip("?&")
 
 
 def _secrets(address: str, url: str, environ: Mapping[str, str]) -> Iterator[str]:

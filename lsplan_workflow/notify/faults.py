@@ -16,6 +16,7 @@ from lsplan_workflow.notify.rendering import (
     Messages,
     environment,
     is_partial,
+    short_name,
     template_name,
 )
 from lsplan_workflow.notify.samples import sample_letters
@@ -136,28 +137,46 @@ def _render_faults(templates: Mapping[str, str]) -> Iterator[Fault]:
             base = f"{template_name(letter)}.{language}"
             if all(f"{base}.{form}.j2" in templates for form in _FORMS):
                 yield from _faults_of(messages, base, letter)
+            yield from _short_faults(messages, letter)
 
 
 def letter_faults(messages: Messages, letter: Letter) -> list[Fault]:
     """Return what is wrong with the templates by which a letter is rendered."""
-    return list(_faults_of(messages, f"{template_name(letter)}.{letter.language}", letter))
+    base = f"{template_name(letter)}.{letter.language}"
+    return [*_faults_of(messages, base, letter), *_short_faults(messages, letter)]
 
 
 def _faults_of(messages: Messages, base: str, letter: Letter) -> Iterator[Fault]:
     try:
         rendered = messages.render_as(base, letter)
-    except TemplateNotFound as error:
-        expected = Text("một tệp dùng chung có trong thư mục", "a shared file of this folder")
-        yield _fault(*_place(error, base), "include", str(error.name), expected)
-    except UndefinedError as error:
-        yield _unknown_variable(*_place(error, base), _variable(error))
     except Exception as error:  # noqa: BLE001 - A template can raise whatever its filters do.
-        expected = Text("một mẫu tạo được thư", "a template that renders")
-        yield _fault(*_place(error, base), "template", f"{error}", expected)
+        yield _fault_of(error, f"{base}.txt.j2")
     else:
         if not rendered.subject:
             expected = Text("tiêu đề thư ở dòng đầu", "the subject on the first line")
             yield _fault(f"{base}.txt.j2", _SUBJECT_LINE, "subject", "-", expected)
+
+
+def _short_faults(messages: Messages, letter: Letter) -> Iterator[Fault]:
+    name = short_name(letter.language)
+    if not messages.has(name):
+        return
+    try:
+        messages.short_as(name, letter)
+    except Exception as error:  # noqa: BLE001 - As above.
+        yield _fault_of(error, name)
+
+
+def _fault_of(error: Exception, name: str) -> Fault:
+    """Return what a template's error says, where it arose, else in the template of a name."""
+    place = _place(error, name)
+    if isinstance(error, TemplateNotFound):
+        expected = Text("một tệp dùng chung có trong thư mục", "a shared file of this folder")
+        return _fault(*place, "include", str(error.name), expected)
+    if isinstance(error, UndefinedError):
+        return _unknown_variable(*place, _variable(error))
+    expected = Text("một mẫu tạo được thư", "a template that renders")
+    return _fault(*place, "template", f"{error}", expected)
 
 
 def _variable(error: UndefinedError) -> str:
@@ -166,9 +185,9 @@ def _variable(error: UndefinedError) -> str:
     return quoted[-1] if quoted else "-"
 
 
-def _place(error: Exception, base: str) -> tuple[str, int]:
+def _place(error: Exception, name: str) -> tuple[str, int]:
     """Return the template and line in which an error arose, from its innermost frame there."""
-    place, trace = (f"{base}.txt.j2", 1), error.__traceback__
+    place, trace = (name, 1), error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         if file.endswith(".j2"):

@@ -42,6 +42,7 @@ class Mail:
 
     `envelope` are the addresses that this attempt goes to, of those in `to` and `cc`, all
     of them if None: when a copy is tried again, whoever has the mail does not get it twice.
+    `short` is what it says where there is no room, in chat and SMS; empty where nobody needs it.
     """
 
     message_id: str
@@ -56,3 +57,4 @@ class Mail:
     envelope: frozenset[str] | None = None
     conversation: Conversation | None = None
     calendars: tuple[CalendarFile, ...] = ()
+    short: str = ""

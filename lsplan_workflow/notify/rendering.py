@@ -75,6 +75,29 @@ class Messages:
                 )
             ) from error
 
+    def short(self, letter: Letter) -> str:
+        """Return what a letter says in one line, for chat and SMS; its subject without a template.
+
+        Raise WorkError where the template fails.
+        """
+        name = short_name(letter.language)
+        if not self.has(name):
+            return self.render(letter).subject
+        try:
+            return self.short_as(name, letter)
+        except Exception as error:
+            raise WorkError(
+                Text(
+                    f"Mẫu thư {name} không tạo được thư: {type(error).__name__}.",
+                    f"The template {name} does not render: {type(error).__name__}.",
+                )
+            ) from error
+
+    def short_as(self, name: str, letter: Letter) -> str:
+        """Return a letter in one line by the template of a name."""
+        values = {"letter": letter, "items": letter.items}
+        return single_line(self._environment.get_template(name).render(values))
+
     def render_as(self, base: str, letter: Letter) -> Rendered:
         """Render a letter by the two templates `<base>.txt.j2` and `<base>.html.j2`."""
         values: dict[str, object] = {"letter": letter, "items": letter.items}
@@ -87,8 +110,17 @@ class Messages:
             html=_clean(self._environment.get_template(html).render(values)) + "\n",
         )
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a template of a file name."""
+        return name in self._templates
+
     def _has(self, name: str, language: str) -> bool:
         return all(f"{name}.{language}.{form}.j2" in self._templates for form in ("txt", "html"))
+
+
+def short_name(language: str) -> str:
+    """Return the template of what letters in a language say where there is no room."""
+    return f"_short.{language}.txt.j2"
 
 
 def template_name(letter: Letter) -> str:

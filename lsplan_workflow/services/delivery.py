@@ -188,9 +188,15 @@ def _parcel(
         html=rendered.html,
         envelope=frozenset(row.recipient for row in rows),
         conversation=conversation_of(configuration, program, rows),
+        short=workplace.messages.short(letter) if _in_chat(rows) else "",
         calendars=calendars_for(session, configuration, sender, rows),
     )
     return _Parcel(mail, tuple(rows))
+
+
+def _in_chat(rows: Iterable[NoticeRow]) -> bool:
+    """Tell whether somebody is reached by a service and not by e-mail."""
+    return any("://" in row.recipient for row in rows)
 
 
 def _distinct(rows: Iterable[NoticeRow]) -> list[NoticeRow]:

@@ -13,7 +13,7 @@ def test_a_letter_is_shown_as_text_with_its_subject(opened):
 
 
 def test_a_letter_is_written_to_a_file(opened, tmp_path):
-    for form, start in (("text", "V/v gửi"), ("html", "<!DOCTYPE html>")):
+    for form, start in (("text", "V/v gửi"), ("html", "<!DOCTYPE html>"), ("short", "Đề nghị gửi")):
         file = tmp_path / f"letter.{form}"
         answer = opened.done(*ASKED, "--to", form, file)
         assert answer.out == f"Đã ghi {file}.\n"
@@ -32,7 +32,7 @@ def test_what_is_unknown_is_refused_with_what_there_is(opened, tmp_path):
     for arguments, said in (
         (("messages", "preview", "hello", *ASKED[3:]), "opening, reminder"),
         ((*ASKED, "--language", "fr"), "vi, en"),
-        ((*ASKED, "--to", "pdf", tmp_path / "x"), "text, html, png"),
+        ((*ASKED, "--to", "pdf", tmp_path / "x"), "text, html, png, short"),
     ):
         answer = opened(*arguments)
         assert answer.code == WRONG

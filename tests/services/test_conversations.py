@@ -1,6 +1,7 @@
 """What a mail program goes by: threads, the list, and nothing that reports back."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from lsplan_workflow.services.failures import report_failure
 from tests.domain.province import local
 from tests.services.office import HOUR, OPENING, at_address
-from tests.services.servers import contents, served
+from tests.services.servers import WatchedChannels, contents, served
 
 SHARED = "mot.nguoi@x.example"
 REMINDER, OVERDUE, HEADS = (
@@ -18,6 +19,10 @@ REMINDER, OVERDUE, HEADS = (
 )
 FOCAL, HEAD = "focal@syt.example", "head@syt.example"
 _HEADERS = ("In-Reply-To", "References", "X-Entity-Ref-ID", "List-Id")
+
+
+def _ok(_mail):
+    """Let it happen."""
 
 
 def roots(mails):
@@ -119,3 +124,16 @@ def test_nothing_in_a_mail_reports_back_that_it_was_read(on_the_wire):
         assert mail["Disposition-Notification-To"] is mail["Return-Receipt-To"] is None
         html = mail.get_body(("html",)).get_content()
         assert not re.search(r"https?:|<img|<link|<script|url\(|@import", html)
+
+
+def test_whoever_is_reached_in_chat_is_told_in_short(small):
+    short = {}
+    watched = WatchedChannels(
+        small.workplace.channels, lambda mail: short.update({mail.to[0].address: mail.short}), _ok
+    )
+    chat = "ntfy://127.0.0.1:1/room"
+    small.reconfigure(lambda c: at_address(c, SYT_focal=chat))
+    small.workplace = replace(small.workplace, channels=watched)
+    small.run(OPENING)
+    assert short[chat].startswith("Đề nghị gửi trước ngày 20/10/2025 về nop@stc.example: báo cáo")
+    assert {told for address, told in short.items() if address != chat} == {""}
