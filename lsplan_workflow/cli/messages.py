@@ -32,6 +32,49 @@ class _Form(StrEnum):
     SHORT = "short"
 
 
+Kind = Annotated[
+    str,
+    typer.Argument(
+        metavar=say("LOẠI", "KIND"), help=say("Loại thư, ví dụ opening.", "As opening.")
+    ),
+]
+Cycle = Annotated[
+    str,
+    typer.Option(
+        metavar=say("KỲ", "CYCLE"), help=say("Kỳ báo cáo, ví dụ annual-2025.", "The cycle.")
+    ),
+]
+Agency = Annotated[
+    str,
+    typer.Option(
+        metavar=say("MÃ", "CODE"), help=say("Mã cơ quan, ví dụ SYT.", "The agency's code.")
+    ),
+]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        metavar="vi|en",
+        help=say("Ngôn ngữ; mặc định là của người nhận.", "Else the reader's language."),
+    ),
+]
+To = Annotated[
+    tuple[str, Path] | None,
+    typer.Option(
+        metavar=say("text|html|png|short TỆP", "text|html|png|short FILE"),
+        help=say("Ghi vào tệp ở một dạng.", "Write it to a file in a form."),
+    ),
+]
+Width = Annotated[
+    int,
+    typer.Option(
+        metavar="PIXEL",
+        min=200,
+        max=4000,
+        help=say("Chiều rộng của ảnh.", "How wide the picture is."),
+    ),
+]
+
+
 @group.command(
     help=say(
         "Xem trước một thư: opening, reminder, overdue, escalation, digest, receipt…",
@@ -40,47 +83,12 @@ class _Form(StrEnum):
 )
 def preview(
     context: typer.Context,
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar=say("LOẠI", "KIND"), help=say("Loại thư, ví dụ opening.", "As opening.")
-        ),
-    ],
-    cycle: Annotated[
-        str,
-        typer.Option(
-            metavar=say("KỲ", "CYCLE"), help=say("Kỳ báo cáo, ví dụ annual-2025.", "The cycle.")
-        ),
-    ],
-    agency: Annotated[
-        str,
-        typer.Option(
-            metavar=say("MÃ", "CODE"), help=say("Mã cơ quan, ví dụ SYT.", "The agency's code.")
-        ),
-    ],
-    language: Annotated[
-        str | None,
-        typer.Option(
-            metavar="vi|en",
-            help=say("Ngôn ngữ; mặc định là của người nhận.", "Else the reader's language."),
-        ),
-    ] = None,
-    to: Annotated[
-        tuple[str, Path] | None,
-        typer.Option(
-            metavar=say("text|html|png|short TỆP", "text|html|png|short FILE"),
-            help=say("Ghi vào tệp ở một dạng.", "Write it to a file in a form."),
-        ),
-    ] = None,
-    width: Annotated[
-        int,
-        typer.Option(
-            metavar="PIXEL",
-            min=200,
-            max=4000,
-            help=say("Chiều rộng của ảnh.", "How wide the picture is."),
-        ),
-    ] = 700,
+    kind: Kind,
+    cycle: Cycle,
+    agency: Agency,
+    language: Language = None,
+    to: To = None,
+    width: Width = 700,
 ) -> None:
     """Print a letter as text, or write it to a file; nothing is sent or recorded."""
     form = None if to is None else _form(to[0])

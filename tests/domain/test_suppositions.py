@@ -194,7 +194,10 @@ def test_only_what_was_filed_can_be_accepted():
     with pytest.raises(IllegalTransition):
         supposing(accept)
     submit = Supposition(Supposed.SUBMIT, "SYT", date(2025, 10, 14))
-    assert duty(supposing(submit, accept)[0]).status is Status.ACCEPTED
+    found, _ = supposing(submit, accept)
+    assert duty(found).status is Status.ACCEPTED
+    told = [n for n in found.notices if n.kind is NoticeKind.ACCEPTANCE]
+    assert [n.key for n in told] == ["annual-2025/SYT/acceptance-1/focal"]
     with pytest.raises(IllegalTransition):
         supposing(replace(submit, day=date(2025, 10, 15)), accept)
 
