@@ -63,7 +63,7 @@ class Messages:
         Raise WorkError where a template fails on what no sample letter holds.
         """
         name = template_name(letter)
-        language = letter.language if self._has(name, letter.language) else self._usual
+        language = letter.language if self.speaks(name, letter.language) else self._usual
         base = f"{name}.{language}"
         try:
             return self.render_as(base, letter)
@@ -114,7 +114,8 @@ class Messages:
         """Tell whether there is a template of a file name."""
         return name in self._templates
 
-    def _has(self, name: str, language: str) -> bool:
+    def speaks(self, name: str, language: str) -> bool:
+        """Tell whether there is a letter's template in a language, in both forms."""
         return all(f"{name}.{language}.{form}.j2" in self._templates for form in ("txt", "html"))
 
 

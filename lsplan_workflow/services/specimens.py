@@ -13,6 +13,7 @@ from lsplan_workflow.domain.obligations import Obligation
 from lsplan_workflow.domain.schedules import digest_standings, standings
 from lsplan_workflow.notify.faults import letter_faults
 from lsplan_workflow.notify.messages import Messages
+from lsplan_workflow.notify.rendering import template_name
 from lsplan_workflow.notify.samples import sample_items
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.letters import facts, letter_head, write_letter
@@ -92,7 +93,9 @@ def every_letter_fault(configuration: Configuration) -> list[Fault]:
     found: dict[Fault, None] = {}
     for agency in configuration.directory.agencies:
         for letter in _letters_to(configuration, agency):
-            found |= dict.fromkeys(letter_faults(messages, letter))
+            # Who wants a language that lacks a letter gets that one in the usual language.
+            if messages.speaks(template_name(letter), letter.language):
+                found |= dict.fromkeys(letter_faults(messages, letter))
     return list(found)
 
 
@@ -101,12 +104,11 @@ def _letters_to(configuration: Configuration, agency: Agency) -> Iterator[Letter
     cycle = _last_cycle(configuration, agency)
     contacts = (c for c in configuration.directory.contacts if c.agency == agency.code)
     spoken = dict.fromkeys((configuration.program.language, *(c.language for c in contacts)))
-    for language in (one for one in spoken if f"several.{one}.txt.j2" in configuration.messages):
+    for language in spoken:
         for kind in NoticeKind:
-            if f"{kind.value}.{language}.txt.j2" in configuration.messages:
-                row = _row(configuration, kind, cycle, agency.code, cycle.due_at)
-                row.language = language
-                yield _sample(configuration, cycle, row, None, cycle.due_at)
+            row = _row(configuration, kind, cycle, agency.code, cycle.due_at)
+            row.language = language
+            yield _sample(configuration, cycle, row, None, cycle.due_at)
 
 
 def _last_cycle(configuration: Configuration, agency: Agency) -> Cycle:
