@@ -8,6 +8,7 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, actor, app, require_log
 from lsplan_workflow.cli.notice_words import plan_change_of_a_year
 from lsplan_workflow.domain.errors import RequestError
@@ -48,7 +49,7 @@ _RestartLadder = Annotated[
 ]
 
 
-@app.command(help=say("Áp dụng cấu hình đã sửa.", "Take the edited configuration into effect."))
+@app.command(help=summary("apply"))
 def apply(
     context: typer.Context,
     *,

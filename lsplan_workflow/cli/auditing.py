@@ -9,6 +9,7 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.exit_codes import FAILED
@@ -25,7 +26,7 @@ from lsplan_workflow.terminal.output import (
 if TYPE_CHECKING:
     from lsplan_workflow.services.evidence import Head
 
-auditing = Application(cls=Group, help=say("Sổ nhật ký có chuỗi mã băm.", "The chained audit log."))
+auditing = Application(cls=Group, help=summary("audit"))
 app.add_typer(auditing, name="audit")
 
 
@@ -113,7 +114,7 @@ def export(
     )
 
 
-@app.command(help=say("Xem nhật ký.", "Show the audit log."))
+@app.command(help=summary("log"))
 def log(
     context: typer.Context,
     agency: Annotated[str | None, typer.Option(metavar=AGENCY, help=ABOUT_AGENCY)] = None,

@@ -8,17 +8,13 @@ from typing import Annotated
 import typer
 
 from lsplan_workflow.cli import shapes
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, app, opened
 from lsplan_workflow.terminal.language import counted, say
 from lsplan_workflow.terminal.output import print_json, print_line
 
 
-@app.command(
-    help=say(
-        "Ghi cho mỗi cơ quan một tệp lịch để đăng ký theo dõi.",
-        "Write a calendar for each agency to subscribe to.",
-    )
-)
+@app.command(help=summary("calendars"))
 def calendars(
     context: typer.Context,
     folder: Annotated[

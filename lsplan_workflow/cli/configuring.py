@@ -8,6 +8,7 @@ import typer
 
 from lsplan_workflow import bootstrap, instants
 from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import DATE, AsJson, app, opened, refuse_instant
 from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.agencies import Agency
 
 
-@app.command(help=say("Kiểm tra toàn bộ cấu hình.", "Check the whole configuration."))
+@app.command(help=summary("check"))
 def check(context: typer.Context) -> None:
     """Print every fault and exit 2, or what an administrator should know and exit 0."""
     refuse_instant(context)
@@ -39,9 +40,7 @@ def check(context: typer.Context) -> None:
     )
 
 
-@app.command(
-    help=say("Liệt kê các cơ quan tồn tại vào một ngày.", "List the agencies existing on a day.")
-)
+@app.command(help=summary("agencies"))
 def agencies(
     context: typer.Context,
     on: Annotated[

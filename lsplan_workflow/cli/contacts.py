@@ -9,6 +9,7 @@ import typer
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes
 from lsplan_workflow.cli.delivery_words import suspected
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, say
@@ -17,7 +18,7 @@ from lsplan_workflow.terminal.output import complain, print_json, print_line, pr
 if TYPE_CHECKING:
     from lsplan_workflow.services.forgetting import Forgotten
 
-contacts = Application(cls=Group, help=say("Các liên hệ.", "The contacts."))
+contacts = Application(cls=Group, help=summary("contact"))
 app.add_typer(contacts, name="contact")
 
 _SHOWN = 10

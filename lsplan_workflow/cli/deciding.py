@@ -8,6 +8,7 @@ import typer
 
 from lsplan_workflow import instants
 from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, DATE, AsJson, Cycle, actor, app, opened
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
@@ -40,7 +41,7 @@ To = Annotated[str, typer.Option("--to", metavar=DATE, help=_LAST_DAY)]
 OptionalTo = Annotated[str | None, typer.Option("--to", metavar=DATE, help=_LAST_DAY)]
 
 
-@app.command(help=say("Gia hạn cho một hay nhiều cơ quan.", "Give agencies more time."))
+@app.command(help=summary("extend"))
 def extend(  # noqa: PLR0913 - One for each option.
     context: typer.Context,
     cycle: Cycle,
@@ -70,7 +71,7 @@ def extend(  # noqa: PLR0913 - One for each option.
     _run(context, decide, say("Đã gia hạn", "Extended"), as_json=as_json)
 
 
-@app.command(help=say("Miễn báo cáo cho một hay nhiều cơ quan.", "Lift agencies' obligations."))
+@app.command(help=summary("waive"))
 def waive(
     context: typer.Context,
     cycle: Cycle,
@@ -89,9 +90,7 @@ def waive(
     _run(context, decide, say("Đã miễn", "Waived"), as_json=as_json)
 
 
-@app.command(
-    help=say("Mở lại nghĩa vụ đã miễn hoặc đã chấp nhận.", "Take back waivers and acceptances.")
-)
+@app.command(help=summary("reopen"))
 def reopen(
     context: typer.Context,
     cycle: Cycle,

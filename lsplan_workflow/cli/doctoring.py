@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from lsplan_workflow.cli import shapes
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, app, refuse_instant
 from lsplan_workflow.terminal.exit_codes import FAILED
 from lsplan_workflow.terminal.failures import masked
@@ -25,7 +26,7 @@ _LEVEL_VI: Final = {"ok": "tốt", "unknown": "không rõ", "notice": "lưu ý",
 _WORST_FIRST: Final = ("trouble", "notice", "unknown", "ok")
 
 
-@app.command(help=say("Tự kiểm tra: có ổn không, phải làm gì.", "Is all well, and what to do."))
+@app.command(help=summary("doctor"))
 def doctor(
     context: typer.Context,
     *,

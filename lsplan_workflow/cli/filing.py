@@ -9,6 +9,7 @@ import typer
 
 from lsplan_workflow import instants
 from lsplan_workflow.cli import words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import DATE, Agency, Cycle, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.submissions import Arrival, Upload
     from lsplan_workflow.services.workplace import Workplace
 
-reviewing = Application(cls=Group, help=say("Duyệt báo cáo đã nộp.", "Review what was filed."))
+reviewing = Application(cls=Group, help=summary("review"))
 app.add_typer(reviewing, name="review")
 
 _REASON = say("LÝ_DO", "TEXT")
@@ -57,7 +58,7 @@ By = Annotated[
 ]
 
 
-@app.command(help=say("Ghi nhận báo cáo của một cơ quan.", "Record an agency's report."))
+@app.command(help=summary("submit"))
 def submit(
     context: typer.Context,
     cycle: Cycle,

@@ -9,6 +9,7 @@ import typer
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.doctoring import mention_untold
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, Cycle, OptionalCycle, actor, app, opened
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.status import CycleStatus
 
 
-@app.command(help=say("Chạy trọn một lượt: mở kỳ, nhắc, gửi, tổng hợp.", "Run one whole pass."))
+@app.command(help=summary("tick"))
 def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Do all that is due now, without Prefect."""
     from lsplan_workflow.services.reporting_pass import run_pass
@@ -33,7 +34,7 @@ def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
         print_line(words.pass_result(result))
 
 
-@app.command(help=say("Xem tình hình một kỳ, hoặc mọi kỳ.", "Show how a cycle stands, or all."))
+@app.command(help=summary("status"))
 def status(context: typer.Context, cycle: OptionalCycle = None, *, as_json: AsJson = False) -> None:
     """Print the figures of a cycle with its obligations, or of all cycles without them."""
     mention_untold(context.obj)
@@ -91,7 +92,7 @@ def _print_summary(context: typer.Context, *, as_json: bool) -> None:
     )
 
 
-@app.command(help=say("Lập báo cáo tổng hợp.", "Write the consolidated report."))
+@app.command(help=summary("consolidate"))
 def consolidate(
     context: typer.Context,
     cycle: Cycle,

@@ -10,6 +10,7 @@ import typer
 
 from lsplan_workflow import instants
 from lsplan_workflow.cli import foreseen, shapes, words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import DATE, AsJson, OptionalCycle, app, opened
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -85,12 +86,7 @@ Ics = Annotated[
 ]
 
 
-@app.command(
-    help=say(
-        "Xem trước ai sẽ nhận gì, khi nào; và điều gì sẽ khác nếu….",
-        "Show who will get what, when, if nobody acts, or what would differ.",
-    )
-)
+@app.command(help=summary("preview"))
 def preview(
     context: typer.Context,
     cycle: OptionalCycle = None,

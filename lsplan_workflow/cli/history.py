@@ -8,6 +8,7 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, app, refuse_instant
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.services.history import Comparison, Version
 
-group = Application(
-    cls=Group, help=say("Các cấu hình đã áp dụng.", "The configurations that were applied.")
-)
+group = Application(cls=Group, help=summary("config"))
 app.add_typer(group, name="config")
 
 _NUMBER = say("SỐ", "NUMBER")

@@ -10,6 +10,7 @@ import typer
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, actor, app, opened, refuse_instant
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.terminal.language import counted, language, say
@@ -35,7 +36,7 @@ File = Annotated[
 ]
 
 
-@app.command(help=say("Sao lưu toàn bộ vào một tệp.", "Back up everything into one file."))
+@app.command(help=summary("backup"))
 def backup(
     context: typer.Context,
     file: File,
@@ -82,9 +83,7 @@ def _tell_backed_up(made: BackedUp, apart: Iterable[str]) -> None:
     )
 
 
-@app.command(
-    help=say("Phục hồi bản sao lưu vào nơi chưa có dữ liệu.", "Restore into an empty place.")
-)
+@app.command(help=summary("restore"))
 def restore(context: typer.Context, file: File, *, as_json: AsJson = False) -> None:
     """Put back all that a backup holds, or nothing."""
     refuse_instant(context)

@@ -6,6 +6,7 @@ import getpass
 import sys
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ import typer
 from lsplan_workflow import bootstrap
 from lsplan_workflow.bootstrap import Place
 from lsplan_workflow.cli import usage
+from lsplan_workflow.cli.index import INDEX, summary
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -29,7 +31,20 @@ if TYPE_CHECKING:
 
 
 class _Lsplan(Group):
-    """The whole command line; whatever fails below is explained here."""
+    """The whole command line; whatever fails below is explained here.
+
+    Of commands it knows at first what they do; one is `registered` when its module is loaded.
+    """
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - What the parser gives.
+        super().__init__(**settings)
+        self.registered = dict(self.commands)
+        self.commands = {name: usage.Command(name, help=summary(name)) for name in INDEX}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """Return the command that is named, loaded, and what follows its name."""
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, known and command_of(known.name or ""), rest
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - The parser's own class is private.
         """Run a command; leave by an exit code, never by a traceback."""
@@ -169,30 +184,17 @@ def refuse_instant(context: typer.Context) -> None:
         )
 
 
+def command_of(name: str) -> Any:  # noqa: ANN401 - The parser's own class is private.
+    """Return a command of the index; its module registers it."""
+    import_module(f"lsplan_workflow.cli.{INDEX[name].module}")
+    whole = typer.main.get_group(app)
+    if not isinstance(whole, _Lsplan):
+        raise TypeError(whole)
+    return whole.registered[name]
+
+
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line: exit code 0 done, 1 the work failed, 2 the request was wrong."""
-    from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
-        applying,
-        auditing,
-        calendars,
-        configuring,
-        contacts,
-        deciding,
-        doctoring,
-        filing,
-        following,
-        foreseeing,
-        history,
-        keeping,
-        messages,
-        notifying,
-        obstacles,
-        outbox,
-        rehearsing,
-        reorganising,
-        running,
-    )
-
     speak_utf8()
     sys.exit(_exit_code(None if arguments is None else list(arguments)))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.notify.messages import Rendered
 
-group = Application(cls=Group, help=say("Các thư của hệ thống.", "The letters."))
+group = Application(cls=Group, help=summary("messages"))
 app.add_typer(group, name="messages")
 
 _LANGUAGES: Final = (VIETNAMESE, ENGLISH)

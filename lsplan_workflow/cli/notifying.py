@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from lsplan_workflow.cli import delivery_words, shapes
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.exit_codes import FAILED
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import complain, print_json, print_line
 
-notifying = Application(cls=Group, help=say("Thử đường gửi tin.", "Try the ways of sending."))
+notifying = Application(cls=Group, help=summary("notify"))
 app.add_typer(notifying, name="notify")
 
 

@@ -10,6 +10,7 @@ import typer
 from lsplan_workflow import instants
 from lsplan_workflow.cli import obstacle_words as words
 from lsplan_workflow.cli.filing import ReceivedAt, WhyNow, arrival_of, upload
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AGENCY, DATE, Agency, AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, language, say
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 group = Application(
     cls=Group,
-    help=say("Khó khăn, vướng mắc do cơ quan báo cáo.", "Obstacles that agencies report."),
+    help=summary("obstacle"),
 )
 app.add_typer(group, name="obstacle")
 

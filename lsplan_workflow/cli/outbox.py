@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lsplan_workflow.cli import delivery_words, shapes
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, say
@@ -15,7 +16,7 @@ from lsplan_workflow.terminal.output import print_json, print_line, print_table
 group = Application(
     cls=Group,
     invoke_without_command=True,
-    help=say("Xem các thông báo và kết quả gửi.", "Show the notices and what became of them."),
+    help=summary("outbox"),
 )
 app.add_typer(group, name="outbox")
 

@@ -11,6 +11,7 @@ import typer
 
 from lsplan_workflow import instants
 from lsplan_workflow.cli import telling, words
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import DATE, AsJson, app, opened
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -71,12 +72,7 @@ Present = Annotated[
 ]
 
 
-@app.command(
-    help=say(
-        "Diễn tập một thời gian theo cấu hình đang có hiệu lực.",
-        "Rehearse a period by the configuration in effect.",
-    )
-)
+@app.command(help=summary("rehearse"))
 def rehearse(  # noqa: PLR0913 - One for each option.
     context: typer.Context,
     until: Until,

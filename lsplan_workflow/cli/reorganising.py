@@ -10,6 +10,7 @@ import typer
 from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.applying import listed
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, actor, app, opened, require_log
 from lsplan_workflow.cli.notice_words import plan_change_of_a_year
 from lsplan_workflow.cli.usage import Application, Group
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
 
 group = Application(
     cls=Group,
-    help=say(
-        "Sắp xếp tổ chức: sáp nhập, chia tách, chấm dứt, đổi tên, lập lại.",
-        "Agencies merged, split, abolished, renamed, reopened.",
-    ),
+    help=summary("reorganise"),
 )
 app.add_typer(group, name="reorganise")
 

@@ -9,12 +9,13 @@ from typing import Annotated, NoReturn
 import typer
 
 from lsplan_workflow import bootstrap
+from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import actor, app, refuse_instant
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_line
 
 
-@app.command(help=say("Khởi tạo dữ liệu theo cấu hình.", "Set up by the configuration."))
+@app.command(help=summary("init"))
 def init(
     context: typer.Context,
     *,
@@ -39,13 +40,13 @@ def init(
         )
 
 
-@app.command(help=say("Chạy thường trực: máy chủ, giao diện, lịch.", "Run server, UI, schedules."))
+@app.command(help=summary("up"))
 def up(context: typer.Context) -> None:
     """Run until interrupted; what dies is started again."""
     _flow(context, "flows.up")
 
 
-@app.command(help=say("Diễn tập cả năm 2025 trong một phút.", "Rehearse a whole year."))
+@app.command(help=summary("demo"))
 def demo(context: typer.Context) -> None:
     """Rehearse from 19 December 2024 to 31 December 2025 with a seeded cast."""
     _flow(context, "flows.demo")

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
-_ORDER: Final = (
-    *("init", "check", "apply", "config", "tick", "up", "demo", "rehearse"),
-    *("status", "preview", "agencies", "calendars", "messages"),
-    *("submit", "review", "extend", "waive", "reopen", "reorganise"),
-    *("obstacle", "consolidate"),
-    *("outbox", "notify", "contact", "audit", "log", "doctor", "backup", "restore"),
-)
 # The parser speaks English only; these are the sentences that our commands can lead to.
 _SENTENCES: Final = (
     (r"Option '?([^' ]+)'? requires an argument\.?", r"Tùy chọn \1 cần một giá trị."),
@@ -61,11 +54,6 @@ class Group(TyperGroup):
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help text."""
         return _translated(super().get_help(ctx))
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
-        """Return the commands in the order in which an administrator meets them."""
-        names = super().list_commands(ctx)
-        return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else 0)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
         """Print the help where no command is named: `lsplan` alone asks for nothing else."""

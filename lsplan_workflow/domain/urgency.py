@@ -22,6 +22,7 @@ _ORDER: Final = (
     # What somebody decided, and others go by from then on.
     {
         NoticeKind.RETURNED,
+        NoticeKind.ACCEPTANCE,
         NoticeKind.EXTENSION,
         NoticeKind.WAIVER,
         NoticeKind.REOPENING,

@@ -150,20 +150,7 @@ def sample_items() -> tuple[Item, ...]:
     return (
         *(replace(item, kind=kind) for kind in asking for item in (_FULL, _BARE)),
         replace(_FULL, kind=NoticeKind.ESCALATION, tried=_TRIED),
-        _DIGEST,
-        replace(
-            _DIGEST,
-            estimated=False,
-            missing=_MISSING[:1],
-            extended=(),
-            unrevised=(),
-            expected=1,
-            filed=0,
-            obstacles_overdue=0,
-        ),
-        replace(_DIGEST, missing=(), extended=(), obstacles_awaited=0, obstacles_overdue=0),
-        replace(_DIGEST, missing=_MISSING * 4, year_before=YearBefore(2024, 82, 85)),
-        replace(_DIGEST, missing=_MISSING * 2, year_before=YearBefore(2024, 85, 85)),
+        *_digests(),
         _RECEIVED,
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
         _RETURNED,
@@ -188,6 +175,24 @@ def sample_items() -> tuple[Item, ...]:
         ),
         *_obstacles(),
     )
+
+
+def _digests() -> Iterator[Item]:
+    """Yield digests of much and of little, with a year before that was better or worse."""
+    yield _DIGEST
+    yield replace(
+        _DIGEST,
+        estimated=False,
+        missing=_MISSING[:1],
+        extended=(),
+        unrevised=(),
+        expected=1,
+        filed=0,
+        obstacles_overdue=0,
+    )
+    yield replace(_DIGEST, missing=(), extended=(), obstacles_awaited=0, obstacles_overdue=0)
+    yield replace(_DIGEST, missing=_MISSING * 4, year_before=YearBefore(2024, 82, 85))
+    yield replace(_DIGEST, missing=_MISSING * 2, year_before=YearBefore(2024, 85, 85))
 
 
 def _obstacles() -> Iterator[Item]:

@@ -12,28 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from lsplan_workflow.cli import (  # noqa: F401 - They register the commands.
-    applying,
-    auditing,
-    calendars,
-    configuring,
-    contacts,
-    deciding,
-    doctoring,
-    filing,
-    following,
-    foreseeing,
-    history,
-    keeping,
-    messages,
-    notifying,
-    obstacles,
-    outbox,
-    rehearsing,
-    reorganising,
-    running,
-)
-from lsplan_workflow.cli.main import app
+from lsplan_workflow.cli.main import app, command_of
 from tests.cli.command import DONE, lsplan
 from tests.docs.conftest import OLD_ADDRESS
 from tests.docs.pages import GUIDE, Block, blocks, lsplan_commands, pages, statements
@@ -138,7 +117,7 @@ def _parsed(words: list[str]) -> list[str]:
             if not word.isalpha():
                 break
             assert word in command.commands, f"lsplan {' '.join(words)}: no command {word}"
-            command = command.commands[word]
+            command = command.commands[word] if path else command_of(word)
             path.append(word)
     return path
 

@@ -71,7 +71,9 @@ def test_what_comes_next_is_read_off_an_index(database, query, index):
 
 
 def test_the_mails_of_the_last_minute_are_counted_without_those_before(database):
-    found = plan(database, lambda session: mails.count_left_since(session, NOW, now=NOW, channel="email"))
+    found = plan(
+        database, lambda session: mails.count_left_since(session, NOW, now=NOW, channel="email")
+    )
     assert "ix_notice_sent_at (sent_at>?)" in found
 
 
