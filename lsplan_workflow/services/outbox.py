@@ -8,10 +8,12 @@ from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.store import audit, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -50,13 +52,16 @@ def resend_notices(workplace: Workplace, keys: Sequence[str], *, actor: str) -> 
     """Make notices due now that failed, wait for another attempt or were given up.
 
     Return them as they are now. Raise RequestError, and change nothing, if one of them is
-    not there or has left.
+    not there, has left, or says what is no longer so.
     """
     now = workplace.clock.now()
     with workplace.database.writing() as session:
 
         def change(key: str) -> bool:
-            return outbox.resend(session, key, now=now)
+            if not outbox.resend(session, key, now=now):
+                return False
+            _require_true(session, workplace, key, now)
+            return True
 
         rows = [_changed(session, key, change, _NOT_RESENDABLE) for key in dict.fromkeys(keys)]
         for row in rows:
@@ -103,6 +108,20 @@ def _changed(session: Session, key: str, change: Callable[[str], bool], refusal:
             )
         )
     return row
+
+
+def _require_true(session: Session, workplace: Workplace, key: str, now: datetime) -> None:
+    """Raise RequestError for a notice that would be withdrawn instead of sent."""
+    row = outbox.notice(session, key)
+    if row is not None and is_void(session, workplace.configuration, row, now):
+        raise RequestError(
+            Text(
+                f"{key}: nội dung thông báo này không còn đúng (đã báo cáo, được miễn, đổi hạn "
+                "hoặc kỳ đã kết thúc); không cần gửi lại.",
+                f"{key}: what this notice says is no longer so (filed, waived, moved or closed "
+                "meanwhile); it need not be resent.",
+            )
+        )
 
 
 _NOT_RESENDABLE: Final = Text(

@@ -14,12 +14,11 @@ from lsplan_workflow.services.applying import Terms, apply_configuration
 from lsplan_workflow.services.claiming import REPLIES
 from lsplan_workflow.services.consolidation import consolidate
 from lsplan_workflow.services.delivery import deliver
-from lsplan_workflow.services.outbox import give_up_notices
+from lsplan_workflow.services.outbox import give_up_notices, resend_notices
 from lsplan_workflow.services.reporting_pass import decide, run_pass
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import preview
 from lsplan_workflow.services.submissions import Arrival, Upload, submit
-from lsplan_workflow.store import outbox
 from lsplan_workflow.store.submissions import ReviewDecision
 from tests.domain.province import ZONE
 from tests.machine.evidence import check
@@ -155,9 +154,7 @@ class World:
 
     def resend(self, key: str) -> None:
         """Let a failed notice be sent again, as its button does."""
-        with self.workplace.database.writing() as session:
-            outbox.resend(session, key, now=self.now)
-        self._see(Act("resend"))
+        self._do("resending", lambda place: resend_notices(place, [key], actor="cli"))
 
     def give_up(self, key: str) -> None:
         """Let a notice be given up that failed or waits."""

@@ -93,6 +93,16 @@ def test_what_left_or_waits_anyway_cannot_be_sent_again(small, status):
         resend_notices(small.workplace, [SYT], actor="cli")
 
 
+def test_what_is_no_longer_so_is_not_sent_again(small):
+    with served(small, rcpt={"focal@syt.example": "550 5.1.1 no"}):
+        small.run(OPENING)
+    small.over("")
+    small.waive(OPENING + HOUR, "SYT")
+    with pytest.raises(RequestError, match="no longer so"):
+        resend_notices(small.at(OPENING + HOUR).workplace, [SYT], actor="cli")
+    assert small.notice(SYT).status == "failed"
+
+
 def test_what_there_is_not_cannot_be_sent_again(small):
     with pytest.raises(RequestError, match="no such notice"):
         resend_notices(small.at(OPENING).workplace, ["annual-2025/X/y/z"], actor="cli")
