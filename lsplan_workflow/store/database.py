@@ -18,6 +18,7 @@ AUDIT_KEY: Final = "lsplan_audit_key"
 """Where a writing session's `info` holds the key that the audit log is chained under."""
 
 _READS: Final = "lsplan_reads"
+_RELAXED: Final = "lsplan_relaxed"
 _LOCK: Final = 268_2025
 _BUSY_SECONDS: Final = 30
 
@@ -29,6 +30,7 @@ class Database:
         address = _address(url)
         self.engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _any(address)
         self._readers = _readers(self.engine)
+        self._relaxed = self.engine.execution_options(**{_RELAXED: True})
         self._audit_key = audit_key
 
     @contextmanager
@@ -38,12 +40,15 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, durable: bool = True) -> Iterator[Session]:
         """Give a session that alone may write; commit at the end, roll back on an error.
 
         What it has read stays true until it commits. Rows stay readable after the end.
+        What is not `durable` outlives the death of the process, but a power cut may undo it
+        until something durable is written after it; the disk is not waited for.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        engine = self.engine if durable else self._relaxed
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             session.info[AUDIT_KEY] = self._audit_key
             lock(session.connection())
             yield session
@@ -57,6 +62,12 @@ def lock(connection: Connection) -> None:
     """Wait until this transaction alone may write, on Postgres; SQLite has begun with it."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        if _is_relaxed(connection):
+            connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+
+def _is_relaxed(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(_RELAXED, False))
 
 
 def _address(url: str | URL) -> URL:
@@ -100,4 +111,22 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     reads = connection.get_execution_options().get(_READS, False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+    _wait_for_the_disk(connection, relaxed=_is_relaxed(connection))
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _wait_for_the_disk(connection: Connection, *, relaxed: bool) -> None:
+    """Let a transaction be kept as the connection usually does, or with less patience."""
+    usual = connection.info.get(_USUAL)
+    if relaxed and usual is None:
+        usual = int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+        connection.info[_USUAL] = usual
+        connection.exec_driver_sql(f"PRAGMA synchronous = {min(usual, _NORMAL)}")
+    elif usual is not None and not relaxed:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {usual}")
+        del connection.info[_USUAL]
+
+
+_USUAL: Final = "lsplan_usual"
+_NORMAL: Final = 1
+"""SQLite's mode in which the log is written at once, and its disk waited for only later."""

@@ -14,7 +14,7 @@ from tests.services.servers import contents, recipients
 
 ALL = [
     *("configuration", "database", "disk", "mail", "clock", "prefect", "secrets"),
-    *("calendar", "actions", "waiting", "failed", "backup", "audit"),
+    *("calendar", "actions", "waiting", "failed", "contacts", "backup", "audit"),
 ]
 ADMIN = "quan-tri@stc25.example"
 

@@ -37,7 +37,7 @@ def other(chased, tmp_path) -> Place:
 
 def test_a_backup_says_what_it_holds_and_what_it_does_not(chased, tmp_path):
     out = chased.done("backup", str(tmp_path / "b.zip")).out
-    assert "sao lưu lúc 21/01/2025 08:00; 17 bảng" in out
+    assert "sao lưu lúc 21/01/2025 08:00; 18 bảng" in out
     assert "1 tệp đã lưu" in out
     assert "Đã đọc lại và đối chiếu" in out
     assert f"phải cất riêng: {chased.var / 'audit.key'}\n" in out

@@ -555,9 +555,9 @@ def a_refusal_comes_after_half_was_saved(patch: Patch) -> None:
     original = database.Database.writing
 
     @contextmanager
-    def writing(self: Any) -> Any:
+    def writing(self: Any, **kept: Any) -> Any:
         error = None
-        with original(self) as session:
+        with original(self, **kept) as session:
             try:
                 yield session
             except Exception as caught:  # noqa: BLE001 - Every refusal is kept back.

@@ -11,7 +11,7 @@ from lsplan_workflow.store import installation, submissions
 from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.tables import CycleRow, Installation
 from tests.domain.province import local
-from tests.store.rows import NOW, NOW_UTC, a_notice, look, put
+from tests.store.rows import KEY, NOW, NOW_UTC, a_notice, look, put
 
 LONG = 20
 """Seconds after which a thread that should have come by now is taken for stuck."""
@@ -155,4 +155,15 @@ def test_readers_do_not_wait_for_a_writer(database):
 def test_an_address_without_a_driver_gets_the_one_that_is_shipped(scheme):
     database = Database(f"{scheme}://lsplan@127.0.0.1/lsplan")
     assert database.engine.url.drivername == "postgresql+psycopg"
+    database.dispose()
+
+
+def test_what_need_not_be_durable_is_written_without_waiting_for_the_disk(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'lsplan.db'}", audit_key=KEY)
+
+    def mode(**how):
+        with database.writing(**how) as session:
+            return session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
+
+    assert [mode(), mode(durable=False), mode(durable=False), mode()] == [2, 1, 1, 2]
     database.dispose()
