@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -71,18 +72,26 @@ def _ours(configuration: Configuration, port: int, url: Callable[[], str]) -> fl
 
 
 def _smtplib(port: int) -> float:
-    text, html = _letter()
+    ours = _letter()
 
     def act() -> None:
         with smtplib.SMTP("127.0.0.1", port) as server:
             for number in range(MAILS):
-                message = _message(number, text, html)
-                server.send_message(message)
+                server.send_message(_message(number, ours))
 
     return seconds(act)
 
 
-def _message(number: int, text: str, html: str) -> EmailMessage:
+@dataclass(frozen=True)
+class _Letter:
+    """What our letter to an only agency says, and the calendar that it encloses."""
+
+    text: str
+    html: str
+    calendars: tuple[str, ...]
+
+
+def _message(number: int, ours: _Letter) -> EmailMessage:
     name = f"Sở Kiểm thử tốc độ số {number}"
     message = EmailMessage()
     message["Message-ID"] = make_msgid(domain="speed.example")
@@ -92,20 +101,25 @@ def _message(number: int, text: str, html: str) -> EmailMessage:
     message["To"] = f"Bộ phận tổng hợp <d{number:06d}@speed.example>"
     message["Subject"] = f"V/v gửi báo cáo của {name}"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text.replace(_ONLY, name), cte="base64")
-    message.add_alternative(html.replace(_ONLY, name), subtype="html", cte="base64")
+    message.set_content(ours.text.replace(_ONLY, name), cte="base64")
+    message.add_alternative(ours.html.replace(_ONLY, name), subtype="html", cte="base64")
+    for calendar in ours.calendars:
+        content = calendar.replace(_ONLY, name).encode()
+        message.add_attachment(content, maintype="text", subtype="calendar", filename="han.ics")
     return message
 
 
-def _letter() -> tuple[str, str]:
-    """Return text and HTML of the letter that we send, as it is filed for an only agency."""
+def _letter() -> _Letter:
+    """Return the letter that we send, as it is filed for an only agency."""
     with office(province_of(1)) as place:
         run_pass(place)
         (file,) = (place.reports.parent / "mail" / "new").iterdir()
         found = message_from_bytes(file.read_bytes(), policy=default)
-        bodies = [found.get_body((kind,)) for kind in ("plain", "html")]
+    bodies = (found.get_body((kind,)) for kind in ("plain", "html"))
     text, html = (body.get_content() if body else "" for body in bodies)
-    return text, html
+    enclosed = (part.get_payload(decode=True) for part in found.iter_attachments())
+    calendars = tuple(bytes(content).decode() for content in enclosed if content)
+    return _Letter(text, html, calendars)
 
 
 def _apprise(port: int) -> float:
