@@ -1,6 +1,5 @@
-"""Letters as pictures, drawn by a browser: a stand-in here, the real one where there is one."""
+"""Letters as pictures, drawn by a browser: a stand-in, and once the real one."""
 
-import shutil
 import struct
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def test_without_a_browser_it_says_what_to_install(tmp_path, monkeypatch):
         draw(LETTER, width=360)
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
+@pytest.mark.system
 def test_a_real_browser_draws_the_whole_letter():
     picture = draw(LETTER, width=360)
     assert picture.startswith(b"\x89PNG")
