@@ -200,12 +200,18 @@ def _in_chat(rows: Iterable[NoticeRow]) -> bool:
 
 
 def _distinct(rows: Iterable[NoticeRow]) -> list[NoticeRow]:
-    """Return one notice for each matter: copies say what the original says."""
+    """Return one notice for each matter: copies say what the original says.
+
+    What somebody takes over stands first: without it he would not know why he is asked for it.
+    """
     originals_first = sorted(rows, key=lambda row: row.copy_of is not None)
     matters = {
         (row.cycle, row.obstacle, row.agency, row.rung): row for row in reversed(originals_first)
     }
-    return sorted(matters.values(), key=lambda row: (row.send_at, row.id or 0))
+    return sorted(
+        matters.values(),
+        key=lambda row: (row.kind != NoticeKind.SUCCESSION, row.send_at, row.id or 0),
+    )
 
 
 def _headers(

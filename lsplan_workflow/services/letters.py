@@ -179,13 +179,17 @@ def _chasing(matter: _Matter, base: Item) -> Item:
 
 
 def _escalated(matter: _Matter, base: Item) -> Item:
-    """Add what the agency was sent before: of which kind, on which day, to whom by his role."""
+    """Add what the agency was sent before: of which kind, on which day, to whom by his role.
+
+    A copy of the letter itself that has left already is nothing that was tried before.
+    """
     calendar, directory = matter.configuration.calendar, matter.configuration.directory
     sent = mails.sent_about(matter.session, base.cycle, base.agency_code)
     tried = dict.fromkeys(
         Tried(NoticeKind(row.kind), calendar.local_day(row.sent_at), contact.role)
         for row in sent
         if row.kind in _TRIED
+        and row.rung != matter.row.rung
         and row.sent_at is not None
         and (contact := directory.contact(row.contact)) is not None
     )

@@ -146,7 +146,8 @@ def test_a_digest_shows_the_trend_and_names_the_three_longest_overdue_first():
 
 
 @pytest.mark.parametrize(
-    ("filed", "said"), [(61, "cao hơn 25 điểm %"), (85, "thấp hơn 4 điểm %"), (82, "ngang bằng")]
+    ("filed", "said"),
+    [(61, "cao hơn 24 điểm phần trăm"), (85, "thấp hơn 4 điểm phần trăm"), (82, "ngang bằng")],
 )
 def test_a_trend_is_of_the_shares_and_not_of_the_numbers(filed, said):
     (item,) = digest_letter().items

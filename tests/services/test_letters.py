@@ -20,8 +20,7 @@ def test_a_head_is_told_what_reached_whom_and_when(opened):
     )
     assert [line.strip() for line in tried.splitlines()] == [
         "03/09/2025: thông báo thời hạn, gửi cán bộ đầu mối",
-        "06/10/2025: nhắc thời hạn, gửi cán bộ đầu mối",
-        "17/10/2025: nhắc thời hạn, gửi cán bộ đầu mối",
+        "06/10/2025 đến 17/10/2025: nhắc thời hạn 2 lần, gửi cán bộ đầu mối",
         "20/10/2025: đôn đốc quá hạn, gửi cán bộ đầu mối",
     ]
 
@@ -50,7 +49,7 @@ def test_a_digest_compares_with_the_year_before_at_the_same_distance_from_the_de
     assert digests(opened, 2026)
     for text in digests(opened, 2026):
         assert (
-            "Cùng thời điểm năm 2025: 2/5 (40%) đã gửi; năm nay 0/5 (0%), thấp hơn 40 điểm %"
+            "Cùng thời điểm năm 2025: 2/5 (40%) đã gửi; năm nay 0/5 (0%), thấp hơn 40 điểm phần trăm"
             in (text)
         )
 

@@ -1,0 +1,1 @@
+"""What every letter looks like, for docs/messages.md: `python -m tests.pictures`."""
