@@ -113,10 +113,8 @@ def _paeth(line: bytes, above: bytes) -> bytes:
     for place, (sample, up) in enumerate(zip(line, above, strict=True)):
         left, diagonal = found[place], corner[place]
         beside, over, far = abs(up - diagonal), abs(left - diagonal), abs(left + up - 2 * diagonal)
-        if beside <= over and beside <= far:
-            chosen = left
-        else:
-            chosen = up if over <= far else diagonal
+        nearest_above = up if over <= far else diagonal
+        chosen = left if beside <= over and beside <= far else nearest_above
         found[place + _SAMPLES] = (sample + chosen) & 255
     return bytes(found[_SAMPLES:])
 

@@ -21,6 +21,7 @@ from tests.services.office import (
     reached,
     with_contacts,
 )
+from tests.services.servers import WatchedChannels
 
 OPENING = local(2025, 9, 3, 7, 30)
 FIRST_OVERDUE, THIRD = local(2025, 10, 20, 7, 30), local(2025, 10, 22, 7, 30)
@@ -53,6 +54,30 @@ def test_two_agencies_with_one_address_get_one_mail_that_lists_both(small):
     assert len(rows) == 2
     assert {row.message_id for row in rows.values()} == {mail["Message-ID"]}
     assert {row.status for row in rows.values()} == {"sent"}
+
+
+def test_what_somebody_takes_over_stands_before_what_is_overdue(small):
+    small.reconfigure(lambda c: at_address(c, SYT_focal=SHARED, NEW_focal=SHARED))
+    monday = local(2025, 3, 3, 7, 30)
+    small.run_at(local(2024, 12, 20, 7, 30), monday)
+    told = small.notice("plan-2025/NEW/succession-2025-03-01/focal").message_id
+    (mail,) = (m for m in small.mails(SHARED) if m["Message-ID"] == told)
+    headings = ("CHUYỂN GIAO NGHĨA VỤ", "ĐÃ QUÁ THỜI HẠN")
+    handover, overdue = (body(mail).index(heading) for heading in headings)
+    assert handover < overdue
+
+
+def test_in_chat_too_what_somebody_takes_over_comes_first(small):
+    told = []
+    chat = "ntfy://127.0.0.1:1/room"
+    small.reconfigure(lambda c: at_address(c, SYT_focal=chat, NEW_focal=chat))
+    watched = WatchedChannels(
+        small.workplace.channels, lambda mail: told.append(mail.short), lambda _: None
+    )
+    small.workplace = replace(small.workplace, channels=watched)
+    small.run_at(local(2024, 12, 20, 7, 30), local(2025, 3, 3, 7, 30))
+    (short,) = (said for said in told if "Tiếp nhận nghĩa vụ" in said)
+    assert short.index("Tiếp nhận nghĩa vụ") < short.index("Quá hạn")
 
 
 def test_other_people_get_mails_of_their_own(opened):

@@ -1,0 +1,68 @@
+"""The page of letters names every kind and shows it; its pictures are small and as wide as said."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from tests.docs.pages import links
+from tests.pictures.page import DOCS, LANGUAGES, PAGE, PICTURES, WHEN, WIDTHS, picture_of
+from tests.pictures.png import size, smaller
+
+THREE_MEGABYTES = 3_000_000
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# Two pixels a line; each line is filtered in another way and is the same without its filter.
+PIXELS = bytes([10, 20, 30, 40, 60, 80])
+FILTERED = (
+    (0, PIXELS),
+    (1, bytes([10, 20, 30, 30, 40, 50])),
+    (2, bytes(6)),
+    (3, bytes([5, 10, 15, 15, 20, 25])),
+    (4, bytes(6)),
+)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_is_shown_in_each_language_and_width(kind):
+    text = PAGE.read_text(encoding="utf-8")
+    assert f"## {kind.value}\n\n{WHEN[kind]}\n" in text
+    for language in LANGUAGES:
+        for width in WIDTHS:
+            picture = picture_of(kind, language, width)
+            assert size(picture.read_bytes())[0] == width
+            assert str(picture.relative_to(DOCS)) in links(PAGE)
+        assert (
+            f"\n- {language}: **" in text.partition(f"## {kind.value}\n")[2].partition("\n## ")[0]
+        )
+
+
+def test_there_is_no_picture_that_the_page_does_not_show():
+    shown = {DOCS / link for link in links(PAGE) if link.endswith(".png")}
+    assert shown == set(PICTURES.iterdir())
+    assert sum(picture.stat().st_size for picture in shown) < THREE_MEGABYTES
+
+
+def test_a_picture_made_smaller_is_the_same_picture():
+    lines = b"".join(bytes([number]) + line for number, line in FILTERED)
+    made = smaller(_png(2, len(FILTERED), lines))
+    palette, indexed = _chunk(made, b"PLTE"), zlib.decompress(_chunk(made, b"IDAT"))
+    colours = [palette[3 * i : 3 * i + 3] for i in range(len(palette) // 3)]
+    drawn = [indexed[3 * line + 1 : 3 * line + 3] for line in range(len(FILTERED))]
+    assert size(made) == (2, len(FILTERED))
+    assert [b"".join(colours[i] for i in line) for line in drawn] == [PIXELS] * len(FILTERED)
+
+
+def _png(width: int, height: int, lines: bytes) -> bytes:
+    header = struct.pack(">II5B", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
+    parts = (struct.pack(">I", len(data)) + name + data + bytes(4) for name, data in chunks)
+    return SIGNATURE + b"".join(parts)
+
+
+def _chunk(picture: bytes, name: bytes) -> bytes:
+    place = picture.index(name)
+    (length,) = struct.unpack(">I", picture[place - 4 : place])
+    return picture[place + 4 : place + 4 + length]
