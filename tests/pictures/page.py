@@ -94,7 +94,7 @@ def _section(kind: NoticeKind, letters: list[Shown]) -> str:
     heads = "".join(f"| {language}, {WIDTHS[0]} pixels " for language in LANGUAGES)
     return (
         f"## {kind.value}\n\n{WHEN[kind]}\n\n{said}\n"
-        f"{heads}|\n{'| --- ' * len(LANGUAGES)}|\n{_row(kind, WIDTHS[0])}\n"
+        f"{heads}|\n{'| --- ' * len(LANGUAGES)}|\n{_row(kind, WIDTHS[0])}"
         f"{_row(kind, WIDTHS[1])}"
     )
 

@@ -18,7 +18,7 @@ _HEADER = struct.Struct(">II5s")
 _TRUECOLOUR, _INDEXED = bytes([8, 2, 0, 0, 0]), bytes([8, 3, 0, 0, 0])
 _SAMPLES = 3
 # Letters are text on few grounds: what else there is are the edges of the letters.
-_COLOURS = 64
+_COLOURS = 24
 
 
 def size(picture: bytes) -> tuple[int, int]:

@@ -66,7 +66,7 @@ def test_two_provinces_live_through_a_year_each_in_its_own_words_and_time(lived,
         ("12/05 08:00", f"Reminder: {report}, before 1 June 2026 (19 days left)"),
         ("25/05 08:00", f"Reminder: {report}, before 1 June 2026 (6 days left)"),
         ("02/06 08:00", f"Overdue report of Municipality of North Bank: {report}"),
-        ("07/06 10:00", f"Duty transferred: {report}"),
+        ("07/06 10:00", f"Duty taken over: {report} (overdue)"),
         ("11/06 10:00", f"Acceptance of the {report} of Municipality of North Bank"),
         ("11/06 10:00", f"Receipt of the {report} of Municipality of North Bank"),
     ]
