@@ -22,6 +22,13 @@ contacts = Application(cls=Group, help=summary("contact"))
 app.add_typer(contacts, name="contact")
 
 _SHOWN = 10
+ContactId = Annotated[
+    str,
+    typer.Argument(
+        metavar=say("LIÊN_HỆ", "CONTACT"),
+        help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
+    ),
+]
 
 
 @contacts.command(name="list", help=say("Liệt kê các liên hệ.", "List the contacts."))
@@ -64,13 +71,7 @@ def list_contacts(
 )
 def trust(
     context: typer.Context,
-    contact: Annotated[
-        str,
-        typer.Argument(
-            metavar=say("LIÊN_HỆ", "CONTACT"),
-            help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
-        ),
-    ],
+    contact: ContactId,
 ) -> None:
     """Forget what is held against a contact; what failed leaves by `outbox resend`."""
     from lsplan_workflow.services.suspicion import trust_contact
@@ -87,13 +88,7 @@ def trust(
 )
 def forget(
     context: typer.Context,
-    contact: Annotated[
-        str,
-        typer.Argument(
-            metavar=say("LIÊN_HỆ", "CONTACT"),
-            help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
-        ),
-    ],
+    contact: ContactId,
 ) -> None:
     """Erase what is kept of everybody who held the contact before; say what is left."""
     from lsplan_workflow.services.forgetting import forget_contact

@@ -10,6 +10,11 @@ from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.services.workplace import Workplace
 
 
@@ -18,8 +23,17 @@ def report_failure(workplace: Workplace, what: str) -> int:
 
     `what` is a short name without addresses or secrets; return how many notices are new.
     """
-    now, calendar = workplace.clock.now(), workplace.configuration.calendar
-    day = calendar.local_day(now)
+    now, configuration = workplace.clock.now(), workplace.configuration
+    with workplace.database.writing() as session:
+        return tell_administrators(session, configuration, what, send_from=now, now=now)
+
+
+def tell_administrators(
+    session: Session, configuration: Configuration, what: str, *, send_from: datetime, now: datetime
+) -> int:
+    """Decide on the notices of a failure, to be sent from an instant on; see `report_failure`."""
+    calendar = configuration.calendar
+    day, send_at = calendar.local_day(now), calendar.next_working_time(send_from)
     notices = [
         Notice(
             key=f"failure/{what}/{day}/{contact.id}",
@@ -30,12 +44,11 @@ def report_failure(workplace: Workplace, what: str) -> int:
             contact=contact.id,
             recipient=contact.address,
             language=contact.language,
-            send_at=calendar.next_working_time(now),
+            send_at=send_at,
         )
-        for contact in workplace.configuration.directory.administrators()
+        for contact in configuration.directory.administrators()
     ]
-    with workplace.database.writing() as session:
-        added = outbox.insert_notices(session, notices, decided_at=now)
-        if added:
-            audit.append(session, at=now, actor=ENGINE, event="failure_reported", what=what)
+    added = outbox.insert_notices(session, notices, decided_at=now)
+    if added:
+        audit.append(session, at=now, actor=ENGINE, event="failure_reported", what=what)
     return len(added)

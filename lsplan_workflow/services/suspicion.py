@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind
-from lsplan_workflow.domain.notices import Notice
+from lsplan_workflow.domain.notice_kinds import UNREACHABLE
 from lsplan_workflow.domain.raising import can_be_raised, is_heard, plan_instead
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.failures import tell_administrators
 from lsplan_workflow.services.planning import enter
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox, suspects
@@ -64,7 +64,8 @@ def raise_next(
     send_at = configuration.calendar.next_working_time(now)
     instead = plan_instead(failed, others, configuration.directory, known, send_at=send_at)
     if instead is None:
-        _tell_administrators(session, configuration, row, now)
+        what = f"{UNREACHABLE}{row.contact.partition('/')[0]}"
+        tell_administrators(session, configuration, what, send_from=now + _A_WHILE, now=now)
         return
     _record(session, "notice_raised", row.contact, now, key=row.key, instead=instead.contact)
     enter(session, [instead], {}, now)
@@ -120,30 +121,6 @@ def _said(session: Session, row: SuspectRow) -> Suspicion:
     notice = outbox.notice(session, row.notice_key)
     reply = (notice.reply if notice is not None else None) or ""
     return Suspicion(row.contact, row.since, row.notice_key, reply)
-
-
-def _tell_administrators(
-    session: Session, configuration: Configuration, row: NoticeRow, now: datetime
-) -> None:
-    """Decide on a notice to every administrator, once a day for each agency."""
-    calendar, agency = configuration.calendar, row.contact.partition("/")[0]
-    what, day = f"{UNREACHABLE}{agency}", calendar.local_day(now)
-    notices = [
-        Notice(
-            key=f"failure/{what}/{day}/{contact.id}",
-            kind=NoticeKind.FAILURE,
-            rung=what,
-            cycle="",
-            agency=contact.agency,
-            contact=contact.id,
-            recipient=contact.address,
-            language=contact.language,
-            send_at=calendar.next_working_time(now + _A_WHILE),
-        )
-        for contact in configuration.directory.administrators()
-    ]
-    if outbox.insert_notices(session, notices, decided_at=now):
-        audit.append(session, at=now, actor=ENGINE, event="failure_reported", what=what)
 
 
 def _record(
