@@ -10,7 +10,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.cli import shapes
 from lsplan_workflow.cli.delivery_words import suspected
 from lsplan_workflow.cli.index import summary
-from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, actor, app, opened
+from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, AsJson, ContactId, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, say
 from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
@@ -22,13 +22,6 @@ contacts = Application(cls=Group, help=summary("contact"))
 app.add_typer(contacts, name="contact")
 
 _SHOWN = 10
-ContactId = Annotated[
-    str,
-    typer.Argument(
-        metavar=say("LIÊN_HỆ", "CONTACT"),
-        help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
-    ),
-]
 
 
 @contacts.command(name="list", help=say("Liệt kê các liên hệ.", "List the contacts."))

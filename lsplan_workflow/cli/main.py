@@ -83,6 +83,13 @@ OptionalCycle = Annotated[
     str | None, typer.Argument(metavar=CYCLE, show_default=False, help=ABOUT_CYCLE)
 ]
 Agency = Annotated[str, typer.Argument(metavar=AGENCY, help=ABOUT_AGENCY)]
+ContactId = Annotated[
+    str,
+    typer.Argument(
+        metavar=say("LIÊN_HỆ", "CONTACT"),
+        help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
+    ),
+]
 
 _EARLIEST, _LATEST = 1900, 2999
 _FOLDER = say("THƯ_MỤC", "DIR")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from lsplan_workflow.cli import delivery_words, shapes
 from lsplan_workflow.cli.index import summary
-from lsplan_workflow.cli.main import AsJson, actor, app, opened
+from lsplan_workflow.cli.main import AsJson, ContactId, actor, app, opened
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.exit_codes import FAILED
 from lsplan_workflow.terminal.language import say
@@ -31,13 +29,7 @@ def notify() -> None:
 )
 def send_test(
     context: typer.Context,
-    contact: Annotated[
-        str,
-        typer.Argument(
-            metavar=say("LIÊN_HỆ", "CONTACT"),
-            help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
-        ),
-    ],
+    contact: ContactId,
     *,
     as_json: AsJson = False,
 ) -> None:

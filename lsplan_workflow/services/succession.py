@@ -41,8 +41,8 @@ def apply_successions(session: Session, configuration: Configuration, now: datet
 
 def _known_since(session: Session) -> datetime | None:
     """Return when the present configuration was applied; None if it always was."""
-    present = installation.configuration_in_force(session)
-    return None if present is None else present.applied_at
+    applied = installation.applied_at(session)
+    return applied[-1] if applied else None
 
 
 def _apply_to(session: Session, configuration: Configuration, cycle: Cycle, now: datetime) -> None:
