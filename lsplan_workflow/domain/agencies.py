@@ -195,5 +195,10 @@ class Directory:
         yield from sorted(ending, key=lambda a: (a.valid_to or date.max, a.code))
 
 
+def agency_of(contact: str) -> str:
+    """Return the code of the agency whose contact an id (`SYT/focal`) names."""
+    return contact.partition("/")[0]
+
+
 def _outlives(agency: Agency, day: date) -> bool:
     return agency.valid_to is None or day <= agency.valid_to

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, stands_in_for
 
@@ -72,5 +73,5 @@ def _line(directory: Directory, contact: Contact) -> Iterator[Contact]:
 
 
 def _of_the_agency(failed: Notice, others: Iterable[Notice]) -> Iterator[Notice]:
-    agency = failed.contact.partition("/")[0]
-    return (o for o in others if o.contact.partition("/")[0] == agency and o.key != failed.key)
+    agency = agency_of(failed.contact)
+    return (o for o in others if agency_of(o.contact) == agency and o.key != failed.key)

@@ -7,18 +7,21 @@ from typing import Final
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 
+# What is overdue: it costs a day each day.
+_OVERDUE: Final = {
+    NoticeKind.OVERDUE,
+    NoticeKind.ESCALATION,
+    NoticeKind.REVISION,
+    NoticeKind.OBSTACLE_REMINDER,
+}
+# What may still be done in time, the nearest deadline first.
+_AHEAD: Final = {NoticeKind.OPENING, NoticeKind.REMINDER}
 _ORDER: Final = (
     # What answers a person's own act, who waits for it.
     {NoticeKind.RECEIPT, NoticeKind.OBSTACLE_RECEIPT, NoticeKind.OBSTACLE},
     # What only an administrator can mend.
     {NoticeKind.FAILURE},
-    # What is overdue: it costs a day each day.
-    {
-        NoticeKind.OVERDUE,
-        NoticeKind.ESCALATION,
-        NoticeKind.REVISION,
-        NoticeKind.OBSTACLE_REMINDER,
-    },
+    _OVERDUE,
     # What somebody decided, and others go by from then on.
     {
         NoticeKind.RETURNED,
@@ -31,15 +34,14 @@ _ORDER: Final = (
         NoticeKind.OBSTACLE_ASSIGNED,
         NoticeKind.OBSTACLE_ANSWER,
     },
-    # What may still be done in time, the nearest deadline first.
-    {NoticeKind.OPENING, NoticeKind.REMINDER},
+    _AHEAD,
     # What sums up.
     {NoticeKind.DIGEST},
 )
 RANKS: Final = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
 """The rank of each kind, the lowest first."""
 
-BY_DEADLINE: Final = _ORDER[2] | _ORDER[4]
+BY_DEADLINE: Final = _OVERDUE | _AHEAD
 """The kinds of which, within their rank, the earliest deadline comes first."""
 
 

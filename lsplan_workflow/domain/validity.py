@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Obligation, Status
@@ -69,7 +70,7 @@ def is_left_to_another(
     kind: NoticeKind, agency: str, contact: str, directory: Directory, day: date
 ) -> bool:
     """Tell whether a contact is asked for what another agency has to file by a day."""
-    return kind.asks and directory.follow(agency, day).code != contact.rpartition("/")[0]
+    return kind.asks and directory.follow(agency, day).code != agency_of(contact)
 
 
 def is_met(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.mail import CalendarFile
@@ -35,8 +36,6 @@ _TELLING: Final = frozenset(
         NoticeKind.WAIVER,
     }
 )
-
-
 _KNOWING: Final = _TELLING | {NoticeKind.REMINDER}
 
 
@@ -77,7 +76,7 @@ def _stands_for_the_opening(session: Session, row: NoticeRow) -> bool:
 
 def _is_its_own(owed: Obligation, row: NoticeRow) -> bool:
     """Tell whether a succession changes the duty itself, and not only who has to see to it."""
-    return owed.status is Status.TRANSFERRED or row.contact.partition("/")[0] == owed.agency
+    return owed.status is Status.TRANSFERRED or agency_of(row.contact) == owed.agency
 
 
 def _file(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.configuration import erasure as kept
+from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.text import Text
@@ -170,7 +171,7 @@ def _people(session: Session) -> Iterator[tuple[str, str, str]]:
 
 def _nothing(session: Session, case: _Case) -> _Found:
     """Return that nothing was left of who was forgotten before, else raise RequestError."""
-    agency, payload = case.contact.partition("/")[0], json.dumps({"contact": case.contact})
+    agency, payload = agency_of(case.contact), json.dumps({"contact": case.contact})
     if erasure.was_forgotten(session, agency, payload.replace(": ", ":")):
         nothing = Forgotten(case.contact, case.holder is not None, 0, 0, 0, 0, (), ())
         return _Found(nothing, frozenset())
@@ -212,7 +213,7 @@ def _record(session: Session, case: _Case, event: str, row: NoticeRow | None = N
         actor=case.actor,
         event=event,
         cycle=(row.cycle or None) if row is not None else None,
-        agency=row.agency if row is not None else case.contact.partition("/")[0],
+        agency=row.agency if row is not None else agency_of(case.contact),
         contact=case.contact,
         **about,
     )

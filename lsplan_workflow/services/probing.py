@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -82,7 +83,7 @@ _BODY: Final = Text(
 
 
 def _record(workplace: Workplace, probe: Probe, now: datetime, actor: str) -> None:
-    agency = probe.contact.partition("/")[0]
+    agency = agency_of(probe.contact)
     said = {"actor": actor, "agency": agency, "contact": probe.contact}
     with workplace.database.writing() as session:
         result = probe.outcome.result.value

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import UNREACHABLE
 from lsplan_workflow.domain.raising import can_be_raised, is_heard, plan_instead
@@ -64,7 +65,7 @@ def raise_next(
     send_at = configuration.calendar.next_working_time(now)
     instead = plan_instead(failed, others, configuration.directory, known, send_at=send_at)
     if instead is None:
-        what = f"{UNREACHABLE}{row.contact.partition('/')[0]}"
+        what = f"{UNREACHABLE}{agency_of(row.contact)}"
         tell_administrators(session, configuration, what, send_from=now + _A_WHILE, now=now)
         return
     _record(session, "notice_raised", row.contact, now, key=row.key, instead=instead.contact)
@@ -137,7 +138,7 @@ def _record(
         at=now,
         actor=actor,
         event=event,
-        agency=contact.partition("/")[0],
+        agency=agency_of(contact),
         contact=contact,
         **about,
     )
