@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
@@ -40,12 +41,20 @@ def template_faults(templates: Mapping[str, str], language: str) -> list[Fault]:
 
     There has to be one for every letter in the `language` of the installation.
     """
+    return list(_known_faults(tuple(templates.items()), language))
+
+
+@lru_cache(maxsize=8)
+def _known_faults(files: tuple[tuple[str, str], ...], language: str) -> tuple[Fault, ...]:
+    """Return the faults of templates; a process that reads the same ones again knows them."""
+    templates = dict(files)
     faults = [*_missing(templates, language)]
     for name in templates:
         faults.extend(_unknown_name(name) or _compile_faults(templates, name))
     if not faults:
         faults.extend(_render_faults(templates))
-    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line, fault.value))
+    distinct = dict.fromkeys(faults)
+    return tuple(sorted(distinct, key=lambda fault: (fault.file, fault.line, fault.value)))
 
 
 def _fault(name: str, line: int, field: str, value: str, expected: Text) -> Fault:
