@@ -31,7 +31,7 @@ def _sentence(happening: Happening, names: Mapping[str, str]) -> str:
     cycle, count, who = happening.cycle, happening.count, _who(happening, names)
     notices, rung = counted(count, "notice"), _rung(happening)
     owing = len(happening.agencies)
-    heir = names.get(happening.detail, happening.detail)
+    heir = ", ".join(names.get(code, code) for code in happening.detail.split(";"))
     known = {
         "cycle_opened": say(
             f"Mở kỳ {cycle}: {owing} cơ quan phải báo cáo.",

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.obligations import covering_heirs
+from lsplan_workflow.domain.obligations import Status, covering_heirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lsplan_workflow.domain.agencies import Agency, Contact, Directory
     from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.obligations import Obligation, Status
+    from lsplan_workflow.domain.obligations import Obligation
 
 _ONE_DAY = timedelta(days=1)
 
@@ -93,6 +93,12 @@ class Passing:
     status: Status
     to: tuple[str, ...] = ()
     deadlines: tuple[HeirsDeadline, ...] = ()
+
+    @property
+    def hands_on(self) -> bool:
+        """Tell whether another agency has to file from then on, also under the old name."""
+        to_revise = self.fate is Fate.FOLLOWED_UP and self.status is Status.RETURNED
+        return to_revise or self.fate in {Fate.PASSES, Fate.KEPT}
 
 
 class Part(StrEnum):

@@ -161,10 +161,13 @@ def _days(
 def _of_event(event: AuditEvent) -> Happening:
     held = json.loads(event.payload)
     agencies = tuple(held.get("agencies") or ([event.agency] if event.agency else []))
-    detail = (held.get("successors") or [held.get("reason", "")])[0]
-    shown = detail if event.event in {"agency_ended", "consolidated"} else ""
+    shown = {
+        "agency_ended": ";".join(held.get("successors", ())),
+        "consolidated": held.get("reason"),
+    }
+    detail = shown.get(event.event) or ""
     number = str(held.get("number", "")) if event.event == "consolidated" else ""
-    return Happening(event.event, event.cycle or "", agencies, 1, number, shown)
+    return Happening(event.event, event.cycle or "", agencies, 1, number, detail)
 
 
 def _of_notice(row: NoticeRow) -> Happening:

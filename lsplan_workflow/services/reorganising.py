@@ -281,8 +281,7 @@ def _exchanged(
 
 def _gaining(passings: Iterable[Passing], handovers: Iterable[Handover]) -> dict[str, None]:
     """Return the codes of those that take something over, in the order of what that is."""
-    handed_on = {Fate.PASSES, Fate.KEPT}
-    duties = (code for found in passings if found.fate in handed_on for code in found.to)
+    duties = (code for found in passings if found.hands_on for code in found.to)
     answers = (h.to for h in handovers if h.part is Part.ANSWERS and h.to is not None)
     return dict.fromkeys((*duties, *answers))
 
@@ -291,7 +290,7 @@ def _tellings(
     configuration: Configuration, passings: Sequence[Passing], gaining: Iterable[str]
 ) -> Iterator[Telling]:
     """Yield who is told of what passes: those that take it over first, the old ones last."""
-    losing = (found.agency for found in passings if found.fate in {Fate.PASSES, Fate.LAPSES})
+    losing = (p.agency for p in passings if p.hands_on or p.fate is Fate.LAPSES)
     for code in dict.fromkeys((*gaining, *losing)):
         contacts = recipients_of(configuration.directory, code, Role.FOCAL)
         yield Telling(code, contacts)

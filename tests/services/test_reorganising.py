@@ -261,7 +261,9 @@ def test_a_report_that_waits_for_its_revision_when_its_agency_ends_is_asked_of_t
     office.submit(DECIDED - HOUR, "SYT")
     office.send_back(local(2025, 9, 29, 9), "SYT", "Thiếu biểu 2", by=date(2025, 10, 9))
     office.run(local(2025, 9, 29, 10))
-    desk.reorganise(MERGED, at=local(2025, 9, 29, 11))
+    made = desk.reorganise(MERGED, at=local(2025, 9, 29, 11))
+    foretold = [t.agency for t in made.tellings]
+    assert foretold.index("SYM") < foretold.index("SYT")
     office.run(FIRST_MORNING)
     told = office.notices(kind="succession", agency="SYT").values()
     assert [row.contact for row in told] == ["SYM/focal", "SYT/focal"]
