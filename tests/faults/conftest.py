@@ -1,0 +1,89 @@
+"""Installations of several sizes, on SQLite and, marked `system`, on a real Postgres."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lsplan_workflow import bootstrap
+from tests.faults.processes import Installation
+from tests.faults.province import OPENING, write_province
+from tests.faults.sink import mail_sink
+from tests.store.postgres import Cluster, running_cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.faults.sink import Sink
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("LSPLAN_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
+def database_of(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Give the URL of a new database, or none where it is a file of the installation."""
+    if request.param == "sqlite":
+        return str
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return lambda: cluster.url(cluster.new_database())
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    @cache
+    def province_of(bureaus: int) -> Path:
+        folder = tmp_path_factory.mktemp("province") / "config"
+        write_province(folder, bureaus)
+        return folder
+
+    return province_of
+
+
+@pytest.fixture
+def installed(
+    tmp_path: Path,
+    province: Callable[[int], Path],
+    database_of: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Installation]:
+    """Set up a rehearsal of so many bureaus, at the instant at which the cycle opens."""
+
+    def install(bureaus: int, *, smtp_url: str = "", at: str = OPENING) -> Installation:
+        made = Installation(tmp_path / "installation", database_of(), smtp_url)
+        shutil.copytree(province(bureaus), made.config)
+        with monkeypatch.context() as patch:
+            for name, value in made.environment.items():
+                patch.setenv(name, value)
+            bootstrap.initialise(made.place(at), rehearsal=True, actor="test")
+        return made
+
+    return install
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[tuple[Sink, str]]:
+    with mail_sink(tmp_path / "taken.txt") as running:
+        yield running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of the long form below everything else."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(f"{report.nodeid.partition('::')[2]}: {value}")
