@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lsplan_workflow import bootstrap
+from lsplan_workflow.services import installation
 from tests.faults.processes import Installation
 from tests.faults.province import OPENING, write_province
 from tests.faults.sink import mail_sink
@@ -67,6 +68,8 @@ def installed(
         made = Installation(tmp_path / "installation", database_of(), smtp_url)
         shutil.copytree(province(bureaus), made.config)
         with monkeypatch.context() as patch:
+            # To write every message of every agency once is what other tests do.
+            patch.setattr(installation, "template_faults", lambda *_templates: [])
             for name, value in made.environment.items():
                 patch.setenv(name, value)
             bootstrap.initialise(made.place(at), rehearsal=True, actor="test")

@@ -6,13 +6,13 @@ import re
 import shutil
 from pathlib import Path
 
-_SHIPPED = Path(__file__).parents[2] / "config"
+SHIPPED = Path(__file__).parents[2] / "config"
 OPENING = "2025-09-03T07:30"
 
 
 def write_province(folder: Path, bureaus: int) -> None:
     """Write a configuration folder in which bureaus alone owe, and the rate holds nobody up."""
-    shutil.copytree(_SHIPPED, folder, ignore=shutil.ignore_patterns("*.local.csv"))
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("*.local.csv"))
     program = (folder / "program.toml").read_text(encoding="utf-8")
     program = re.sub(r"(?m)^owed_by = .*$", 'owed_by = ["bureau"]', program)
     program = re.sub(r"(?m)^max_per_(\w+) = .*$", r"max_per_\1 = 1000000", program)
