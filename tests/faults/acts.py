@@ -10,6 +10,8 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import event
@@ -78,31 +80,38 @@ def upgrade(url: str) -> None:
     database_there.dispose()
 
 
+@dataclass(frozen=True)
+class Faults:
+    """What happens to a process: its end at a step, a full disk, an impatient database."""
+
+    kill_at: int | None = None
+    largest_file: int | None = None
+    busy_seconds: int | None = None
+
+
 def perform(
-    work: object,
+    work: Callable[..., None],
     arguments: tuple[object, ...],
     environment: dict[str, str],
+    faults: Faults,
     folder: Path,
-    kill_at: int | None,
-    largest_file: int | None,
-    busy_seconds: int | None,
     report: Path,
 ) -> None:
-    """Do the work; leave what it said, and how many steps it took, in the folder `report`."""
+    """Do the work in a folder; leave what it said, and its number of steps, in `report`."""
     for name in [name for name in os.environ if name.startswith("LSPLAN_")]:
         del os.environ[name]
     os.environ |= environment
     handle = os.open(report / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
-    if busy_seconds is not None:
-        database._BUSY_SECONDS = busy_seconds
-    if largest_file is not None:
+    if faults.busy_seconds is not None:
+        database._BUSY_SECONDS = faults.busy_seconds
+    steps = Steps(folder, faults.kill_at)
+    if faults.largest_file is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-    steps = Steps(folder, kill_at)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (faults.largest_file,) * 2)
     try:
         work(*arguments)
     finally:
         sys.stdout.flush()
-        (report / "steps.txt").write_text(str(steps.taken))
+        (report / "steps.txt").write_text(str(steps.taken), encoding="ascii")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import lsplan_workflow.cli.auditing
-import lsplan_workflow.cli.following
-import lsplan_workflow.cli.keeping
-import lsplan_workflow.cli.main
-import lsplan_workflow.cli.outbox
-import lsplan_workflow.notify.channels
-import lsplan_workflow.notify.email
-import lsplan_workflow.reports.document
-import lsplan_workflow.reports.workbook
-import lsplan_workflow.services.reporting_pass
-import lsplan_workflow.services.submissions
-import lsplan_workflow.store.migrations
-import lsplan_workflow.terminal.output
+from importlib import import_module
+
 from lsplan_workflow import bootstrap
 from lsplan_workflow.configuration.folder import parse, read_files
 from tests.faults.province import SHIPPED
 
+for _name in (
+    "cli.auditing",
+    "cli.following",
+    "cli.keeping",
+    "cli.outbox",
+    "notify.channels",
+    "notify.email",
+    "reports.document",
+    "reports.workbook",
+    "store.migrations",
+    "terminal.output",
+):
+    import_module(f"lsplan_workflow.{_name}")
 _configuration = parse(read_files(SHIPPED))
-bootstrap._messages(
-    tuple(sorted(_configuration.messages.items())), _configuration.program.language
-)
+bootstrap._messages(tuple(sorted(_configuration.messages.items())), _configuration.program.language)

@@ -81,18 +81,20 @@ class Installation:
         return Place(self.config, self.var, at)
 
     def start(
-        self, work: Callable[..., None], *arguments: object, name: str = "work", **faults: int | None
+        self, work: Callable[..., None], *arguments: object, name: str = "work", **faults: int
     ) -> Worker:
         """Let a process do some work, with a fault."""
-        folder = self.folder / name
-        folder.mkdir(exist_ok=True)
-        limits = (faults.get("kill_at"), faults.get("largest_file"), faults.get("busy_seconds"))
-        given = (work, arguments, self.environment, self.folder, *limits)
-        process = _CONTEXT.Process(target=acts.perform, args=(*given, folder))
+        report = self.folder / name
+        report.mkdir(exist_ok=True)
+        happens = acts.Faults(**faults)
+        given = (work, arguments, self.environment, happens, self.folder, report)
+        process = _CONTEXT.Process(target=acts.perform, args=given)
         process.start()
-        return Worker(process, folder)
+        return Worker(process, report)
 
-    def lsplan(self, *arguments: str, at: str | None = None, name: str = "work", **faults: int) -> Worker:
+    def lsplan(
+        self, *arguments: str, at: str | None = None, name: str = "work", **faults: int
+    ) -> Worker:
         """Start a command."""
         return self.start(acts.lsplan, self.place(at), *arguments, name=name, **faults)
 

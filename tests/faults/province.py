@@ -18,7 +18,10 @@ def write_province(folder: Path, bureaus: int) -> None:
     program = re.sub(r"(?m)^max_per_(\w+) = .*$", r"max_per_\1 = 1000000", program)
     (folder / "program.toml").write_text(program, encoding="utf-8")
     codes = [f"B{number:04d}" for number in range(1, bureaus + 1)]
-    _append(folder / "agencies.csv", (f"{c},Cục Thử số {c},Bureau {c},bureau,,,,yes,test" for c in codes))
+    _append(
+        folder / "agencies.csv",
+        (f"{c},Cục Thử số {c},Bureau {c},bureau,,,,yes,test" for c in codes),
+    )
     _append(
         folder / "contacts.csv",
         (f"{c},focal,Đầu mối {c},{c.lower()}@bureaus.example,vi" for c in codes),
