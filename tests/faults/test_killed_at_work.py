@@ -19,10 +19,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from lsplan_workflow.store import audit, dump
+from lsplan_workflow.store import dump
 from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.migrations import revisions, upgrade
 from tests.faults import acts
+from tests.faults.deliveries import log_is_sound
 from tests.faults.processes import Installation
 from tests.faults.province import OPENING
 from tests.store import old_rows
@@ -190,15 +191,6 @@ def kill_and_look(name: str, stand: Stand, course: Course, point: float) -> None
         assert look_at(killed) == course.after
     assert log_is_sound(killed)
     shutil.rmtree(killed.folder)
-
-
-def log_is_sound(installation: Installation) -> bool:
-    key = (installation.var / "audit.key").read_bytes().strip()
-    database = Database(installation.database_url, audit_key=key)
-    with database.reading() as session:
-        fault = audit.verify(session, key)
-    database.dispose()
-    return fault is None
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -9,36 +9,20 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from random import Random
 from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
 
-from lsplan_workflow.domain.notice_kinds import NoticeStatus
-from lsplan_workflow.store import outbox
-from lsplan_workflow.store.database import Database
-from tests.faults.province import OPENING
+from tests.faults.deliveries import unsent, working_instants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.faults.processes import Installation, Worker
     from tests.faults.sink import Sink
 
 MOMENTS = ("named", "handed", "taken", "said")
 _LATEST = 0.05
-
-
-def working_instants() -> Iterator[str]:
-    """Return instants of working hours, each a lease after the one before or later."""
-    instant = datetime.fromisoformat(OPENING)
-    while True:
-        yield instant.isoformat(timespec="minutes")
-        instant += outbox.LEASE
-        if instant.hour >= 16:
-            instant = (instant + timedelta(days=1)).replace(hour=7, minute=30)
 
 
 @dataclass
@@ -67,16 +51,6 @@ class Killer:
             self._timer.start()
         else:
             self._worker.kill()
-
-
-def unsent(installation: Installation) -> tuple[set[str], set[str]]:
-    """Return the Message-IDs that are recorded as sent, and the keys of what has not left."""
-    database = Database(installation.database_url)
-    with database.reading() as session:
-        rows = outbox.notices(session)
-    database.dispose()
-    sent = {row.message_id for row in rows if row.status == NoticeStatus.SENT.value}
-    return sent, {row.key for row in rows if row.status != NoticeStatus.SENT.value}
 
 
 def deliver_under_kills(
