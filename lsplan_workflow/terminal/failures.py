@@ -20,6 +20,12 @@ _LOG: Final = "lsplan-error.log"
 _SHORTEST_SECRET: Final = 4
 _SECRET_NAMES: Final = ("KEY", "PASS", "SECRET", "TOKEN", "_URL")
 
+_FULL_DISK: Final = Text(
+    "Đĩa đã đầy; hãy giải phóng chỗ trống rồi chạy lại.",
+    "The disk is full; free some space and try again.",
+)
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 # Pieces of what SQLite and the drivers of Postgres say, and what that means to a person.
 _DATABASE: Final = (
     (
@@ -55,13 +61,7 @@ _DATABASE: Final = (
             "The database file is damaged or no database; restore it from the backup.",
         ),
     ),
-    (
-        ("disk is full", "No space left", "disk I/O error"),
-        Text(
-            "Đĩa đã đầy; hãy giải phóng chỗ trống rồi chạy lại.",
-            "The disk is full; free some space and try again.",
-        ),
-    ),
+    (("disk is full", "No space left", "disk I/O error"), _FULL_DISK),
 )
 _SYSTEM_VI: Final = {
     errno.EACCES: "không đủ quyền",
@@ -72,6 +72,8 @@ _SYSTEM_VI: Final = {
     errno.EEXIST: "đã có sẵn",
     errno.EROFS: "ổ đĩa chỉ cho đọc",
     errno.ENOSPC: "đĩa đã đầy",
+    errno.EDQUOT: "đã dùng hết hạn mức đĩa",
+    errno.EFBIG: "tệp lớn quá mức cho phép",
 }
 
 
@@ -82,6 +84,9 @@ def explain(error: Exception, var: Path | None = None) -> int:
     """
     if isinstance(error, LsplanError):
         return _explain_known(error)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        complain(_FULL_DISK.in_language(language()))
+        return FAILED
     found = _explain_database(error)
     if found is not None:
         return found

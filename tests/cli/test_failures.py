@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -142,6 +144,17 @@ def test_an_unforeseen_failure_is_said_in_english(empty, english, monkeypatch):
 
     monkeypatch.setattr("lsplan_workflow.bootstrap.check", fail)
     assert empty("check").err == "The work failed: /srv/lsplan: Permission denied.\n"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_disk_without_room_is_said_to_be_full_wherever_it_is_noticed(empty, monkeypatch, number):
+    def fail(*_arguments, **_options):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("lsplan_workflow.bootstrap.check", fail)
+    answer = empty("check")
+    assert answer.code == FAILED
+    assert answer.err == "Đĩa đã đầy; hãy giải phóng chỗ trống rồi chạy lại.\n"
 
 
 def test_a_log_keeps_no_rows_of_a_statement(opened, monkeypatch):

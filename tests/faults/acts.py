@@ -6,12 +6,15 @@ minutes; it is a process like any other, and `kill -9` is what ends it.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
+import struct
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import event
@@ -20,7 +23,7 @@ from sqlalchemy.engine import Engine
 from lsplan_workflow import bootstrap
 from lsplan_workflow.bootstrap import Place
 from lsplan_workflow.cli.main import run
-from lsplan_workflow.services import consolidation, reporting_pass, submissions
+from lsplan_workflow.services import consolidation, delivery, reporting_pass, submissions
 from lsplan_workflow.store import database
 from lsplan_workflow.store.migrations import migrate
 
@@ -60,6 +63,22 @@ def plan(place: Place) -> None:
         reporting_pass.decide(workplace)
 
 
+@dataclass(frozen=True)
+class WatchedClock:
+    """A clock that others set, by writing an instant into a file."""
+
+    file: Path
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.file.read_text(encoding="ascii")).astimezone(UTC)
+
+
+def deliver(place: Place, clock: Path) -> None:
+    """Send what is due, by a clock that others set meanwhile."""
+    with bootstrap.opened(place) as workplace:
+        delivery.deliver(replace(workplace, clock=WatchedClock(clock)))
+
+
 def submit(place: Place, agency: str) -> None:
     """File an agency's report."""
     files = [submissions.Upload("Báo cáo.docx", b"report"), submissions.Upload("Bảng.xlsx", b"x")]
@@ -82,11 +101,18 @@ def upgrade(url: str) -> None:
 
 @dataclass(frozen=True)
 class Faults:
-    """What happens to a process: its end at a step, a full disk, an impatient database."""
+    """What happens to a process: its end at a step, a full disk, impatience, few rights."""
 
     kill_at: int | None = None
     largest_file: int | None = None
     busy_seconds: int | None = None
+    powerless: bool = False
+
+
+def _give_up_powers() -> None:
+    """Let root be bound by the rights of files, as everybody else is (capset(2), version 3)."""
+    if ctypes.CDLL(None).capset(struct.pack("Ii", 0x20080522, 0), bytes(24)):
+        raise RuntimeError("the kernel does not let root give up its powers")
 
 
 def perform(
@@ -106,12 +132,15 @@ def perform(
     os.dup2(handle, 2)
     if faults.busy_seconds is not None:
         database._BUSY_SECONDS = faults.busy_seconds
+    if faults.powerless and os.geteuid() == 0:
+        _give_up_powers()
     steps = Steps(folder, faults.kill_at)
     if faults.largest_file is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (faults.largest_file,) * 2)
+    note = (report / "steps.txt").open("w", encoding="ascii")
     try:
         work(*arguments)
     finally:
-        sys.stdout.flush()
-        (report / "steps.txt").write_text(str(steps.taken), encoding="ascii")
+        note.write(str(steps.taken))
+        note.close()
