@@ -23,6 +23,7 @@ from sqlalchemy.engine import Engine
 from lsplan_workflow import bootstrap
 from lsplan_workflow.bootstrap import Place
 from lsplan_workflow.cli.main import run
+from lsplan_workflow.notify import smtp
 from lsplan_workflow.services import consolidation, delivery, reporting_pass, submissions
 from lsplan_workflow.store import database
 from lsplan_workflow.store.migrations import migrate
@@ -107,6 +108,7 @@ class Faults:
     largest_file: int | None = None
     busy_seconds: int | None = None
     powerless: bool = False
+    patience: float | None = None
 
 
 def _give_up_powers() -> None:
@@ -132,6 +134,8 @@ def perform(
     os.dup2(handle, 2)
     if faults.busy_seconds is not None:
         database._BUSY_SECONDS = faults.busy_seconds
+    if faults.patience is not None:
+        smtp.Session.__init__.__kwdefaults__["timeout"] = faults.patience
     if faults.powerless and os.geteuid() == 0:
         _give_up_powers()
     steps = Steps(folder, faults.kill_at)

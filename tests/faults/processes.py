@@ -81,7 +81,7 @@ class Installation:
         return Place(self.config, self.var, at)
 
     def start(
-        self, work: Callable[..., None], *arguments: object, name: str = "work", **faults: int
+        self, work: Callable[..., None], *arguments: object, name: str = "work", **faults: float
     ) -> Worker:
         """Let a process do some work, with a fault."""
         report = self.folder / name
@@ -93,7 +93,7 @@ class Installation:
         return Worker(process, report)
 
     def lsplan(
-        self, *arguments: str, at: str | None = None, name: str = "work", **faults: int
+        self, *arguments: str, at: str | None = None, name: str = "work", **faults: float
     ) -> Worker:
         """Start a command."""
         return self.start(acts.lsplan, self.place(at), *arguments, name=name, **faults)
