@@ -45,34 +45,41 @@ def database_of(request: pytest.FixtureRequest) -> Callable[[], str]:
 
 
 @pytest.fixture(scope="session")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    @cache
-    def province_of(bureaus: int) -> Path:
-        folder = tmp_path_factory.mktemp("province") / "config"
-        write_province(folder, bureaus)
-        return folder
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Give the folder of a rehearsal on SQLite, of so many bureaus, to be copied."""
 
-    return province_of
+    @cache
+    def prepare(bureaus: int) -> Path:
+        made = Installation(tmp_path_factory.mktemp("prepared") / "installation")
+        write_province(made.config, bureaus)
+        _initialise(made)
+        return made.folder
+
+    return prepare
+
+
+def _initialise(made: Installation) -> None:
+    """Set up a rehearsal at the instant at which the cycle opens."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in made.environment.items():
+            patch.setenv(name, value)
+        # To write every message of every agency once is what other tests do.
+        patch.setattr(installation, "template_faults", lambda *_templates: [])
+        bootstrap.initialise(made.place(OPENING), rehearsal=True, actor="test")
 
 
 @pytest.fixture
 def installed(
-    tmp_path: Path,
-    province: Callable[[int], Path],
-    database_of: Callable[[], str],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, prepared: Callable[[int], Path], database_of: Callable[[], str]
 ) -> Callable[..., Installation]:
-    """Set up a rehearsal of so many bureaus, at the instant at which the cycle opens."""
+    """Set up a rehearsal of so many bureaus."""
 
-    def install(bureaus: int, *, smtp_url: str = "", at: str = OPENING) -> Installation:
+    def install(bureaus: int, *, smtp_url: str = "") -> Installation:
         made = Installation(tmp_path / "installation", database_of(), smtp_url)
-        shutil.copytree(province(bureaus), made.config)
-        with monkeypatch.context() as patch:
-            # To write every message of every agency once is what other tests do.
-            patch.setattr(installation, "template_faults", lambda *_templates: [])
-            for name, value in made.environment.items():
-                patch.setenv(name, value)
-            bootstrap.initialise(made.place(at), rehearsal=True, actor="test")
+        shutil.copytree(prepared(bureaus), made.folder)
+        if made.url:
+            (made.var / "lsplan.db").unlink()
+            _initialise(made)
         return made
 
     return install

@@ -44,7 +44,9 @@ class Worker:
 
     @property
     def said(self) -> str:
-        return (self.folder / "said.txt").read_text(encoding="utf-8")
+        """What it printed; nothing where it was killed before it could print."""
+        file = self.folder / "said.txt"
+        return file.read_text(encoding="utf-8") if file.exists() else ""
 
     @property
     def steps(self) -> int:
@@ -86,6 +88,7 @@ class Installation:
         """Let a process do some work, with a fault."""
         report = self.folder / name
         report.mkdir(exist_ok=True)
+        (report / "said.txt").unlink(missing_ok=True)
         happens = acts.Faults(**faults)
         given = (work, arguments, self.environment, happens, self.folder, report)
         process = _CONTEXT.Process(target=acts.perform, args=given)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.deliveries import unsent
+from tests.faults.deliveries import log_is_sound, unsent
 from tests.faults.province import OPENING
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def run_at_once(installation: Installation, sink: Sink, *, passes: int, notices:
     assert len(taken) == notices
     sent, waiting = unsent(installation)
     assert (len(sent), waiting) == (notices, set())
-    installation.done("audit", "verify")
+    assert log_is_sound(installation)
 
 
 def again_and_again(installed, sink, *, bureaus: int, times: int) -> None:

@@ -198,7 +198,7 @@ def test_what_is_killed_is_done_wholly_or_not_at_all(stand, name):
     here = stand(name)
     course = undisturbed(name, here)
     assert course.after.rows != look_at(here.installation).rows
-    for step in Random(268).sample(range(1, course.steps), 3):
+    for step in Random(268).sample(range(1, course.steps), 2):
         kill_and_look(name, here, course, step)
 
 
@@ -257,7 +257,7 @@ def migrated(stand: Stand) -> tuple[int, object]:
 def test_a_migration_that_is_killed_leaves_the_old_tables_or_the_new_ones(old, copy_database):
     stand, before = Stand(old, copy_database), tables_of(old)
     steps, after = migrated(stand)
-    for step in Random(268).sample(range(1, steps), 3):
+    for step in Random(268).sample(range(1, steps), 2):
         migrate_and_look(stand, after, before, step)
 
 
