@@ -8,8 +8,10 @@ from email.charset import BASE64, Charset
 from email.contentmanager import raw_data_manager
 from email.header import Header
 from email.message import EmailMessage
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime
+from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,9 +19,25 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.notify.mail import CalendarFile, Conversation, Mail, Recipient
 
-# The modern policies of Python before 3.13 lose blanks where a long Vietnamese header is
-# folded ("bộ phậnmột cửa"); the older policy folds `Header` values correctly.
-_POLICY: Final = compat32.clone(linesep="\r\n", max_line_length=76, cte_type="7bit")
+_LINE_BREAK: Final = "\r\n"
+_LONGEST_LINE: Final = 76
+
+
+class _Folded(Compat32):
+    """Writes headers as they stand that fit on their lines, and folds all others.
+
+    The modern policies of Python before 3.13 lose blanks where a long Vietnamese header is
+    folded ("bộ phậnmột cửa"); the older one folds `Header` values correctly.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header with the end of its last line."""
+        line = f"{name}: {value}{_LINE_BREAK}"
+        fits = all(len(part) <= _LONGEST_LINE for part in line.split(_LINE_BREAK))
+        return line.encode("ascii") if fits else super().fold_binary(name, value)
+
+
+_POLICY: Final = _Folded(linesep=_LINE_BREAK, max_line_length=_LONGEST_LINE, cte_type="7bit")
 
 _ASCII: Final = Charset("us-ascii")
 _UTF8: Final = Charset("utf-8")
@@ -60,12 +78,25 @@ def build(mail: Mail) -> EmailMessage:
     _set_addresses(message, "Reply-To", (mail.reply_to,))
     _set_addresses(message, "To", mail.to)
     _set_addresses(message, "Cc", mail.cc)
-    message["Subject"] = _header("Subject", single_line(mail.subject))
+    subject = single_line(mail.subject)
+    message["Subject"] = _header("Subject", ((subject, _is_plain(subject)),))
     message["Auto-Submitted"] = "auto-generated"
     if mail.conversation is not None:
         _set_conversation(message, mail.conversation)
     _set_bodies(message, mail)
+    _set_boundaries(message, mail.message_id)
     return message
+
+
+def _set_boundaries(message: EmailMessage, message_id: str) -> None:
+    """Separate the parts by lines that are the same in each copy of a mail.
+
+    "=_" stands in no body that is encoded (RFC 2045, 6.7), and nobody knows the rest beforehand.
+    """
+    digest = sha256(message_id.encode()).hexdigest()[:32]
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{digest}_{number}")
 
 
 def _set_conversation(message: EmailMessage, conversation: Conversation) -> None:
@@ -82,42 +113,46 @@ def _set_conversation(message: EmailMessage, conversation: Conversation) -> None
     message["In-Reply-To"] = conversation.root
     message["References"] = conversation.root
     message["X-Entity-Ref-ID"] = conversation.root[1:].partition("@")[0]
-    name = Header(maxlinelen=76, header_name="List-Id")
-    _append(name, single_line(conversation.list_name))
-    name.append(f"<{conversation.list_id}>", _ASCII)
-    message["List-Id"] = name
+    name = _called(single_line(conversation.list_name))
+    message["List-Id"] = _header("List-Id", (*name, (f"<{conversation.list_id}>", True)))
 
 
 def _breaks_a_line(letter: str) -> bool:
     return unicodedata.category(letter) in {"Cc", "Zl", "Zp"}
 
 
-def _header(name: str, text: str) -> Header:
-    return Header(text, _charset(text), maxlinelen=76, header_name=name)
+@lru_cache(maxsize=1024)
+def _header(name: str, parts: tuple[tuple[str, bool], ...]) -> str:
+    """Return a header on lines that are short enough: texts, and whether each may stand plain.
+
+    Most headers of a mail are those of the mail before.
+    """
+    header = Header(maxlinelen=_LONGEST_LINE, header_name=name)
+    for text, is_plain in parts:
+        header.append(text, _ASCII if is_plain else _UTF8)
+    return header.encode(linesep=_LINE_BREAK)
 
 
-def _charset(text: str) -> Charset:
-    """Return us-ascii for a text that needs no encoding and can be folded between its words."""
+def _is_plain(text: str) -> bool:
+    """Tell whether a text needs no encoding and can be folded between its words."""
     foldable = all(len(word) < _LONGEST_WORD for word in text.split())
-    return _ASCII if text.isascii() and foldable and "=?" not in text else _UTF8
+    return text.isascii() and foldable and "=?" not in text
 
 
 def _set_addresses(message: EmailMessage, name: str, people: Iterable[Recipient]) -> None:
     reachable = [person for person in people if is_email_address(person.address)]
     if not reachable:
         return
-    header = Header(maxlinelen=76, header_name=name)
+    parts: list[tuple[str, bool]] = []
     for number, person in enumerate(reachable, start=1):
-        _append(header, single_line(person.name))
         end = "," if number < len(reachable) else ""
-        header.append(f"<{person.address}>{end}", _ASCII)
-    message[name] = header
+        parts += (*_called(single_line(person.name)), (f"<{person.address}>{end}", True))
+    message[name] = _header(name, tuple(parts))
 
 
-def _append(header: Header, name: str) -> None:
-    """Append a display name: as it stands if no mailer can misread it, else encoded."""
-    if name:
-        header.append(name, _ASCII if _PLAIN_NAME.fullmatch(name) else _UTF8)
+def _called(name: str) -> tuple[tuple[str, bool], ...]:
+    """Return a display name as a part of a header: as it stands if no mailer can misread it."""
+    return ((name, _PLAIN_NAME.fullmatch(name) is not None),) if name else ()
 
 
 def _set_bodies(message: EmailMessage, mail: Mail) -> None:

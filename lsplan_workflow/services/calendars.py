@@ -20,7 +20,7 @@ from lsplan_workflow.store import installation, submissions
 from lsplan_workflow.store.files import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -84,16 +84,21 @@ def agency_calendars(
     ]
 
 
-def deadline_entry(
-    session: Session, configuration: Configuration, cycle: Cycle, owed: Obligation
-) -> Entry:
-    """Return the entry that a mail about an obligation encloses.
+def deadline_entries(
+    session: Session, configuration: Configuration, cycle: Cycle, owed: Collection[Obligation]
+) -> dict[str, Entry]:
+    """Return the entries that mails about some obligations of a cycle enclose, by agency.
 
-    Its name and sequence are those of the calendar to which the agency can subscribe.
+    Their names and sequences are those of the calendars to which the agencies can subscribe.
     """
-    revisions = _Revisions.of(session, configuration, cycle, owed.agency)
-    of_it = revisions.of_agency(owed.agency, owed.ended_at)
-    return plan_enclosed(owed, cycle, configuration.calendar, revisions=of_it)
+    revisions = _Revisions.of(session, configuration, cycle, {o.agency for o in owed})
+    calendar = configuration.calendar
+    return {
+        o.agency: plan_enclosed(
+            o, cycle, calendar, revisions=revisions.of_agency(o.agency, o.ended_at)
+        )
+        for o in owed
+    }
 
 
 def _order(entry: Entry) -> tuple[object, str]:
@@ -131,19 +136,15 @@ class _Revisions:
         session: Session,
         configuration: Configuration,
         cycle: Cycle,
-        agency: str | None = None,
+        agencies: Collection[str] | None = None,
     ) -> _Revisions:
         """Return what the applied configurations, decisions and reviews have changed.
 
-        Of the decisions and reviews, those of one agency or of all.
+        Of the decisions and reviews, those of some agencies or of all.
         """
         begun = configuration.calendar.midnight(cycle.program.effective_from)
         applied = installation.applied_at(session)
-        own: dict[str, list[datetime]] = defaultdict(list)
-        for decision in submissions.decisions_of(session, cycle.code, agency):
-            own[decision.agency].append(decision.decided_at)
-        for code, review in submissions.reviews_of_cycle(session, cycle.code, agency):
-            own[code].append(review.decided_at)
+        own = submissions.decided_at(session, cycle.code, agencies)
         return cls(tuple(at or begun for at in applied), own)
 
     def of_agency(self, agency: str, ended_at: datetime | None) -> Revisions:

@@ -15,7 +15,7 @@ from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.claiming import Errand, allowed_now, claim_due
 from lsplan_workflow.services.conversations import conversation_of
-from lsplan_workflow.services.enclosures import calendars_for
+from lsplan_workflow.services.enclosures import Enclosures
 from lsplan_workflow.services.grouping import bring_up_to_date, home_of
 from lsplan_workflow.services.letters import focal_point, program_of, write_letter
 from lsplan_workflow.services.recheck import is_void
@@ -25,7 +25,7 @@ from lsplan_workflow.services.suspicion import clear_edited, note_reached, note_
 from lsplan_workflow.store import audit, deliveries, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -148,10 +148,10 @@ def _write_all(
             nobody = Outcome(Result.PERMANENT, _NOBODY.in_language(language), Cause.LOCAL)
             _settle(session, row, nobody, now)
             settled += Delivered(failed=1)
-    parcels = []
+    parcels, writing = [], _Writing.of(session, workplace, by_mail.values(), now)
     for shared in by_mail.values():
         try:
-            parcels.append(_parcel(session, workplace, shared, now))
+            parcels.append(_parcel(writing, shared))
         except LsplanError as error:
             for row in shared:
                 reason = error.text.in_language(language)
@@ -166,13 +166,38 @@ _NOBODY: Final = Text(
 )
 
 
-def _parcel(
-    session: Session, workplace: Workplace, rows: Sequence[NoticeRow], now: datetime
-) -> _Parcel:
-    configuration = workplace.configuration
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What the mails of one claim are written from, read once for all of them."""
+
+    session: Session
+    workplace: Workplace
+    now: datetime
+    everyone: Mapping[str, list[NoticeRow]]
+    """All notices of each mail by Message-ID, whether or not they leave now."""
+    enclosures: Enclosures
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        workplace: Workplace,
+        mails: Iterable[list[NoticeRow]],
+        now: datetime,
+    ) -> _Writing:
+        rows = [row for mail in mails for row in mail]
+        ids = {row.message_id for row in rows if row.message_id is not None}
+        everyone = outbox.sharing(session, ids)
+        enclosures = Enclosures.gathered(session, workplace.configuration, rows)
+        return cls(session, workplace, now, everyone, enclosures)
+
+
+def _parcel(writing: _Writing, rows: Sequence[NoticeRow]) -> _Parcel:
+    session, now = writing.session, writing.now
+    configuration, messages = writing.workplace.configuration, writing.workplace.messages
     letter = write_letter(session, configuration, _distinct(rows), now)
-    rendered = workplace.messages.render(letter)
-    to, cc = _headers(session, configuration, rows)
+    rendered = messages.render(letter)
+    to, cc = _headers(writing, rows)
     program = program_of(session, configuration, rows[0])
     point = focal_point(configuration, program, now).name(rows[0].language)
     sender = Recipient(point, program.sender)
@@ -188,8 +213,8 @@ def _parcel(
         html=rendered.html,
         envelope=frozenset(row.recipient for row in rows),
         conversation=conversation_of(configuration, program, rows),
-        short=workplace.messages.short(letter) if _in_chat(rows) else "",
-        calendars=calendars_for(session, configuration, sender, rows),
+        short=messages.short(letter) if _in_chat(rows) else "",
+        calendars=writing.enclosures.of_mail(sender, rows),
     )
     return _Parcel(mail, tuple(rows))
 
@@ -215,12 +240,13 @@ def _distinct(rows: Iterable[NoticeRow]) -> list[NoticeRow]:
 
 
 def _headers(
-    session: Session, configuration: Configuration, rows: Sequence[NoticeRow]
+    writing: _Writing, rows: Sequence[NoticeRow]
 ) -> tuple[tuple[Recipient, ...], tuple[Recipient, ...]]:
     """Return everyone the mail is addressed to, whether or not he has it already."""
+    session, configuration = writing.session, writing.workplace.configuration
     directory = configuration.directory
     home = home_of(session, directory, rows[0])
-    everyone = outbox.sharing(session, rows[0].message_id) if rows[0].message_id else rows
+    everyone = writing.everyone.get(rows[0].message_id or "", rows)
     shared = [row for row in everyone if home_of(session, directory, row) == home]
     to = _people(configuration, (row for row in shared if row.copy_of is None))
     copies = _people(configuration, (row for row in shared if row.copy_of is not None))

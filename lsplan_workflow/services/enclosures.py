@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import agency_of
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.mail import CalendarFile
 from lsplan_workflow.reports.agency_calendar import write_entry
 from lsplan_workflow.reports.calendar_events import Organizer, method_of
-from lsplan_workflow.services.calendars import deadline_entry
+from lsplan_workflow.services.calendars import deadline_entries
 from lsplan_workflow.services.cycles import known_cycle
-from lsplan_workflow.store import obligations, outbox
+from lsplan_workflow.store import mails, obligations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.agency_calendar import Entry
+    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.notify.mail import Recipient
     from lsplan_workflow.store.tables import NoticeRow
@@ -39,39 +41,64 @@ _TELLING: Final = frozenset(
 _KNOWING: Final = _TELLING | {NoticeKind.REMINDER}
 
 
-def calendars_for(
-    session: Session, configuration: Configuration, sender: Recipient, rows: Iterable[NoticeRow]
-) -> tuple[CalendarFile, ...]:
-    """Return the calendar files of a mail's notices: those that tell of a deadline or its end.
+class Enclosures:
+    """The calendar files of the mails of one claim, for which the store is asked once."""
 
-    Each is of one event: a file that cancels must not speak of several (RFC 5546, 3.2.5).
-    """
-    organizer = Organizer(sender.name, sender.address)
-    files = dict[str, CalendarFile]()
-    for row in rows:
-        if (found := _entry(session, configuration, row)) is not None:
-            files[found.name] = _file(configuration, found, row, organizer)
-    return tuple(files.values())
+    def __init__(self, configuration: Configuration, entries: Mapping[str, Entry]) -> None:
+        self._configuration, self._entries = configuration, entries
+
+    @classmethod
+    def gathered(
+        cls, session: Session, configuration: Configuration, rows: Iterable[NoticeRow]
+    ) -> Enclosures:
+        """Return what the mails of some notices enclose."""
+        entries: dict[str, Entry] = {}
+        of_cycle = defaultdict[str, list["NoticeRow"]](list)
+        for row in rows:
+            of_cycle[row.cycle].append(row)
+        for code, shared in of_cycle.items():
+            if (cycle := known_cycle(configuration, code)) is not None:
+                entries |= _entries(session, configuration, cycle, shared)
+        return cls(configuration, entries)
+
+    def of_mail(self, sender: Recipient, rows: Iterable[NoticeRow]) -> tuple[CalendarFile, ...]:
+        """Return the files of a mail's notices: those that tell of a deadline or its end.
+
+        Each is of one event: a file that cancels must not speak of several (RFC 5546, 3.2.5).
+        """
+        organizer = Organizer(sender.name, sender.address)
+        files = dict[str, CalendarFile]()
+        for row in rows:
+            if (found := self._entries.get(row.key)) is not None:
+                files[found.name] = _file(self._configuration, found, row, organizer)
+        return tuple(files.values())
 
 
-def _entry(session: Session, configuration: Configuration, row: NoticeRow) -> Entry | None:
-    cycle, kind = known_cycle(configuration, row.cycle), NoticeKind(row.kind)
-    if cycle is None or not (kind in _TELLING or _stands_for_the_opening(session, row)):
-        return None
-    owed = obligations.obligation_of(session, row.cycle, row.agency)
-    if owed is None or (kind is NoticeKind.SUCCESSION and not _is_its_own(owed, row)):
-        return None
-    return deadline_entry(session, configuration, cycle, owed)
+def _entries(
+    session: Session, configuration: Configuration, cycle: Cycle, rows: Collection[NoticeRow]
+) -> dict[str, Entry]:
+    """Return the entries of what tells of a cycle's deadlines, by the notices' keys."""
+    telling = [row for row in rows if row.kind in _TELLING]
+    telling += _for_the_opening(session, cycle, rows)
+    agencies = {row.agency for row in telling}
+    owed = obligations.obligations_among(session, cycle.code, agencies)
+    entries = deadline_entries(session, configuration, cycle, owed.values())
+    return {row.key: entries[row.agency] for row in telling if _is_told(owed, row)}
 
 
-def _stands_for_the_opening(session: Session, row: NoticeRow) -> bool:
-    """Tell whether a reminder says for the first time what the opening would have said."""
-    if row.kind != NoticeKind.REMINDER:
-        return False
-    decided = outbox.notices_of(session, row.cycle, [row.agency]).values()
-    told = {n.rung for n in decided if n.status is NoticeStatus.SENT and n.kind in _KNOWING}
+def _for_the_opening(session: Session, cycle: Cycle, rows: Iterable[NoticeRow]) -> list[NoticeRow]:
+    """Return the reminders that say for the first time what the opening would have said."""
+    reminders = [row for row in rows if row.kind == NoticeKind.REMINDER]
+    agencies = {row.agency for row in reminders}
+    told = mails.rungs_sent(session, cycle.code, agencies, _KNOWING)
     # Several persons may be reminded by one rung, some of them later than others.
-    return not told - {row.rung}
+    return [row for row in reminders if not told.get(row.agency, set()) - {row.rung}]
+
+
+def _is_told(owed: Mapping[str, Obligation], row: NoticeRow) -> bool:
+    """Tell whether a notice is about a deadline of its own agency's."""
+    found = owed.get(row.agency)
+    return found is not None and (row.kind != NoticeKind.SUCCESSION or _is_its_own(found, row))
 
 
 def _is_its_own(owed: Obligation, row: NoticeRow) -> bool:

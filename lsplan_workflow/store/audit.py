@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -85,7 +85,7 @@ def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, acto
     if rows:
         # What is pending is written with them: an event speaks of what has been done.
         session.flush()
-        session.connection().execute(insert(table_of(AuditEvent)), rows)
+        session.connection().execute(_INSERT, rows)
         _move_head(session, number, previous, key)
 
 
@@ -113,8 +113,7 @@ def head_of(session: Session) -> tuple[int, str]:
 
 
 def _head(session: Session) -> tuple[int, str]:
-    table = table_of(AuditHead)
-    head = session.connection().execute(select(table.c.count, table.c.hash)).first()
+    head = session.connection().execute(_SELECT_HEAD).first()
     return (0, GENESIS) if head is None else (int(head[0]), str(head[1]))
 
 
@@ -210,10 +209,20 @@ _HASHED: Final = ("number", "at", *_ABOUT, "previous")
 
 
 def _move_head(session: Session, count: int, last: str, key: bytes) -> None:
-    table, connection = table_of(AuditHead), session.connection()
+    connection = session.connection()
     head = {"count": count, "hash": last, "mac": _mac(key, "head", count, last)}
-    if connection.execute(update(table).values(head)).rowcount == 0:
-        connection.execute(insert(table).values(id=1, **head))
+    moved = {f"new_{name}": value for name, value in head.items()}
+    if connection.execute(_MOVE_HEAD, moved).rowcount == 0:
+        connection.execute(insert(_HEAD).values(id=1, **head))
+
+
+_HEAD: Final = table_of(AuditHead)
+# Put together once: they are carried out for each mail.
+_INSERT: Final = insert(table_of(AuditEvent))
+_SELECT_HEAD: Final = _HEAD.select().with_only_columns(_HEAD.c.count, _HEAD.c.hash)
+_MOVE_HEAD: Final = update(_HEAD).values(
+    count=bindparam("new_count"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
+)
 
 
 def _fault(row: AuditEvent, number: int, previous: str, key: bytes, stated: int) -> Break | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.retries import plan_retry
 from lsplan_workflow.store import outbox
+from lsplan_workflow.store.statements import table_of
 from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
 
 if TYPE_CHECKING:
@@ -18,12 +19,35 @@ if TYPE_CHECKING:
 
 
 def record_sent(session: Session, key: str, *, at: datetime, reply: str) -> None:
-    """Record that a notice left at an instant; this is true whatever was decided meanwhile."""
-    row = _attempted(session, key, "sent", at, reply, None)
-    row.status = NoticeStatus.SENT.value
-    row.sent_at = row.sent_at or at
-    row.next_attempt_at = None
-    session.flush()
+    """Record that a notice left at an instant; this is true whatever was decided meanwhile.
+
+    The session's own copy of its row, if it has one, is not brought up to date.
+    """
+    connection = session.connection()
+    connection.execute(_MARK_SENT, {"of_key": key, "sent": at, "words": reply})
+    attempt = {"notice_key": key, "at": at, "outcome": "sent", "reply": reply, "cause": None}
+    connection.execute(_ATTEMPT, attempt)
+
+
+_NOTICE: Final = table_of(NoticeRow)
+# Put together once: they are carried out for each mail.
+_ATTEMPT: Final = insert(table_of(DeliveryRow))
+_SENT_AT: Final = bindparam("sent", type_=_NOTICE.c.sent_at.type)
+_MARK_SENT: Final = (
+    update(_NOTICE)
+    .where(_NOTICE.c.key == bindparam("of_key"))
+    .values(
+        status=NoticeStatus.SENT.value,
+        sent_at=func.coalesce(_NOTICE.c.sent_at, _SENT_AT),
+        first_attempt_at=func.coalesce(_NOTICE.c.first_attempt_at, _SENT_AT),
+        attempts=_NOTICE.c.attempts + 1,
+        next_attempt_at=None,
+        lease_until=None,
+        lease_by=None,
+        reply=bindparam("words"),
+        cause=None,
+    )
+)
 
 
 def record_temporary(

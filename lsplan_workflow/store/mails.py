@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,23 @@ def sent_about(session: Session, cycle: str, agency: str) -> list[NoticeRow]:
     left = col(NoticeRow.sent_at).is_not(None)
     statement = select(NoticeRow).where(*about, left)
     return list(session.exec(statement.order_by(col(NoticeRow.sent_at), col(NoticeRow.id))))
+
+
+def rungs_sent(
+    session: Session, cycle: str, agencies: Collection[str], kinds: Collection[NoticeKind]
+) -> dict[str, set[str]]:
+    """Return the rungs of which notices of some kinds have left about agencies, by agency."""
+    left = (
+        col(NoticeRow.cycle) == cycle,
+        col(NoticeRow.status) == NoticeStatus.SENT.value,
+        col(NoticeRow.kind).in_([kind.value for kind in kinds]),
+    )
+    statement = select(NoticeRow.agency, NoticeRow.rung).where(*left).distinct()
+    found = defaultdict[str, set[str]](set)
+    for portion in portions(sorted(agencies)):
+        for agency, rung in session.exec(statement.where(col(NoticeRow.agency).in_(portion))):
+            found[agency].add(rung)
+    return dict(found)
 
 
 def newest_of_kind(session: Session, kind: NoticeKind, agency: str, cycle: str) -> NoticeRow | None:

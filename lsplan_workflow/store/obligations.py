@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.obligations import Obligation, Outstanding, Status
@@ -15,7 +15,7 @@ from lsplan_workflow.store.statements import insert_into, portions, table_of
 from lsplan_workflow.store.tables import ObligationRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 _KEY = ("cycle", "agency")
 
@@ -57,8 +57,20 @@ def obligations_of(session: Session, cycle: str) -> list[Obligation]:
 
 def obligation_of(session: Session, cycle: str, agency: str) -> Obligation | None:
     """Return one agency's obligation in a cycle, or None if it owes nothing there."""
-    at = (col(ObligationRow.cycle) == cycle, col(ObligationRow.agency) == agency)
-    return next(iter(_found(session, *at)), None)
+    about = {"of_cycle": cycle, "of_agency": agency}
+    row = session.connection().execute(_OBLIGATION, about).one_or_none()
+    return None if row is None else _obligation(row)
+
+
+def obligations_among(
+    session: Session, cycle: str, agencies: Collection[str]
+) -> dict[str, Obligation]:
+    """Return the obligations of some agencies in a cycle, by agency."""
+    found = dict[str, Obligation]()
+    for portion in portions(list(agencies)):
+        among = (col(ObligationRow.cycle) == cycle, col(ObligationRow.agency).in_(portion))
+        found |= {owed.agency: owed for owed in _found(session, *among)}
+    return found
 
 
 def due_for_action(session: Session, cycle: str, now: datetime) -> list[Obligation]:
@@ -104,6 +116,13 @@ def _found(session: Session, *conditions: Any) -> list[Obligation]:  # noqa: ANN
     # Sorted here: Postgres would sort as its locale does, and SQLite would rather read a
     # whole cycle in order than the few obligations of it that are due.
     return sorted(map(_obligation, rows), key=lambda found: (found.cycle, found.agency))
+
+
+_TABLE: Final = table_of(ObligationRow)
+# Put together once: it is asked several times for each mail.
+_OBLIGATION: Final = _TABLE.select().where(
+    _TABLE.c.cycle == bindparam("of_cycle"), _TABLE.c.agency == bindparam("of_agency")
+)
 
 
 def _values(obligation: Obligation) -> dict[str, object]:

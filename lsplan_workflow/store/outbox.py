@@ -7,10 +7,11 @@ expires is no attempt: the notice is simply due again.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, union_all, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, union_all, update
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.causes import Cause
@@ -212,7 +213,11 @@ def give_up(session: Session, key: str) -> bool:
 
 def notice(session: Session, key: str) -> NoticeRow | None:
     """Return the notice of a key, or None."""
-    return session.exec(select(NoticeRow).where(col(NoticeRow.key) == key)).one_or_none()
+    return session.exec(_OF_KEY, params={"of_key": key}).one_or_none()
+
+
+# Put together once: it is asked for each mail.
+_OF_KEY: Final = select(NoticeRow).where(col(NoticeRow.key) == bindparam("of_key"))
 
 
 def notices(
@@ -233,10 +238,14 @@ def notices(
     return list(session.exec(statement))
 
 
-def sharing(session: Session, message_id: str) -> list[NoticeRow]:
-    """Return the notices that share one mail."""
-    statement = select(NoticeRow).where(col(NoticeRow.message_id) == message_id).order_by(_id())
-    return list(session.exec(statement))
+def sharing(session: Session, message_ids: Collection[str]) -> dict[str, list[NoticeRow]]:
+    """Return the notices that share each of some mails, by Message-ID."""
+    found = defaultdict[str, list[NoticeRow]](list)
+    for portion in portions(sorted(message_ids)):
+        shared = select(NoticeRow).where(col(NoticeRow.message_id).in_(portion))
+        for row in session.exec(shared.order_by(_id())):
+            found[row.message_id or ""].append(row)
+    return dict(found)
 
 
 def same_matter(session: Session, row: NoticeRow) -> list[Notice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.store.statements import portions
 from lsplan_workflow.store.tables import DecisionRow, DocumentRow, ReviewRow, SubmissionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 class ReviewDecision(StrEnum):
@@ -157,22 +159,28 @@ def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
     return list(session.exec(statement.order_by(col(ReviewRow.id))))
 
 
-def reviews_of_cycle(
-    session: Session, cycle: str, agency: str | None = None
-) -> list[tuple[str, ReviewRow]]:
-    """Return the reviews of a cycle with the agency whose submission each is of, oldest first.
+def decided_at(
+    session: Session, cycle: str, agencies: Collection[str] | None = None
+) -> dict[str, list[datetime]]:
+    """Return when anything was decided about each obligation of a cycle, by agency.
 
-    Of one agency or of all.
+    Decisions on deadlines and reviews alike, of some agencies or of all.
     """
-    statement = (
-        select(SubmissionRow.agency, ReviewRow)
-        .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
-        .where(col(SubmissionRow.cycle) == cycle)
-        .order_by(col(ReviewRow.id))
+    decided = select(DecisionRow.agency, DecisionRow.decided_at)
+    reviewed = select(SubmissionRow.agency, ReviewRow.decided_at).join(
+        ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id)
     )
-    if agency is not None:
-        statement = statement.where(col(SubmissionRow.agency) == agency)
-    return list(session.exec(statement))
+    statements = (
+        (decided.where(col(DecisionRow.cycle) == cycle), col(DecisionRow.agency)),
+        (reviewed.where(col(SubmissionRow.cycle) == cycle), col(SubmissionRow.agency)),
+    )
+    found = defaultdict[str, list[datetime]](list)
+    for statement, agency in statements:
+        for portion in [None] if agencies is None else portions(sorted(agencies)):
+            chosen = statement if portion is None else statement.where(agency.in_(portion))
+            for code, at in session.exec(chosen):
+                found[code].append(at)
+    return dict(found)
 
 
 def record_decision(session: Session, decision: Decision) -> None:

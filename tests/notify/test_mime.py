@@ -52,6 +52,15 @@ def test_every_line_on_the_wire_is_short_seven_bit_and_ends_in_crlf():
     assert wire.count(b"\n") == wire.count(b"\r\n")
 
 
+def test_a_second_copy_is_the_same_to_the_byte_and_another_mail_is_separated_otherwise():
+    first, again = build(MAIL), build(MAIL)
+    other = build(replace(MAIL, message_id="<other@stc.example>"))
+    assert first.as_bytes() == again.as_bytes()
+    assert first.get_boundary() != other.get_boundary()
+    boundaries = [part.get_boundary() for part in first.walk() if part.is_multipart()]
+    assert len(set(boundaries)) == len(boundaries)
+
+
 def test_the_subject_comes_back_in_nfc_whatever_form_it_had():
     assert said(replace(MAIL, subject=unicodedata.normalize("NFD", DIACRITICS)), "Subject") == (
         unicodedata.normalize("NFC", DIACRITICS)

@@ -2,7 +2,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import IntegrityError
 
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
@@ -198,7 +198,7 @@ def test_the_second_copy_after_a_crash_leaves_the_first_instant_of_sending(claim
 
 
 def test_an_attempt_to_send_what_was_never_decided_on_is_an_error(database):
-    with pytest.raises(NoResultFound):
+    with pytest.raises(IntegrityError):
         record(database, "sent", NOW)
 
 

@@ -138,8 +138,9 @@ def test_which_mail_notices_share_is_decided_once(database):
         outbox.share_messages(session, {KEYS[0]: "<a@x>", KEYS[1]: "<a@x>"})
     with database.writing() as session:
         outbox.share_messages(session, {KEYS[1]: "<b@x>", KEYS[2]: "<b@x>", "unknown": "<b@x>"})
-        assert [row.key for row in outbox.sharing(session, "<a@x>")] == KEYS[:2]
-        assert [row.key for row in outbox.sharing(session, "<b@x>")] == [KEYS[2]]
+        shared = outbox.sharing(session, {"<a@x>", "<b@x>", "<none@x>"})
+        keys = {mail: [row.key for row in rows] for mail, rows in shared.items()}
+        assert keys == {"<a@x>": KEYS[:2], "<b@x>": [KEYS[2]]}
 
 
 def next_due_at(database):

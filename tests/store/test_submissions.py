@@ -116,17 +116,19 @@ def test_the_reviews_of_a_submission_come_oldest_first(database):
     assert (rows[0].decided_at, rows[0].decided_by) == (NOW_UTC + HOUR, "binh")
 
 
-def test_the_reviews_of_a_cycle_name_the_agencies_whose_submissions_they_are_of(database):
+def test_it_is_known_when_anything_was_decided_about_the_agencies_of_a_cycle(database):
     first, other = file(database), file(database, "SCT")
     review(database, first, ReviewDecision.RETURNED, "Thiếu biểu 2")
     review(database, other, ReviewDecision.ACCEPTED)
+    with database.writing() as session:
+        submissions.record_decision(session, EXTENSION)
+    expected = {"SYT": {EXTENSION.decided_at, NOW_UTC + HOUR}, "SCT": {NOW_UTC + HOUR}}
     with database.reading() as session:
-        found = submissions.reviews_of_cycle(session, first.cycle)
-        assert submissions.reviews_of_cycle(session, "none") == []
-    assert [(agency, row.decision) for agency, row in found] == [
-        (first.agency, "returned"),
-        ("SCT", "accepted"),
-    ]
+        found = submissions.decided_at(session, first.cycle)
+        assert {agency: set(instants) for agency, instants in found.items()} == expected
+        assert submissions.decided_at(session, first.cycle, {"SCT"}) == {"SCT": [NOW_UTC + HOUR]}
+        assert submissions.decided_at(session, first.cycle, set()) == {}
+        assert submissions.decided_at(session, "none") == {}
 
 
 def test_what_was_never_recorded_cannot_be_reviewed(database):
