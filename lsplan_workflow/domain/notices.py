@@ -211,14 +211,13 @@ def _addressed(matter: _Matter, standing: Standing, *, current: bool) -> Iterato
     recipients = recipients_of(directory, matter.holder, standing.audience.role)
     lead: str | None = None
     for contact in recipients:
-        notice = _notice(matter, matter.key(standing.mark, contact), standing, contact)
-        lead = lead or notice.key
-        yield replace(notice, status=status)
+        key = matter.key(standing.mark, contact)
+        lead = lead or key
+        yield _notice(matter, key, standing, contact, status)
     for contact in (c for r in standing.copy for c in directory.contacts_of(matter.holder, r)):
         if lead is not None and contact not in recipients:
             key = f"{matter.key(standing.mark, contact)}-copy"
-            notice = _notice(matter, key, standing, contact)
-            yield replace(notice, status=status, copy_of=lead)
+            yield _notice(matter, key, standing, contact, status, copy_of=lead)
 
 
 _STAND_IN: Final = {Role.FOCAL: Role.HEAD, Role.HEAD: Role.FOCAL}
@@ -235,7 +234,14 @@ def stands_in_for(role: Role) -> Role:
     return _STAND_IN.get(role, role)
 
 
-def _notice(matter: _Matter, key: str, standing: Standing, contact: Contact) -> Notice:
+def _notice(
+    matter: _Matter,
+    key: str,
+    standing: Standing,
+    contact: Contact,
+    status: NoticeStatus = NoticeStatus.PENDING,
+    copy_of: str | None = None,
+) -> Notice:
     return Notice(
         key=key,
         kind=kind_of(standing),
@@ -246,6 +252,8 @@ def _notice(matter: _Matter, key: str, standing: Standing, contact: Contact) -> 
         recipient=contact.address,
         language=contact.language,
         send_at=matter.snapshot.calendar.next_working_time(matter.now),
+        status=status,
+        copy_of=copy_of,
         due_on=standing.due_on,
     )
 
@@ -308,8 +316,8 @@ def _digest(
     status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
     for contact in snapshot.directory.contacts_of(present, Role.LEADER):
         key = f"{snapshot.cycle.code}/{agency}/{standing.mark}/{contact.slug}"
-        notice = _notice(_Matter(snapshot, present, present, now), key, standing, contact)
-        yield replace(notice, status=status)
+        matter = _Matter(snapshot, present, present, now)
+        yield _notice(matter, key, standing, contact, status)
 
 
 def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], list[Notice]]:

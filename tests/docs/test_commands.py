@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,9 +101,14 @@ def test_every_command_that_is_named_exists_with_its_options(page):
         _parsed(words)
 
 
+# To make the parser of all commands takes 30 ms.
+_whole = cache(lambda: typer.main.get_command(app))
+_command = cache(command_of)
+
+
 def _parsed(words: list[str]) -> list[str]:
     """Follow the words through the command line; return the commands they name."""
-    command, path = typer.main.get_command(app), []
+    command, path = _whole(), []
     waiting = list(words)
     while waiting:
         word = waiting.pop(0)
@@ -117,7 +123,7 @@ def _parsed(words: list[str]) -> list[str]:
             if not word.isalpha():
                 break
             assert word in command.commands, f"lsplan {' '.join(words)}: no command {word}"
-            command = command.commands[word] if path else command_of(word)
+            command = command.commands[word] if path else _command(word)
             path.append(word)
     return path
 
@@ -125,4 +131,4 @@ def _parsed(words: list[str]) -> list[str]:
 def test_the_guide_names_every_command():
     named = {path[0] for path in map(_parsed, lsplan_commands(GUIDE)) if path}
 
-    assert named >= set(typer.main.get_command(app).commands)
+    assert named >= set(_whole().commands)
