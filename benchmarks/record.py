@@ -24,6 +24,7 @@ def write(results: Sequence[Result], folder: Path) -> None:
 
     What was not measured this time is kept as it was.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "benchmarks.json"
     known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {"results": []}
     found = {result["name"]: result for result in known["results"]}

@@ -11,7 +11,7 @@ from jinja2.meta import find_undeclared_variables
 
 from lsplan_workflow.domain.errors import Fault
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.notify.rendering import (
+from lsplan_workflow.notify.messages import (
     FOLDER,
     NAMES,
     Messages,

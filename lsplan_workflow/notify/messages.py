@@ -1,6 +1,210 @@
-"""Letters in words: rendering them, and checking the templates that render them."""
+"""The templates of the configuration, and the sandbox that turns letters into words."""
 
-from lsplan_workflow.notify.faults import template_faults
-from lsplan_workflow.notify.rendering import Messages, Rendered
+from __future__ import annotations
 
-__all__ = ["Messages", "Rendered", "template_faults"]
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from lsplan_workflow.domain.errors import WorkError
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text, english_date
+from lsplan_workflow.notify.mime import single_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from lsplan_workflow.notify.letter import Letter
+
+SEVERAL: Final = "several"
+NAMES: Final = (*(kind.value for kind in NoticeKind), SEVERAL)
+FOLDER: Final = "messages"
+
+_SUBJECT: Final = "#subject"
+_WEEKDAYS: Final = {
+    VIETNAMESE: ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+    ENGLISH: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_LAST_PADDED_MONTH: Final = 2
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
+_CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""Unicode's category Cc, but for the line feed."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter in words: all NFC, the subject one line without control characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Messages:
+    """The templates of one configuration, by their file names under `messages/`.
+
+    A template sees `letter`, `items` and, if there is one item only, `item`. They are
+    data: whatever an agency writes is never read as a template. `usual` is the language of
+    the installation, in which there is a template for every letter.
+    """
+
+    def __init__(self, templates: Mapping[str, str], usual: str = VIETNAMESE) -> None:
+        self._templates, self._usual = templates, usual
+
+    @cached_property
+    def _environment(self) -> ImmutableSandboxedEnvironment:
+        return environment(self._templates)
+
+    def render(self, letter: Letter) -> Rendered:
+        """Render a letter in its language if there are templates for that, else the usual one.
+
+        Raise WorkError where a template fails on what no sample letter holds.
+        """
+        name = template_name(letter)
+        language = letter.language if self.speaks(name, letter.language) else self._usual
+        base = f"{name}.{language}"
+        try:
+            return self.render_as(base, letter)
+        except Exception as error:
+            raise WorkError(
+                Text(
+                    f"Mẫu thư {base} không tạo được thư: {type(error).__name__}.",
+                    f"The template {base} does not render: {type(error).__name__}.",
+                )
+            ) from error
+
+    def short(self, letter: Letter) -> str:
+        """Return what a letter says in one line, for chat and SMS; its subject without a template.
+
+        Raise WorkError where the template fails.
+        """
+        name = short_name(letter.language)
+        if not self.has(name):
+            return self.render(letter).subject
+        try:
+            return self.short_as(name, letter)
+        except Exception as error:
+            raise WorkError(
+                Text(
+                    f"Mẫu thư {name} không tạo được thư: {type(error).__name__}.",
+                    f"The template {name} does not render: {type(error).__name__}.",
+                )
+            ) from error
+
+    def short_as(self, name: str, letter: Letter) -> str:
+        """Return a letter in one line by the template of a name."""
+        values = {"letter": letter, "items": letter.items}
+        return single_line(self._environment.get_template(name).render(values))
+
+    def render_as(self, base: str, letter: Letter) -> Rendered:
+        """Render a letter by the two templates `<base>.txt.j2` and `<base>.html.j2`."""
+        values: dict[str, object] = {"letter": letter, "items": letter.items}
+        if len(letter.items) == 1:
+            values["item"] = letter.items[0]
+        text, html = f"{base}.txt.j2", f"{base}.html.j2"
+        return Rendered(
+            subject=single_line(self._environment.get_template(text + _SUBJECT).render(values)),
+            text=_clean(self._environment.get_template(text).render(values)) + "\n",
+            html=_clean(self._environment.get_template(html).render(values)) + "\n",
+        )
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a template of a file name."""
+        return name in self._templates
+
+    def speaks(self, name: str, language: str) -> bool:
+        """Tell whether there is a letter's template in a language, in both forms."""
+        return all(f"{name}.{language}.{form}.j2" in self._templates for form in ("txt", "html"))
+
+
+def short_name(language: str) -> str:
+    """Return the template of what letters in a language say where there is no room."""
+    return f"_short.{language}.txt.j2"
+
+
+def template_name(letter: Letter) -> str:
+    """Return which template a letter uses: that of its one item's kind, or `several`."""
+    if len(letter.items) != 1:
+        return SEVERAL
+    return letter.items[0].kind.value
+
+
+def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
+    """Return the sandbox in which templates are compiled and rendered.
+
+    The first line of a text template is compiled apart, so that a line break in what it
+    quotes cannot push a part of the subject into the text.
+    """
+    # Most commands write no letter and need not wait for this library.
+    from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+
+    found = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(_source_of(templates)),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(date=_date, weekday=_weekday, instant=_instant)
+    found.filters.update(longdate=_long_date, midsentence=_midsentence)
+    return found
+
+
+def is_partial(name: str) -> bool:
+    """Tell whether a template is only for others to use."""
+    return name.startswith("_")
+
+
+def _source_of(
+    templates: Mapping[str, str],
+) -> Callable[[str], tuple[str, str, Callable[[], bool]] | None]:
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        file, marker, _ = name.partition(_SUBJECT)
+        if file not in templates:
+            return None
+        source = unicodedata.normalize("NFC", templates[file]).removeprefix("\ufeff")
+        if file.endswith(".txt.j2") and not is_partial(file):
+            subject, _, text = source.partition("\n")
+            # The line break keeps the numbers of the lines as they are in the file.
+            source = subject if marker else f"\n{text}"
+        return source, file, lambda: True
+
+    return load
+
+
+def _clean(rendered: str) -> str:
+    """Return what was rendered in NFC, without control characters and needless blanks."""
+    visible = _CONTROLS.sub("", rendered)
+    lines = (line.rstrip() for line in unicodedata.normalize("NFC", visible).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _date(day: date, language: str = VIETNAMESE) -> str:
+    return english_date(day) if language == ENGLISH else f"{day:%d/%m/%Y}"
+
+
+def _weekday(day: date, language: str = VIETNAMESE) -> str:
+    return _WEEKDAYS.get(language, _WEEKDAYS[VIETNAMESE])[day.weekday()]
+
+
+def _instant(at: datetime, language: str = VIETNAMESE) -> str:
+    return f"{at:%H:%M} {'on' if language == ENGLISH else 'ngày'} {_date(at, language)}"
+
+
+def _long_date(day: date, language: str = VIETNAMESE) -> str:
+    """Return the day as official letters write it: days below 10, months 1 and 2 padded."""
+    if language == ENGLISH:
+        return english_date(day)
+    month = f"{day:%m}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
+    return f"ngày {day:%d} tháng {month} năm {day.year}"
+
+
+def _midsentence(name: str) -> str:
+    """Return a name as it stands within a sentence; an abbreviation keeps its capitals."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name

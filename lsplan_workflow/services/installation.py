@@ -9,7 +9,6 @@ from lsplan_workflow.configuration.folder import Configuration, language_of, par
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.apprise_url import is_complete_url
-from lsplan_workflow.notify.faults import template_faults
 from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.migrations import migrate
 
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 def check_configuration(files: Mapping[str, bytes]) -> Configuration:
     """Return the configuration; raise ConfigurationError with every fault there is."""
+    # Most commands read a configuration that was checked before, and need no templates.
+    from lsplan_workflow.notify.faults import template_faults  # noqa: PLC0415
+
     found = survey(files)
     faults = [*found.faults, *template_faults(_templates(files), language_of(files))]
     if found.configuration is not None:

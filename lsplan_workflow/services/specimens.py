@@ -12,8 +12,7 @@ from lsplan_workflow.domain.notices import kind_of, recipients_of
 from lsplan_workflow.domain.obligations import Obligation
 from lsplan_workflow.domain.schedules import digest_standings, standings
 from lsplan_workflow.notify.faults import letter_faults
-from lsplan_workflow.notify.messages import Messages
-from lsplan_workflow.notify.rendering import template_name
+from lsplan_workflow.notify.messages import Messages, template_name
 from lsplan_workflow.notify.samples import sample_items
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.letters import facts, letter_head, write_letter

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Table, inspect
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sqlalchemy.dialects import postgresql
     from sqlmodel import Session, SQLModel
 
 _MOST_PARAMETERS = 5_000
@@ -24,6 +25,9 @@ def insert_into(session: Session, model: type[SQLModel]) -> sqlite.Insert | post
     """Return an INSERT that knows ON CONFLICT, in the session's dialect."""
     table = table_of(model)
     if session.connection().dialect.name == "postgresql":
+        # It takes longer to load than most commands have to do.
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 

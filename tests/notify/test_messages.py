@@ -10,8 +10,7 @@ import pytest
 from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.text import english_date
-from lsplan_workflow.notify.messages import Messages
-from lsplan_workflow.notify.rendering import NAMES, template_name
+from lsplan_workflow.notify.messages import NAMES, Messages, template_name
 from lsplan_workflow.notify.samples import sample_letters
 
 SHIPPED = {

@@ -1,6 +1,6 @@
 import pytest
 
-from lsplan_workflow.notify.messages import template_faults
+from lsplan_workflow.notify.faults import template_faults
 from tests.notify.test_messages import SHIPPED
 
 
