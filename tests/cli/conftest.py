@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from lsplan_workflow.notify.faults import template_faults
-from lsplan_workflow.services import installation
 from lsplan_workflow.terminal.language import language
 from tests.cli.command import Place
 
@@ -31,22 +29,6 @@ def _clean(monkeypatch, tmp_path):
     language.cache_clear()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _templates_checked_once():
-    """Check the same templates once only: it takes longer than all else that a command does."""
-    known: dict[object, object] = {}
-
-    def remembered(templates, language):
-        key = language, *sorted(templates.items())
-        if key not in known:
-            known[key] = template_faults(templates, language)
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(installation, "template_faults", remembered)
-        yield
-
-
 @pytest.fixture
 def english(monkeypatch):
     monkeypatch.setenv("LSPLAN_LANG", "en")
@@ -62,7 +44,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _states(tmp_path_factory, folder, _templates_checked_once) -> dict[str, Path]:
+def _states(tmp_path_factory, folder) -> dict[str, Path]:
     """The data of a rehearsal at three instants: set up, opened, chased."""
     with pytest.MonkeyPatch.context() as patch:
         _forget_environment(patch)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lsplan_workflow import bootstrap
-from lsplan_workflow.services import installation
 from tests.faults.processes import Installation
 from tests.faults.province import OPENING, write_province
 from tests.faults.sink import mail_sink
@@ -63,8 +62,6 @@ def _initialise(made: Installation) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in made.environment.items():
             patch.setenv(name, value)
-        # To write every message of every agency once is what other tests do.
-        patch.setattr(installation, "template_faults", lambda *_templates: [])
         bootstrap.initialise(made.place(OPENING), rehearsal=True, actor="test")
 
 
