@@ -23,6 +23,15 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class OfKind:
+    """How many agencies of a kind, a word of the configuration, owe, and how many are overdue."""
+
+    kind: str
+    expected: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """What an agency was sent before: the kind of letter, the local day, and the reader's role."""
 
@@ -51,8 +60,9 @@ class Item:
 
     Of a digest, `missing` lists the agencies whose report is overdue out of `expected`, of
     which `filed` have filed, `extended` those that have longer, `unrevised` those whose
-    revision is `overdue`; the longest overdue come first. `year_before` is how it stood a year
-    ago, if that is known. `tried` is what the agency was sent before its head is written to.
+    revision is `overdue`; the longest overdue come first, and `by_kind` counts the missing of
+    each kind of agencies. `year_before` is how it stood a year ago, if that is known.
+    `tried` is what the agency was sent before its head is written to.
     `until` is the day that the deadline of a revision excludes,
     `until_working_day` the last one worked before it, `former` that of a deadline before
     it was moved or extended once more, `authority` the document that a decision rests on.
@@ -118,6 +128,7 @@ class Item:
     obstacles_overdue: int = 0
     tried: tuple[Tried, ...] = ()
     year_before: YearBefore | None = None
+    by_kind: tuple[OfKind, ...] = ()
 
     def evolve(self, **changes: Any) -> Item:  # noqa: ANN401 - What `replace` takes.
         """Return the item with some fields changed."""

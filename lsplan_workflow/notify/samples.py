@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.notify.letter import Item, Letter, Missing, Tried, YearBefore
+from lsplan_workflow.notify.letter import Item, Letter, Missing, OfKind, Tried, YearBefore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ _MISSING: Final = (
     Missing("UBND-D", "Ủy ban nhân dân xã D", (), None, 5),
     Missing("SB", "Sở B", _MERGED, date(2025, 10, 22), 3),
 )
+_OWN_DAY: Final = _MISSING[2:]
 
 _BARE: Final = Item(
     kind=NoticeKind.REMINDER,
@@ -62,13 +63,14 @@ _DIGEST: Final = replace(
     agency="Ủy ban nhân dân tỉnh X",
     covers=(),
     missing=_MISSING,
-    extended=_MISSING[2:],
+    extended=_OWN_DAY,
     unrevised=(_MISSING[0], _MISSING[2]),
     year_before=YearBefore(2024, 61, 84),
     expected=85,
     filed=82,
     obstacles_awaited=4,
     obstacles_overdue=1,
+    by_kind=(OfKind("department", 20, 2), OfKind("bureau", 3, 0), OfKind("commune", 62, 1)),
 )
 _RETURNED: Final = replace(
     _RECEIVED,
@@ -192,6 +194,7 @@ def _digests() -> Iterator[Item]:
     )
     yield replace(_DIGEST, missing=(), extended=(), obstacles_awaited=0, obstacles_overdue=0)
     yield replace(_DIGEST, missing=_MISSING * 4, year_before=YearBefore(2024, 82, 85))
+    yield replace(_DIGEST, missing=_MISSING * 28, unrevised=_OWN_DAY * 9, extended=_OWN_DAY * 8)
     yield replace(_DIGEST, missing=_MISSING * 2, year_before=YearBefore(2024, 85, 85))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.obligations import Status
-from lsplan_workflow.notify.letter import Missing, YearBefore
+from lsplan_workflow.notify.letter import Missing, OfKind, YearBefore
 from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
@@ -53,7 +54,20 @@ def digest_item(
         obstacles_awaited=waiting.awaited,
         obstacles_overdue=waiting.overdue,
         year_before=_year_before(session, configuration, cycle, now),
+        by_kind=_by_kind(configuration, cycle, expected, now),
     )
+
+
+def _by_kind(
+    configuration: Configuration, cycle: Cycle, expected: Iterable[Obligation], now: datetime
+) -> tuple[OfKind, ...]:
+    """Count who owes and who is overdue, in the order in which the regime names the kinds."""
+    owing, missing = Counter[str](dict.fromkeys(cycle.regime.owed_by, 0)), Counter[str]()
+    for obligation in expected:
+        kind = configuration.directory[obligation.agency].kind
+        owing[kind] += 1
+        missing[kind] += obligation.is_overdue(now)
+    return tuple(OfKind(kind, count, missing[kind]) for kind, count in owing.items() if count)
 
 
 def _expected(session: Session, cycle: Cycle) -> list[Obligation]:

@@ -10,6 +10,7 @@ import pytest
 from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.text import english_date
+from lsplan_workflow.notify.letter import Missing, OfKind
 from lsplan_workflow.notify.messages import NAMES, Messages, template_name
 from lsplan_workflow.notify.samples import sample_letters
 
@@ -121,15 +122,23 @@ def test_an_overdue_notice_says_until_when_nothing_arrived():
     assert "đến 07:30 ngày 17/10/2025, Sở B chưa nhận được báo cáo của Sở A" in text
 
 
+def figures(html):
+    """Return the table of a digest: what each row says of its label."""
+    row = r"<td[^>]*>([^<]+)</td>\s*<td[^>]*><strong>([^<]*)</strong></td>"
+    return dict(re.findall(row, html))
+
+
 def test_a_digest_counts_lists_the_missing_and_carries_the_head_of_the_audit_log():
     letter = digest_letter()
     rendered = MESSAGES.render(letter)
     for form in (rendered.text, re.sub(r"</?strong>", "", rendered.html)):
         assert "có 82/85 cơ quan đã gửi" in form
-        assert "3 cơ quan quá hạn chưa gửi; 2 cơ quan quá hạn gửi lại" in form
         assert all(agency.name in form for agency in letter.items[0].missing)
         assert "1234 sự kiện" in form
         assert letter.audit_hash in form
+    assert "3 cơ quan quá hạn chưa gửi; 2 cơ quan quá hạn gửi lại" in rendered.text
+    assert figures(rendered.html)["Quá hạn chưa gửi"] == "3"
+    assert figures(rendered.html)["Quá hạn gửi lại"] == "2"
     assert "chậm 3 ngày (thời hạn riêng: trước ngày 22/10/2025)" in rendered.text
 
 
@@ -139,9 +148,43 @@ def test_a_digest_shows_the_trend_and_names_the_three_longest_overdue_first():
     assert "Cùng thời điểm năm 2024: 82/85 (96%) đã gửi; năm nay 82/85 (96%), ngang bằng" in (
         rendered.text
     )
-    assert "Chậm lâu nhất: Sở A; Ủy ban nhân dân xã D; Sở B." in rendered.text
+    longest = rendered.text.partition("CHẬM LÂU NHẤT\n")[2].partition("\n\n")[0]
+    assert [line.partition(":")[0] for line in longest.splitlines()] == [
+        "1. Sở A",
+        "2. Ủy ban nhân dân xã D",
+        "3. Sở B (bao gồm phần nhiệm vụ của Sở C)",
+    ]
     for said in ("Cùng thời điểm năm 2024", "Chậm lâu nhất", "Các cơ quan khác chưa gửi"):
         assert said in rendered.html
+
+
+LINES_OF_A_SCREEN = 45
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_digest_of_85_missing_agencies_fits_one_screen_and_says_where_all_stand(language):
+    kinds = (OfKind("department", 14, 14), OfKind("bureau", 6, 6), OfKind("commune", 65, 65))
+    missing = tuple(Missing(f"X{n}", f"Xã {n}", (), date(2025, 10, 20), 9) for n in range(85))
+    digest = digest_letter()
+    item = replace(digest.items[0], missing=missing, by_kind=kinds, filed=0)
+    rendered = MESSAGES.render(replace(digest, language=language, items=(item,)))
+    for form in (rendered.text, rendered.html):
+        assert re.findall(r"Xã \d+", form) == [f"Xã {n}" for n in range(8)]
+        assert {"vi": "và 77 cơ quan khác", "en": "and 77 more"}[language] in form
+        assert {"vi": "UBND cấp xã 65/65", "en": "Committees 65 of 65"}[language] in form
+        assert {"vi": "bureau 6/6", "en": "bureau 6 of 6"}[language] in form
+        assert "lsplan status annual-2025" in form
+    assert len(rendered.text.splitlines()) < LINES_OF_A_SCREEN
+
+
+def test_a_digest_within_a_letter_of_several_names_the_longest_three_only():
+    item = replace(digest_letter().items[0], missing=digest_letter().items[0].missing * 28)
+    rendered = MESSAGES.render(
+        replace(digest_letter(), items=(item, letter_of("receipt").items[0]))
+    )
+    for form in (rendered.text, rendered.html):
+        assert form.count("Ủy ban nhân dân xã D") == 1
+        assert "và 81 cơ quan khác" in form
 
 
 @pytest.mark.parametrize(

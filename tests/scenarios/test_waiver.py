@@ -64,7 +64,7 @@ def test_it_counts_as_settled_in_the_status_the_digest_and_the_report(office):
     figures = office.status(local(2025, 10, 24, 9)).figures
     assert (figures.waived, figures.accepted, figures.missing) == (2, 17, 1)
     (digest,) = office.mails(LEADER)
-    assert "1 cơ quan quá hạn chưa gửi (danh sách" in body(digest)
+    assert "1 cơ quan quá hạn chưa gửi. Kính đề nghị" in body(digest)
     assert "Công an" not in body(digest)
     office.submit(local(2025, 10, 27, 9), SILENT)
     office.accept(local(2025, 10, 27, 10), SILENT)

@@ -1,6 +1,7 @@
 """What letters to those who decide say of what was tried, and of the year before."""
 
 import re
+from collections import Counter
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.specimens import specimen
@@ -71,3 +72,14 @@ def test_who_is_overdue_longest_stands_first(opened):
     late = [int(days) for days in re.findall(r"chậm (\d+) ngày", text)]
     assert len(set(late)) > 1
     assert late == sorted(late, reverse=True)
+
+
+def test_a_digest_counts_the_missing_of_each_kind_of_agencies(opened):
+    opened.submit(local(2025, 10, 15, 9), "SYT")
+    opened.run(local(2025, 10, 24, 7, 30))
+    (item,) = specimen(opened.workplace, NoticeKind.DIGEST, "annual-2025", "CT", "vi").items
+    expected = Counter(opened.configuration.directory[code].kind for code in opened.owed())
+    late = Counter(opened.configuration.directory[one.code].kind for one in item.missing)
+    assert sum(late.values()) == len(opened.owed()) - 1
+    counted = {of.kind: (of.expected, of.missing) for of in item.by_kind}
+    assert counted == {kind: (count, late[kind]) for kind, count in expected.items()}
