@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from lsplan_workflow.cli import delivery_words, shapes
@@ -11,6 +13,9 @@ from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.exit_codes import FAILED
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import complain, print_json, print_line
+
+if TYPE_CHECKING:
+    from lsplan_workflow.services.probing import Probe
 
 notifying = Application(cls=Group, help=summary("notify"))
 app.add_typer(notifying, name="notify")
@@ -24,7 +29,8 @@ def notify() -> None:
 @notifying.command(
     name="test",
     help=say(
-        "Gửi một thư thử và xem máy chủ trả lời gì.", "Send a test and see what the server answers."
+        "Gửi thư thử đến mọi địa chỉ của một liên hệ và xem máy chủ trả lời gì.",
+        "Send a test to every address of a contact and see what the servers answer.",
     ),
 )
 def send_test(
@@ -33,27 +39,36 @@ def send_test(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Send a test at once, past the outbox; end with 1 if the server did not take it."""
+    """Send a test to each address at once, past the outbox; end with 1 if one did not take it."""
     from lsplan_workflow.services.probing import probe_contact
 
     with opened(context, writes=True) as workplace:
-        probe = probe_contact(workplace, contact, actor=actor())
+        probes = probe_contact(workplace, contact, actor=actor())
     if as_json:
-        print_json(shapes.probe(probe))
-    elif probe.arrived:
+        print_json([shapes.probe(probe) for probe in probes])
+    else:
+        for probe in probes:
+            _tell(probe, several=len(probes) > 1)
+    if not all(probe.arrived for probe in probes):
+        raise typer.Exit(FAILED)
+
+
+def _tell(probe: Probe, *, several: bool) -> None:
+    """Print the server's answer, with a number where there are several addresses."""
+    whom = f"{probe.contact} ({probe.way + 1})" if several else probe.contact
+    channel, reply = probe.channel, probe.outcome.reply
+    if probe.arrived:
         print_line(
             say(
-                f"{contact}: máy chủ đã nhận ({probe.channel}): {probe.outcome.reply}",
-                f"{contact}: the server took it ({probe.channel}): {probe.outcome.reply}",
+                f"{whom}: máy chủ đã nhận ({channel}): {reply}",
+                f"{whom}: the server took it ({channel}): {reply}",
             )
         )
-    else:
-        why = delivery_words.cause(probe.outcome.cause)
-        complain(
-            say(
-                f"{contact}: không gửi được ({probe.channel}), {why}: {probe.outcome.reply}",
-                f"{contact}: not sent ({probe.channel}), {why}: {probe.outcome.reply}",
-            )
+        return
+    why = delivery_words.cause(probe.outcome.cause)
+    complain(
+        say(
+            f"{whom}: không gửi được ({channel}), {why}: {reply}",
+            f"{whom}: not sent ({channel}), {why}: {reply}",
         )
-    if not probe.arrived:
-        raise typer.Exit(FAILED)
+    )

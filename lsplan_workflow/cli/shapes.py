@@ -178,9 +178,10 @@ def contact(
 
 
 def probe(found: Probe) -> dict[str, Any]:
-    """Return what a server answered to a test message."""
+    """Return what a server answered to a test message at one address."""
     return {
         "contact": found.contact,
+        "address": found.address,
         "channel": found.channel,
         "result": found.outcome.result.value,
         "cause": None if found.outcome.cause is None else found.outcome.cause.value,

@@ -201,14 +201,14 @@ def uncertain(count: int) -> Finding:
 
 
 def contacts(suspects: Sequence[str]) -> Finding:
-    """Return what is said of contacts (ids) whose addresses servers refused for good."""
+    """Return what is said of contacts (ids) whom a server refused, or a chat service never took."""
     if not suspects:
-        said = Text("không địa chỉ liên hệ nào bị từ chối", "no contact's address was refused")
+        said = Text("không liên hệ nào bị nghi ngờ", "no contact is suspect")
         return Finding("contacts", Level.OK, said)
     named = ", ".join(suspects[:_NAMED]) + (", …" if len(suspects) > _NAMED else "")
     said = Text(
-        f"{len(suspects)} liên hệ có địa chỉ bị từ chối: {named}",
-        f"contacts whose address was refused: {len(suspects)} ({named})",
+        f"{len(suspects)} liên hệ có địa chỉ bị từ chối hoặc không nhận tin: {named}",
+        f"contacts whose address was refused, or takes nothing: {len(suspects)} ({named})",
     )
     remedy = Text(
         "Xem `lsplan contact list`, hỏi lại cơ quan, sửa tệp liên hệ rồi `lsplan apply`; nếu địa "

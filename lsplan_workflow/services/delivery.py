@@ -21,7 +21,13 @@ from lsplan_workflow.services.letters import focal_point, program_of, write_lett
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.rerouting import fall_back
 from lsplan_workflow.services.succession import ENGINE
-from lsplan_workflow.services.suspicion import clear_edited, note_reached, note_refusal, raise_next
+from lsplan_workflow.services.suspicion import (
+    clear_edited,
+    is_out_of_reach,
+    note_reached,
+    note_refusal,
+    raise_next,
+)
 from lsplan_workflow.store import audit, deliveries, outbox
 
 if TYPE_CHECKING:
@@ -302,7 +308,7 @@ def _follow_up(
     now: datetime,
 ) -> Delivered:
     """Do what a failure asks for: another address of the recipient, or another recipient."""
-    refused = settled.failed > 0 and outcome.cause is Cause.RECIPIENT
+    refused = settled.failed > 0 and is_out_of_reach(row, outcome)
     if refused:
         note_refusal(session, row, now)
     if not settled.sent and fall_back(session, configuration, row, now):

@@ -94,7 +94,7 @@ def look_at_failed(workplace: Workplace) -> Iterator[Finding]:
 
 
 def look_at_contacts(workplace: Workplace) -> Iterator[Finding]:
-    """Yield the contacts whose present address a server refused for good."""
+    """Yield the contacts who are suspect at their present addresses."""
     with workplace.database.reading() as session:
         held = suspicions(session, workplace.configuration)
     yield findings.contacts(sorted(held))

@@ -372,6 +372,8 @@ def _failure(configuration: Configuration, row: NoticeRow, now: datetime) -> Ite
 def _unreached(configuration: Configuration, agency: str, language: str) -> str:
     name = configuration.directory[agency].form_of_address(language)
     return Text(
-        f"{name}: máy chủ thư từ chối địa chỉ của mọi liên hệ đã thử",
-        f"{name}: the mail server refused the address of every contact that was tried",
+        f"{name}: máy chủ thư từ chối địa chỉ của mọi liên hệ đã thử, hoặc dịch vụ nhắn tin "
+        "không nhận tin trong 72 giờ",
+        f"{name}: the mail server refused the address of every contact that was tried, or the "
+        "chat service took nothing for 72 hours",
     ).in_language(language)

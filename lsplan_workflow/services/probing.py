@@ -1,4 +1,4 @@
-"""A test message to one contact, straight to the server, whose answer is shown."""
+"""A test message to each address of a contact, straight to the server, whose answer is shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -15,6 +14,7 @@ from lsplan_workflow.notify.outcome import Result
 from lsplan_workflow.store import audit, suspects
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from lsplan_workflow.domain.agencies import Contact
@@ -24,11 +24,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a server answered to a test message to a contact."""
+    """What a server answered to a test message to one address of a contact.
+
+    `way` counts the addresses from 0, in the order in which they are tried.
+    """
 
     contact: str
-    channel: str
+    way: int
+    address: str
     outcome: Outcome
+
+    @property
+    def channel(self) -> str:
+        """The way by which the message went: `email`, or a service."""
+        return channel_of(self.address)
 
     @property
     def arrived(self) -> bool:
@@ -36,10 +45,11 @@ class Probe:
         return self.outcome.result is Result.SENT
 
 
-def probe_contact(workplace: Workplace, contact_id: str, *, actor: str) -> Probe:
-    """Send a test message to a contact now, at any hour and past the outbox.
+def probe_contact(workplace: Workplace, contact_id: str, *, actor: str) -> list[Probe]:
+    """Send a test message to every address of a contact now, at any hour and past the outbox.
 
-    Whom it reaches is trusted again. Raise RequestError where there is no such contact.
+    Whom it reaches at any of them is trusted again. Raise RequestError where there is no such
+    contact.
     """
     contact = workplace.configuration.directory.contact(contact_id)
     if contact is None:
@@ -51,23 +61,27 @@ def probe_contact(workplace: Workplace, contact_id: str, *, actor: str) -> Probe
         )
     now = workplace.clock.now()
     with workplace.channels.batch() as batch:
-        outcome = batch.send(_mail(workplace, contact, now))[contact.address]
-    probe = Probe(contact.id, channel_of(contact.address), outcome)
-    _record(workplace, probe, now, actor)
-    return probe
+        probes = [
+            Probe(
+                contact.id, way, address, batch.send(_mail(workplace, contact, way, now))[address]
+            )
+            for way, address in enumerate(contact.addresses)
+        ]
+    _record(workplace, contact, probes, now, actor)
+    return probes
 
 
-def _mail(workplace: Workplace, contact: Contact, now: datetime) -> Mail:
+def _mail(workplace: Workplace, contact: Contact, way: int, now: datetime) -> Mail:
     program, local = workplace.configuration.program, workplace.configuration.calendar.local(now)
     at = f"{local:%d/%m/%Y %H:%M:%S}"
     text = _BODY.in_language(contact.language).format(at)
-    number = f"{now:%Y%m%d%H%M%S%f}.{contact.id.replace('/', '.')}".lower()
+    number = f"{now:%Y%m%d%H%M%S%f}.{contact.id.replace('/', '.')}.{way}".lower()
     return Mail(
         message_id=f"<test.{number}@{program.sender.rpartition('@')[2]}>",
         date=local,
         sender=Recipient("lsplan", program.sender),
         reply_to=Recipient("lsplan", program.submit_to),
-        to=(Recipient(contact.name, contact.address),),
+        to=(Recipient(contact.name, contact.address_by(way)),),
         cc=(),
         subject=_SUBJECT.in_language(contact.language),
         text=f"{text}\n",
@@ -82,11 +96,14 @@ _BODY: Final = Text(
 )
 
 
-def _record(workplace: Workplace, probe: Probe, now: datetime, actor: str) -> None:
-    agency = agency_of(probe.contact)
-    said = {"actor": actor, "agency": agency, "contact": probe.contact}
+def _record(
+    workplace: Workplace, contact: Contact, probes: Sequence[Probe], now: datetime, actor: str
+) -> None:
+    said = {"actor": actor, "agency": contact.agency, "contact": contact.id}
     with workplace.database.writing() as session:
-        result = probe.outcome.result.value
-        audit.append(session, at=now, event="contact_tested", result=result, **said)
-        if probe.arrived and suspects.trust(session, probe.contact):
+        for probe in probes:
+            result = probe.outcome.result.value
+            event = {"event": "contact_tested", "channel": probe.channel, "result": result}
+            audit.append(session, at=now, **event, **said)
+        if any(probe.arrived for probe in probes) and suspects.trust(session, contact.id):
             audit.append(session, at=now, event="contact_trusted", **said)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import agency_of
+from lsplan_workflow.domain.causes import Cause
+from lsplan_workflow.domain.channels import EMAIL
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import UNREACHABLE
 from lsplan_workflow.domain.raising import can_be_raised, is_heard, plan_instead
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.notify.outcome import Outcome
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import NoticeRow, SuspectRow
 
@@ -44,8 +47,18 @@ def suspicions(session: Session, configuration: Configuration) -> dict[str, Susp
     return {row.contact: _said(session, row) for row in _current(session, configuration)}
 
 
+def is_out_of_reach(row: NoticeRow, outcome: Outcome) -> bool:
+    """Tell whether a notice that has failed says that its recipient cannot be reached there.
+
+    A mail server says of an address that there is none. A chat service's words do not tell
+    that apart from other trouble: what it has not taken for 72 hours counts as much.
+    """
+    by_chat = row.channel != EMAIL and outcome.cause is Cause.SERVICE
+    return by_chat or outcome.cause is Cause.RECIPIENT
+
+
 def note_refusal(session: Session, row: NoticeRow, now: datetime) -> None:
-    """Suspect the recipient whom a server refused for good."""
+    """Suspect the recipient whom a server or a service refused for good."""
     added = suspects.suspect(session, row.contact, address=row.recipient, key=row.key, at=now)
     if added:
         _record(session, "contact_suspected", row.contact, now, key=row.key)

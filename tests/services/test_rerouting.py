@@ -18,7 +18,10 @@ from tests.domain.province import local
 from tests.services.office import HOUR, with_contacts
 
 OPENING = local(2025, 9, 3, 7, 30)
+# The first working hour that is more than 72 hours later.
+MONDAY = local(2025, 9, 8, 7, 30)
 SYT = "annual-2025/SYT/opening/focal"
+HEAD = "annual-2025/SYT/opening/head"
 CHAT, MAIL, THIRD = "json://chat.example/syt", "an@syt.example", "vanphong@syt.example"
 DOWN = Outcome(Result.TEMPORARY, "no answer", Cause.SERVICE)
 GONE = Outcome(Result.PERMANENT, "550 5.1.1 gone", Cause.RECIPIENT)
@@ -114,6 +117,51 @@ def test_an_address_is_tried_for_as_long_as_its_channel_says_then_the_next_one_i
     *before, last = run_until_rerouted(small, ways)
     assert before[-1] - OPENING < hours * HOUR <= last - OPENING
     assert small.notice(SYT).status == "sent"
+
+
+def chat_alone(office):
+    """Leave the focal person the one address that is no e-mail."""
+    office.reconfigure(
+        lambda c: with_contacts(c, lambda x: replace(x, fallback=()) if x.id == "SYT/focal" else x)
+    )
+
+
+def test_who_has_only_a_chat_that_takes_nothing_for_72_hours_is_suspect_and_the_next_one_hears(
+    small, ways
+):
+    chat_alone(small)
+    ways.failing[CHAT] = DOWN
+    small.run_at(OPENING, local(2025, 9, 5, 16, 0))
+    assert (small.notice(SYT).status, HEAD in small.notices()) == ("retry", False)
+    small.run(MONDAY)
+    assert (small.notice(SYT).status, small.notice(HEAD).status) == ("failed", "sent")
+    with small.workplace.database.reading() as session:
+        (found,) = suspicions(session, small.configuration).values()
+    assert (found.contact, found.reply) == ("SYT/focal", "no answer")
+    assert small.notices(kind="failure") == {}
+
+
+def test_where_nobody_of_the_agency_is_left_after_72_hours_the_administrators_are_told(small, ways):
+    chat_alone(small)
+    ways.failing |= {CHAT: DOWN, "head@syt.example": GONE}
+    small.run_at(OPENING, MONDAY)
+    told = small.notices(kind="failure", contact="NEW/admin").values()
+    assert [row.rung for row in told] == ["unreachable/SYT"]
+
+
+def test_a_chat_that_fails_for_a_fault_of_ours_makes_nobody_suspect(small, ways):
+    chat_alone(small)
+    ways.failing[CHAT] = Outcome(Result.PERMANENT, "BOT is not set", Cause.LOCAL)
+    small.run(OPENING)
+    assert (small.notice(SYT).status, HEAD in small.notices()) == ("failed", False)
+
+
+def test_a_mail_server_that_is_busy_for_72_hours_makes_nobody_suspect(small, ways):
+    ways.failing["focal@sct.example"] = Outcome(Result.TEMPORARY, "451 busy", Cause.BUSY)
+    small.run_at(OPENING, MONDAY)
+    assert small.notice("annual-2025/SCT/opening/focal").status == "failed"
+    with small.workplace.database.reading() as session:
+        assert suspicions(session, small.configuration) == {}
 
 
 def test_what_may_have_arrived_is_sent_elsewhere_only_once_it_has_failed(small, ways):
