@@ -66,7 +66,8 @@ class Item:
     `until` is the day that the deadline of a revision excludes,
     `until_working_day` the last one worked before it, `former` that of a deadline before
     it was moved or extended once more, `authority` the document that a decision rests on.
-    `filed_already` tells that what was reopened is a report to revise.
+    `filed_already` tells that what was reopened is a report to revise, `late` that its
+    deadline had passed when the letter was written.
 
     After a succession `covers` names whose duty the agency took over, or `successors` who
     took over its own; `lapsed` tells that nobody did, `kept_as` is the name of an agency

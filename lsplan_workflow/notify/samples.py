@@ -224,6 +224,7 @@ def _decisions() -> Iterator[Item]:
         yield replace(item, reason="", authority="", covers=(), filed_already=True)
         yield replace(item, until=date(2025, 11, 5), filed_already=True)
         yield replace(item, former=_EARLIER)
+        yield replace(item, late=True)
         yield replace(item, former=_LATER)
 
 

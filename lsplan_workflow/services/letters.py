@@ -275,6 +275,7 @@ def _decided(matter: _Matter, base: Item) -> Item:
         reason=chosen.reason,
         authority=chosen.authority,
         filed_already=matter.obligation.first_complete_at is not None,
+        late=matter.now >= matter.obligation.due_at,
         former=_given_before(matter, made[: made.index(chosen)], base),
     )
 

@@ -10,6 +10,7 @@ from tests.notify.server import Script, smtp_server
 
 KEYS = ["contact", "address", "channel", "result", "cause", "reply"]
 WHO = "SYT/focal"
+AT = "2025-01-02T08:00"
 
 
 def test_a_test_message_leaves_at_once_and_the_answer_is_shown(opened, monkeypatch):
@@ -52,7 +53,8 @@ def test_every_address_is_tried_and_one_that_fails_ends_with_1(own_folder, tmp_p
     script = Script(rcpt={"hai@syt.example": "550 5.1.1 no such user"})
     with smtp_server(script) as server:
         monkeypatch.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{server.port}")
-        chat, mails = place("notify", "test", WHO), place("notify", "test", "SYT/focal-2", "--json")
+        chat = place("notify", "test", WHO, at=AT)
+        mails = place("notify", "test", "SYT/focal-2", "--json", at=AT)
     assert (chat.code, mails.code) == (FAILED, FAILED)
     assert chat.err.startswith("SYT/focal (1): không gửi được (json)")
     assert chat.out.startswith("SYT/focal (2): máy chủ đã nhận (email): 250")

@@ -367,3 +367,26 @@ def test_the_heir_of_an_extended_duty_has_until_the_later_deadline(small):
     assert heir.covers == ("FIN", "OLD")
     assert heir.due_at == local(2025, 3, 10)
     assert replace(heir, status=Status.OPEN) == heir
+
+
+def test_a_reopening_after_the_deadline_says_that_it_has_passed_and_that_late_reports_are_taken(
+    opened,
+):
+    opened.waive(GRANTED, "SYT")
+    opened.reopen(local(2025, 10, 24, 9), "SYT")
+    opened.run(local(2025, 10, 24, 9))
+    (mail,) = [m for m in opened.mails("focal@syt.example") if "mở lại" in m["Subject"]]
+    assert mail["Subject"].endswith("năm 2025, đề nghị gửi sớm")
+    said = body(mail)
+    assert "Thời hạn đã qua từ ngày 20/10/2025; đề nghị Quý cơ quan gửi báo cáo sớm nhất" in said
+    assert "Báo cáo gửi chậm vẫn được tiếp nhận" in said
+    assert "gửi báo cáo trước ngày" not in said
+
+
+def test_a_reopening_before_the_deadline_asks_for_the_report_by_then(opened):
+    opened.waive(GRANTED, "SYT")
+    opened.reopen(GRANTED + HOUR, "SYT")
+    opened.run(GRANTED + HOUR)
+    (mail,) = [m for m in opened.mails("focal@syt.example") if "mở lại" in m["Subject"]]
+    assert mail["Subject"].endswith("gửi trước ngày 20/10/2025")
+    assert "đã qua" not in body(mail)
