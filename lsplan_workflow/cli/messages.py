@@ -105,12 +105,16 @@ def preview(
 def _rendered(
     context: typer.Context, kind: NoticeKind, cycle: str, agency: str, language: str | None
 ) -> tuple[Rendered, str]:
-    """Return a letter in full, and what it says in chat."""
+    """Return a letter in full, and what it says in chat; an example is called one."""
+    from lsplan_workflow.notify.example import marked, marked_line
     from lsplan_workflow.services.specimens import specimen
 
     with opened(context) as workplace:
         letter = specimen(workplace, kind, cycle, agency, language)
-        return workplace.messages.render(letter), workplace.messages.short(letter)
+        rendered, short = workplace.messages.render(letter), workplace.messages.short(letter)
+    if letter.example:
+        return marked(rendered, letter.language), marked_line(short, letter.language)
+    return rendered, short
 
 
 def _content(rendered: Rendered, form: _Form, width: int) -> bytes:

@@ -143,7 +143,8 @@ class Letter:
     `program_kind` is what the program's document is called: «Kế hoạch», «Quyết định».
     `addressee` is who stands after «Kính gửi»; `focal_point` is the department that
     collects, `ask_name` and `ask_address` whom to ask there. `audit_count` and
-    `audit_hash` are the head of the audit log, which digests carry.
+    `audit_hash` are the head of the audit log, which digests carry. `example` tells that it
+    shows what somebody would first have to do: it is looked at and never sent.
     """
 
     language: str
@@ -162,3 +163,4 @@ class Letter:
     items: tuple[Item, ...]
     audit_count: int = 0
     audit_hash: str = ""
+    example: bool = False

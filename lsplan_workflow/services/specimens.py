@@ -62,8 +62,8 @@ def specimen(
     """Return a letter of a kind to an agency, from the configuration and the database.
 
     It is the newest that was decided on; where there is none, the one that its rung will
-    bring about; and what somebody would have to do first is filled in with an example. In
-    its reader's language unless one is named. Raise RequestError for a cycle or agency that
+    bring about; and what somebody would have to do first is filled in, and called, an example.
+    In its reader's language unless one is named. Raise RequestError for a cycle or agency that
     there is not.
     """
     configuration, now = workplace.configuration, workplace.clock.now()
@@ -133,7 +133,8 @@ def _sample(
     real = facts(configuration, cycle, row, owed)
     names = _FACTS_OF_OBSTACLES if example.obstacle else _FACTS
     item = example.evolve(**{name: getattr(real, name) for name in names})
-    return replace(letter_head(configuration, cycle.program, row, now), items=(item,))
+    head = letter_head(configuration, cycle.program, row, now)
+    return replace(head, items=(item,), example=True)
 
 
 @cache

@@ -20,6 +20,27 @@ def test_a_letter_is_written_to_a_file(opened, tmp_path):
         assert file.read_text(encoding="utf-8").startswith(start)
 
 
+def test_what_nobody_has_recorded_is_called_an_example_in_every_form(opened, tmp_path):
+    for kind in ("obstacle", "obstacle_answer", "returned"):
+        asked = ("messages", "preview", kind, *ASKED[3:])
+        shown = opened.done(*asked).out
+        assert shown.startswith("[VÍ DỤ] ")
+        assert "\n\nVÍ DỤ: chưa có việc nào như thế được ghi nhận" in shown
+        assert "EXAMPLE: nothing of the kind" in opened.done(*asked, "--language", "en").out
+    for form in ("text", "html", "short"):
+        file = tmp_path / form
+        opened.done(*asked, "--to", form, file)
+        assert "VÍ DỤ" in file.read_text(encoding="utf-8")
+    page = (tmp_path / "html").read_text(encoding="utf-8")
+    assert page.index("<body") < page.index("VÍ DỤ: chưa") < page.index("<table")
+
+
+def test_what_is_real_is_not_called_an_example(opened):
+    assert "VÍ DỤ" not in opened.done(*ASKED).out
+    overdue = ("messages", "preview", "overdue", *ASKED[3:])
+    assert "VÍ DỤ" not in opened.done(*overdue).out
+
+
 def test_without_a_browser_there_is_no_picture_and_exit_code_1(opened, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     answer = opened(*ASKED, "--to", "png", tmp_path / "letter.png")
