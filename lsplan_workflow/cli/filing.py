@@ -11,6 +11,7 @@ from lsplan_workflow import instants
 from lsplan_workflow.cli import words
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import DATE, Agency, Cycle, actor, app, opened
+from lsplan_workflow.cli.reaching import nobody_to_tell
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -83,6 +84,7 @@ def submit(
         arrival = arrival_of(workplace, received_at, reason)
         filed = record(workplace, cycle, agency, uploads, actor=actor(), arrival=arrival)
         receipts = deliver(workplace, only=REPLIES).sent
+        nobody = nobody_to_tell(workplace, agency)
         at = words.instant(workplace.configuration.calendar.local(filed.received_at))
     late = say(" (chậm)", " (late)") if filed.late else ""
     print_line(
@@ -93,6 +95,8 @@ def submit(
             f"receipts sent: {receipts}.",
         )
     )
+    if nobody:
+        print_line(nobody)
 
 
 def _revise_before(workplace: Workplace, revised: Obligation) -> str:
@@ -151,16 +155,18 @@ def accept(
 
     with opened(context, writes=True) as workplace:
         review(workplace, cycle, agency, ReviewDecision.ACCEPTED, reason=reason, actor=actor())
-        sent = deliver(workplace, only=REVIEWS).sent
+        told = _told(workplace, agency, deliver(workplace, only=REVIEWS).sent)
     done = say(f"Đã chấp nhận {cycle}/{agency}; ", f"Accepted {cycle}/{agency}; ")
-    print_line(f"{done}{_told(sent)}.")
+    print_line(f"{done}{told}")
 
 
-def _told(sent: int) -> str:
-    """Return that the agency was told of a review, or when it will be."""
+def _told(workplace: Workplace, agency: str, sent: int) -> str:
+    """Return that the agency was told of a review, when it will be, or that nobody can be."""
     if sent:
-        return say("đã báo cho cơ quan", "the agency was told")
-    return say("sẽ báo cho cơ quan trong giờ làm việc", "it will be told in working hours")
+        return say("đã báo cho cơ quan.", "the agency was told.")
+    return nobody_to_tell(workplace, agency) or say(
+        "sẽ báo cho cơ quan trong giờ làm việc.", "it will be told in working hours."
+    )
 
 
 @reviewing.command("return", help=say("Trả lại để bổ sung.", "Return a report for revision."))
@@ -185,12 +191,11 @@ def return_(
             workplace, cycle, agency, returned, reason=reason, actor=actor(), revise_by=day
         )
         before = _revise_before(workplace, revised)
-        sent = deliver(workplace, only=REVIEWS).sent
+        told = _told(workplace, agency, deliver(workplace, only=REVIEWS).sent)
     print_line(
         say(
             f"Đã trả lại {cycle}/{agency}, hạn gửi lại trước ngày {before}; ",
             f"Returned {cycle}/{agency}, due again before {before}; ",
         )
-        + _told(sent)
-        + "."
+        + told
     )

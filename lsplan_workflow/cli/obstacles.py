@@ -12,6 +12,7 @@ from lsplan_workflow.cli import obstacle_words as words
 from lsplan_workflow.cli.filing import ReceivedAt, WhyNow, arrival_of, upload
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AGENCY, DATE, Agency, AsJson, actor, app, opened
+from lsplan_workflow.cli.reaching import nobody_to_tell
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
@@ -203,15 +204,25 @@ def _run(
         sent = deliver(workplace, only=kinds).sent
         found, now = obstacle_history(workplace, changed.number), workplace.clock.now()
         calendar = workplace.configuration.calendar
+        nobody = nobody_to_tell(workplace, _told(changed, kinds))
     if as_json:
         print_json(words.shape(found, calendar, now))
         return
     print_line(f"{done}: {words.headline(found, calendar, now)}")
-    print_line(
-        say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}.")
-        if sent
-        else say("Sẽ báo trong giờ làm việc.", "They will be told in working hours.")
-    )
+    if sent:
+        print_line(say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}."))
+    elif not nobody:
+        print_line(say("Sẽ báo trong giờ làm việc.", "They will be told in working hours."))
+    if nobody:
+        print_line(nobody)
+
+
+def _told(changed: Obstacle, kinds: set[NoticeKind]) -> str:
+    """Return the agency that an act is told to: whoever has to answer, or who reported it."""
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
+
+    assigned = changed.assigned_to if NoticeKind.OBSTACLE_ASSIGNED in kinds else None
+    return assigned or changed.agency
 
 
 @group.command("list", help=say("Liệt kê khó khăn, vướng mắc.", "List the obstacles."))

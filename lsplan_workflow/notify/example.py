@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _BODY: Final = re.compile(r"<body[^>]*>")
 _MARK: Final = Text("[VÍ DỤ]", "[EXAMPLE]")
 _WHY: Final = Text(
-    "VÍ DỤ: chưa có việc nào như thế được ghi nhận; nội dung dưới đây là giả định, không gửi cho ai.",
+    "VÍ DỤ: chưa có việc nào như thế được ghi nhận; nội dung dưới đây là giả định.",
     "EXAMPLE: nothing of the kind has been recorded; what follows is made up and sent to nobody.",
 )
 _BANNER: Final = (

@@ -1,0 +1,28 @@
+"""What is said where an agency has nobody to whom a letter could go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.terminal.language import say
+
+if TYPE_CHECKING:
+    from lsplan_workflow.services.workplace import Workplace
+
+
+def nobody_to_tell(workplace: Workplace, agency: str) -> str:
+    """Return that an agency, or whoever stands for it today, has no contact; else nothing."""
+    from lsplan_workflow.domain.notices import recipients_of
+
+    configuration = workplace.configuration
+    today = configuration.calendar.local_day(workplace.clock.now())
+    present = configuration.directory.follow(agency, today).code
+    if recipients_of(configuration.directory, present, Role.FOCAL):
+        return ""
+    return say(
+        f"{present} không có liên hệ nào nên không báo được cho ai: hãy báo bằng cách khác, thêm "
+        "liên hệ vào config/contacts.local.csv rồi chạy `lsplan apply`.",
+        f"{present} has no contact, so that nobody could be told: tell it by other means, add a "
+        "contact to config/contacts.local.csv and run `lsplan apply`.",
+    )
