@@ -12,6 +12,7 @@ from lsplan_workflow.domain.agency_calendar import (
     Revisions,
     plan_cancelled,
     plan_enclosed,
+    plan_enclosed_revision,
     plan_entries,
 )
 from lsplan_workflow.reports.agency_calendar import write_agency_calendar
@@ -99,6 +100,26 @@ def deadline_entries(
         )
         for o in owed
     }
+
+
+def revision_entries(
+    session: Session, configuration: Configuration, cycle: Cycle, owed: Collection[Obligation]
+) -> dict[str, Entry]:
+    """Return the entries of revisions that mails enclose, by agency; of what was once returned."""
+    agencies = {o.agency for o in owed}
+    once = submissions.returned_once(session, cycle.code, agencies)
+    revisions = _Revisions.of(session, configuration, cycle, agencies)
+    found = {
+        o.agency: plan_enclosed_revision(
+            o,
+            cycle,
+            configuration.calendar,
+            revisions=revisions.of_agency(o.agency, o.ended_at),
+        )
+        for o in owed
+        if o.agency in once
+    }
+    return {agency: entry for agency, entry in found.items() if entry is not None}
 
 
 def _order(entry: Entry) -> tuple[object, str]:

@@ -6,12 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import agency_of
+from lsplan_workflow.domain.agency_calendar import EntryKind
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.mail import CalendarFile
 from lsplan_workflow.reports.agency_calendar import write_entry
 from lsplan_workflow.reports.calendar_events import Organizer, method_of
-from lsplan_workflow.services.calendars import deadline_entries
+from lsplan_workflow.services.calendars import deadline_entries, revision_entries
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.store import mails, obligations
 
@@ -38,13 +39,16 @@ _TELLING: Final = frozenset(
         NoticeKind.WAIVER,
     }
 )
+_REVISING: Final = frozenset(
+    {NoticeKind.RETURNED, NoticeKind.REOPENING, NoticeKind.ACCEPTANCE, NoticeKind.WAIVER}
+)
 _KNOWING: Final = _TELLING | {NoticeKind.REMINDER}
 
 
 class Enclosures:
     """The calendar files of the mails of one claim, for which the store is asked once."""
 
-    def __init__(self, configuration: Configuration, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, configuration: Configuration, entries: Mapping[str, list[Entry]]) -> None:
         self._configuration, self._entries = configuration, entries
 
     @classmethod
@@ -52,13 +56,15 @@ class Enclosures:
         cls, session: Session, configuration: Configuration, rows: Iterable[NoticeRow]
     ) -> Enclosures:
         """Return what the mails of some notices enclose."""
-        entries: dict[str, Entry] = {}
+        entries = defaultdict[str, list["Entry"]](list)
         of_cycle = defaultdict[str, list["NoticeRow"]](list)
         for row in rows:
             of_cycle[row.cycle].append(row)
         for code, shared in of_cycle.items():
             if (cycle := known_cycle(configuration, code)) is not None:
-                entries |= _entries(session, configuration, cycle, shared)
+                for gather in (_deadlines, _revisions):
+                    for key, entry in gather(session, configuration, cycle, shared).items():
+                        entries[key].append(entry)
         return cls(configuration, entries)
 
     def of_mail(self, sender: Recipient, rows: Iterable[NoticeRow]) -> tuple[CalendarFile, ...]:
@@ -69,12 +75,12 @@ class Enclosures:
         organizer = Organizer(sender.name, sender.address)
         files = dict[str, CalendarFile]()
         for row in rows:
-            if (found := self._entries.get(row.key)) is not None:
+            for found in self._entries.get(row.key, ()):
                 files[found.name] = _file(self._configuration, found, row, organizer)
         return tuple(files.values())
 
 
-def _entries(
+def _deadlines(
     session: Session, configuration: Configuration, cycle: Cycle, rows: Collection[NoticeRow]
 ) -> dict[str, Entry]:
     """Return the entries of what tells of a cycle's deadlines, by the notices' keys."""
@@ -84,6 +90,18 @@ def _entries(
     owed = obligations.obligations_among(session, cycle.code, agencies)
     entries = deadline_entries(session, configuration, cycle, owed.values())
     return {row.key: entries[row.agency] for row in telling if _is_told(owed, row)}
+
+
+def _revisions(
+    session: Session, configuration: Configuration, cycle: Cycle, rows: Collection[NoticeRow]
+) -> dict[str, Entry]:
+    """Return the entries of what tells when a report is due again, or no more, likewise."""
+    telling = [row for row in rows if row.kind in _REVISING]
+    if not telling:
+        return {}
+    owed = obligations.obligations_among(session, cycle.code, {row.agency for row in telling})
+    entries = revision_entries(session, configuration, cycle, owed.values())
+    return {row.key: entries[row.agency] for row in telling if row.agency in entries}
 
 
 def _for_the_opening(session: Session, cycle: Cycle, rows: Iterable[NoticeRow]) -> list[NoticeRow]:
@@ -110,8 +128,9 @@ def _file(
     configuration: Configuration, entry: Entry, row: NoticeRow, organizer: Organizer
 ) -> CalendarFile:
     directory = configuration.directory
+    part = "-revise" if entry.kind is EntryKind.REVISION else ""
     return CalendarFile(
-        name=f"{row.cycle}-{row.agency}.ics",
+        name=f"{row.cycle}-{row.agency}{part}.ics",
         method=method_of(cancelled=entry.cancelled),
         content=write_entry(
             entry,

@@ -159,6 +159,18 @@ def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
     return list(session.exec(statement.order_by(col(ReviewRow.id))))
 
 
+def returned_once(session: Session, cycle: str, agencies: Iterable[str]) -> set[str]:
+    """Return those of some agencies to which a report of a cycle was ever returned."""
+    statement = (
+        select(SubmissionRow.agency)
+        .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
+        .where(col(SubmissionRow.cycle) == cycle)
+        .where(col(SubmissionRow.agency).in_(set(agencies)))
+        .where(col(ReviewRow.decision) == ReviewDecision.RETURNED.value)
+    )
+    return set(session.exec(statement))
+
+
 def decided_at(
     session: Session, cycle: str, agencies: Collection[str] | None = None
 ) -> dict[str, list[datetime]]:

@@ -133,3 +133,47 @@ def test_an_acceptance_takes_the_deadline_out_of_the_calendar(opened):
     assert (method, last["uid"], last["status"]) == ("CANCEL", first["uid"], "CANCELLED")
     assert last["sequence"] > first["sequence"]
     assert last["summary"] == "Đã được chấp nhận: Báo cáo annual 2025"
+
+
+def revisions(office):
+    """Return the method and the event of every file about a revision, in the order of the mails."""
+    found = []
+    for part in (part for mail in office.mails(FOCAL) for part in parts(mail)):
+        calendar = Calendar.from_ical(part.get_payload(decode=True))
+        (event,) = calendar.walk("VEVENT")
+        if event["uid"].startswith("annual-2025.SYT.revise@"):
+            assert part.get_filename() == "annual-2025-SYT-revise.ics"
+            found.append((calendar["method"], event))
+    return found
+
+
+def sent_back(office, at, by):
+    office.submit(at, "SYT")
+    office.send_back(at + HOUR, "SYT", "Thiếu phụ lục", by=by)
+    office.run(at + HOUR)
+
+
+def test_a_return_encloses_until_when_the_report_is_due_again(opened):
+    sent_back(opened, GRANTED, date(2025, 10, 10))
+    ((method, event),) = revisions(opened)
+    assert (method, event["dtstart"].dt) == ("PUBLISH", date(2025, 10, 10))
+    assert event["summary"] == "Hạn gửi lại: Báo cáo annual 2025"
+
+
+def test_another_return_moves_the_day_and_an_acceptance_cancels_it(opened):
+    sent_back(opened, GRANTED, date(2025, 10, 10))
+    sent_back(opened, GRANTED + 4 * HOUR, date(2025, 10, 15))
+    opened.submit(ACCEPTED, "SYT")
+    opened.accept(ACCEPTED, "SYT")
+    opened.run(ACCEPTED)
+    (_, first), (moved, second), (method, last) = revisions(opened)
+    assert (moved, second["dtstart"].dt) == ("PUBLISH", date(2025, 10, 15))
+    assert (method, last["status"], last["uid"]) == ("CANCEL", "CANCELLED", first["uid"])
+    assert first["sequence"] < second["sequence"] < last["sequence"]
+
+
+def test_a_waiver_of_what_is_to_be_revised_takes_its_day_back(opened):
+    sent_back(opened, GRANTED, date(2025, 10, 10))
+    opened.waive(ACCEPTED, "SYT")
+    opened.run(ACCEPTED)
+    assert [method for method, _ in revisions(opened)] == ["PUBLISH", "CANCEL"]
