@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.notify.rendering import NAMES
 from tests.docs.pages import links
 from tests.pictures.page import DOCS, LANGUAGES, PAGE, PICTURES, WHEN, WIDTHS, picture_of
 from tests.pictures.png import size, smaller
@@ -25,18 +25,16 @@ FILTERED = (
 )
 
 
-@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("kind", NAMES)
 def test_every_kind_is_shown_in_each_language_and_width(kind):
     text = PAGE.read_text(encoding="utf-8")
-    assert f"## {kind.value}\n\n{WHEN[kind]}\n" in text
+    assert f"## {kind}\n\n{WHEN[kind]}\n" in text
     for language in LANGUAGES:
         for width in WIDTHS:
             picture = picture_of(kind, language, width)
             assert size(picture.read_bytes())[0] == width
             assert str(picture.relative_to(DOCS)) in links(PAGE)
-        assert (
-            f"\n- {language}: **" in text.partition(f"## {kind.value}\n")[2].partition("\n## ")[0]
-        )
+        assert f"\n- {language}: **" in text.partition(f"## {kind}\n")[2].partition("\n## ")[0]
 
 
 def test_there_is_no_picture_that_the_page_does_not_show():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
+from lsplan_workflow.notify.rendering import NAMES, SEVERAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGE, PICTURES = DOCS / "messages.md", DOCS / "pictures"
 LANGUAGES, WIDTHS = (VIETNAMESE, ENGLISH), (360, 1200)
 
-WHEN = {
+WHEN: dict[str, str] = {
     NoticeKind.OPENING: "When a cycle opens, to the focal person of every agency that owes.",
     NoticeKind.REMINDER: "At each reminder rung, to the focal person of whoever has not filed.",
     NoticeKind.OVERDUE: "On the first working day after the deadline, to the focal person.",
@@ -45,6 +46,7 @@ WHEN = {
     "answer.",
     NoticeKind.OBSTACLE_REMINDER: "Before and after an answer is due, to whoever has to answer.",
     NoticeKind.OBSTACLE_ANSWER: "When it is answered or closed, to whoever reported it.",
+    SEVERAL: "When several of these would reach one person at the same hour: one mail tells all.",
 }
 _HEAD = """\
 # The letters
@@ -54,7 +56,9 @@ and on a screen (1200 pixels), with what is sent by chat and SMS instead. The wo
 the templates in `config/messages`; `lsplan messages preview` shows any of them with the facts
 of your own installation. What agencies themselves wrote stands as they wrote it.
 
-This page and its pictures are written by one command, which needs Chromium:
+This page and its pictures are written by one command, which needs Chromium; with names of kinds
+after it, it draws these alone. Pictures change only when letters do: the hash of the audit log,
+which is another one in every installation, is a sample.
 
 ```sh
 python -m tests.pictures
@@ -67,41 +71,41 @@ python -m tests.pictures
 class Shown:
     """A letter in one language: its subject, and what is said of it in chat."""
 
-    kind: NoticeKind
+    kind: str
     language: str
     subject: str
     short: str
 
 
-def picture_of(kind: NoticeKind, language: str, width: int) -> Path:
+def picture_of(kind: str, language: str, width: int) -> Path:
     """Return the file of a picture."""
-    return PICTURES / f"{kind.value}.{language}.{width}.png"
+    return PICTURES / f"{kind}.{language}.{width}.png"
 
 
 def page(letters: Iterable[Shown]) -> str:
     """Return the whole page; the letters stand in the order of their kinds."""
-    by_kind: dict[NoticeKind, list[Shown]] = {kind: [] for kind in NoticeKind}
+    by_kind: dict[str, list[Shown]] = {kind: [] for kind in NAMES}
     for letter in letters:
         by_kind[letter.kind].append(letter)
     return _HEAD + "\n".join(_section(kind, found) for kind, found in by_kind.items())
 
 
-def _section(kind: NoticeKind, letters: list[Shown]) -> str:
+def _section(kind: str, letters: list[Shown]) -> str:
     said = "".join(
         f"- {letter.language}: **{_plain(letter.subject)}**<br>{_plain(letter.short)}\n"
         for letter in letters
     )
     heads = "".join(f"| {language}, {WIDTHS[0]} pixels " for language in LANGUAGES)
     return (
-        f"## {kind.value}\n\n{WHEN[kind]}\n\n{said}\n"
+        f"## {kind}\n\n{WHEN[kind]}\n\n{said}\n"
         f"{heads}|\n{'| --- ' * len(LANGUAGES)}|\n{_row(kind, WIDTHS[0])}"
         f"{_row(kind, WIDTHS[1])}"
     )
 
 
-def _row(kind: NoticeKind, width: int) -> str:
+def _row(kind: str, width: int) -> str:
     links = (
-        f"| ![{kind.value}, {language}, {width} pixels]"
+        f"| ![{kind}, {language}, {width} pixels]"
         f"({picture_of(kind, language, width).relative_to(DOCS)}) "
         for language in LANGUAGES
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.notify.rendering import SEVERAL
 from lsplan_workflow.services.failures import report_failure
 from tests.cli.command import Place
 
@@ -59,9 +60,9 @@ _FILES, _RESOLUTION, _EVERYBODY = "FILES", "RESOLUTION", "EVERYBODY"
 
 @dataclass(frozen=True)
 class Scene:
-    """A kind of letter at the instant at which it leaves, about a cycle and to an agency."""
+    """A kind of letter, or one of several, when it leaves; about a cycle and to an agency."""
 
-    kind: NoticeKind
+    kind: str
     agency: str
     at: str
     cycle: str
@@ -73,7 +74,7 @@ class _Step:
 
     at: str
     acts: tuple[tuple[str, ...], ...] = ()
-    letters: tuple[tuple[NoticeKind, str], ...] = ()
+    letters: tuple[tuple[str, str], ...] = ()
     cycle: str = _CYCLE
 
 
@@ -121,10 +122,22 @@ _AFTERWARDS = (
         (("reorganise", "apply", _RESOLUTION),),
         ((NoticeKind.SUCCESSION, "X06004"),),
     ),
-    _Step("2025-10-13T08:00", letters=((NoticeKind.REMINDER, "SYT"),)),
+    # What is decided on a Sunday night leaves with the reminder of Monday morning.
+    _Step(
+        "2025-10-12T20:00",
+        (
+            ("obstacle", "add", "SXD25", "--content", "Trạm y tế xã chưa có quỹ đất để xây mới"),
+            ("obstacle", "assign", "2025-002", "SYT", "--by", "24/10/2025"),
+        ),
+    ),
+    _Step("2025-10-13T08:00", letters=((NoticeKind.REMINDER, "SYT"), (SEVERAL, "SYT"))),
     _Step(
         "2025-10-14T08:00",
-        (("submit", _CYCLE, "SCT", _FILES), ("review", "accept", _CYCLE, "SCT")),
+        (
+            ("submit", _CYCLE, "SCT", _FILES),
+            ("review", "accept", _CYCLE, "SCT"),
+            ("obstacle", "answer", "2025-002", "--text", "Quỹ đất đã được bố trí tại xã."),
+        ),
         ((NoticeKind.ACCEPTANCE, "SCT"),),
     ),
     _Step(
