@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
-    from lsplan_workflow.notify.rendering import Rendered
+    from lsplan_workflow.notify.messages import Rendered
 
 _BODY: Final = re.compile(r"<body[^>]*>")
 _MARK: Final = Text("[VÍ DỤ]", "[EXAMPLE]")

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from lsplan_workflow.notify.rendering import NAMES
+from lsplan_workflow.notify.messages import NAMES
 from tests.docs.pages import links
 from tests.pictures.page import DOCS, LANGUAGES, PAGE, PICTURES, WHEN, WIDTHS, picture_of
 from tests.pictures.png import size, smaller

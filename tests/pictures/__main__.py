@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.notify.messages import SEVERAL
 from lsplan_workflow.notify.picture import draw
-from lsplan_workflow.notify.rendering import SEVERAL
 from lsplan_workflow.services.letters import write_letter
 from lsplan_workflow.services.specimens import specimen
 from lsplan_workflow.store import outbox

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE
-from lsplan_workflow.notify.rendering import NAMES, SEVERAL
+from lsplan_workflow.notify.messages import NAMES, SEVERAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow import bootstrap
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.notify.rendering import SEVERAL
+from lsplan_workflow.notify.messages import SEVERAL
 from lsplan_workflow.services.failures import report_failure
 from tests.cli.command import Place
 
