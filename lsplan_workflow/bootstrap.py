@@ -114,10 +114,13 @@ def secrets_in_use(place: Place) -> list[str]:
 def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
     """Give the workplace of an installation; raise RequestError where there is none."""
     from lsplan_workflow.services import installation
+    from lsplan_workflow.services.shelving import show_recorded
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.files import FileStore
 
+    reports = place.var / "reports"
     with recorded(place) as database:
+        show_recorded(database, reports)
         clock = _clock(database, place, actor)
         with database.reading() as session:
             configuration = installation.configuration_in_force(session)
@@ -130,7 +133,7 @@ def opened(place: Place, *, actor: str = "cli") -> Iterator[Workplace]:
             files=FileStore(place.var / "files"),
             channels=channels(place),
             clock=clock,
-            reports=place.var / "reports",
+            reports=reports,
         )
 
 

@@ -15,10 +15,11 @@ from lsplan_workflow.reports.workbook import write_workbook
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle, known_cycle
 from lsplan_workflow.services.cycles import next_action_at as cycle_next_action_at
 from lsplan_workflow.services.report import gather_report
+from lsplan_workflow.services.shelving import clear_up
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, consolidations, cycles, obligations, obstacles, submissions
 from lsplan_workflow.store.consolidations import ConsolidationReason, Making
-from lsplan_workflow.store.files import replace_file
+from lsplan_workflow.store.shelf import Laid, lay
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +44,11 @@ class Consolidated:
     docx: Path
     xlsx: Path
 
+    def show(self) -> None:
+        """Let people find the files, which lie there hidden until the report is recorded."""
+        for place in (self.docx, self.xlsx):
+            Laid(place).show()
+
 
 def consolidate(workplace: Workplace, code: str, *, partial: bool, actor: str) -> Consolidated:
     """Write a cycle's next report on demand.
@@ -57,7 +63,9 @@ def consolidate(workplace: Workplace, code: str, *, partial: bool, actor: str) -
         unsettled = [o.agency for o in owed if not o.is_settled]
         if unsettled and not partial:
             raise RequestError(_unsettled(code, unsettled))
-        return _write(session, workplace, cycle, ConsolidationReason.DEMAND, now, actor)
+        made = _write(session, workplace, cycle, ConsolidationReason.DEMAND, now, actor)
+    made.show()
+    return made
 
 
 def _owed(session: Session, cycle: Cycle) -> list[Obligation]:
@@ -110,6 +118,8 @@ def consolidate_due(workplace: Workplace) -> list[Consolidated]:
             seen_at = row.next_action_at or now
             coming = cycle_next_action_at(session, configuration, cycle, seen_at)
             cycles.schedule(session, row.code, coming)
+    for made in written:
+        made.show()
     return written
 
 
@@ -183,7 +193,9 @@ def _write(
         docx=row.docx_sha256,
         xlsx=row.xlsx_sha256,
     )
-    # Laid out before the transaction ends: what was recorded is always found there.
+    # On the disk before the transaction ends, shown after it: whoever kills this process in
+    # between leaves something to be shown, and nothing to be seen that is not recorded.
+    clear_up(session, workplace.reports)
     return _lay_out(workplace, report, docx, xlsx)
 
 
@@ -195,10 +207,9 @@ def _kept(
 
 
 def _lay_out(workplace: Workplace, report: Report, docx: bytes, xlsx: bytes) -> Consolidated:
-    """Lay a report's files where people find them; what is kept is in the file store."""
+    """Lay a report's files hidden where people will find them; they are kept elsewhere too."""
     folder = workplace.reports / report.cycle
-    folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / file_name(report, suffix) for suffix in (".docx", ".xlsx")]
     for path, content in zip(paths, (docx, xlsx), strict=True):
-        replace_file(path, content)
+        lay(path, content)
     return Consolidated(report.cycle, report.number, report.partial, *paths)

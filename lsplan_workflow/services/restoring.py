@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import zip_longest
@@ -15,10 +16,11 @@ from lsplan_workflow.store.archive import digest_of
 from lsplan_workflow.store.files import FileStore
 from lsplan_workflow.store.manifest import damaged
 from lsplan_workflow.store.migrations import revisions, upgrade
+from lsplan_workflow.store.shelf import lay
 from lsplan_workflow.store.staging import StagedFolder, present, require_room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection, Table
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.store.archive import Archive
     from lsplan_workflow.store.database import Database
     from lsplan_workflow.store.manifest import Manifest
+    from lsplan_workflow.store.shelf import Laid
 
     Progress = Callable[[Text], None]
 
@@ -76,6 +79,7 @@ def restore(
     with request.file.open("rb") as stream:
         restored = Restored(request.file, digest_of(stream), archive.manifest)
     with (
+        _shown_at_the_end() as reports,
         StagedFolder(folders.files) as files,
         StagedFolder(folders.configuration) as configuration,
         database.writing() as session,
@@ -88,8 +92,22 @@ def restore(
         # Before the transaction ends: rows are never there without the files they speak of.
         files.publish()
         configuration.publish()
-    _lay_out_reports(database, folders)
+        reports.extend(_lay_reports(session, folders))
     return restored
+
+
+@contextmanager
+def _shown_at_the_end() -> Iterator[list[Laid]]:
+    """Give a list; the reports in it are shown at the end, and after an error taken away."""
+    reports: list[Laid] = []
+    try:
+        yield reports
+    except BaseException:
+        for laid in reports:
+            laid.remove()
+        raise
+    for laid in reports:
+        laid.show()
 
 
 _NOT_OURS: Final = Text(
@@ -254,22 +272,18 @@ def _record(session: Session, restored: Restored, request: Request) -> None:
     )
 
 
-def _lay_out_reports(database: Database, folders: Folders) -> None:
-    """Lay the consolidated reports where people find them, as far as they are kept."""
+def _lay_reports(session: Session, folders: Folders) -> Iterator[Laid]:
+    """Lay the consolidated reports, hidden still, where people will find them, as far as kept."""
     store = FileStore(folders.files)
-    with database.reading() as session:
-        rows = [
-            (row.cycle, name, digest)
-            for cycle in cycles.cycles(session)
-            for row in consolidations.consolidations_of(session, cycle.code)
-            for name, digest in (
-                (row.docx_name, row.docx_sha256),
-                (row.xlsx_name, row.xlsx_sha256),
-            )
-        ]
-    for cycle, name, digest in rows:
+    for cycle, name, digest in _reports(session):
         # The names come out of an archive; they must not lead anywhere else.
         if Path(cycle).name == cycle and Path(name).name == name and store.verify(digest):
-            target = folders.reports / cycle / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(store.get(digest))
+            yield lay(folders.reports / cycle / name, store.get(digest))
+
+
+def _reports(session: Session) -> Iterator[tuple[str, str, str]]:
+    """Return the cycle, name and hash of each file of the consolidated reports."""
+    for cycle in cycles.cycles(session):
+        for row in consolidations.consolidations_of(session, cycle.code):
+            yield row.cycle, row.docx_name, row.docx_sha256
+            yield row.cycle, row.xlsx_name, row.xlsx_sha256

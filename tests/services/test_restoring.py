@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.services import restoring
-from lsplan_workflow.store import archive, audit, dump, staging
+from lsplan_workflow.services.shelving import show_recorded
+from lsplan_workflow.store import archive, audit, dump, shelf, staging
 from lsplan_workflow.store.tables import ObligationRow
 from tests.domain.province import local
 from tests.services.keeping import (
@@ -202,6 +203,34 @@ def test_wherever_it_breaks_off_nothing_is_left(saved, target, monkeypatch, step
             target.restore(saved)
     assert target.is_untouched()
     target.restore(saved)
+
+
+def test_a_report_for_which_there_is_no_room_leaves_nothing(saved, target, monkeypatch):
+    laid = []
+
+    def lay_one_and_break_off(place, content):
+        if laid:
+            raise BrokenOff
+        laid.append(shelf.lay(place, content))
+        return laid[0]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "lay", lay_one_and_break_off)
+        with pytest.raises(BrokenOff):
+            target.restore(saved)
+    assert laid
+    assert target.is_untouched()
+
+
+def test_reports_of_a_run_that_was_killed_at_the_very_end_are_shown_by_who_looks_next(
+    saved, target, monkeypatch, busy
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(shelf.Laid, "show", lambda _laid: None)
+        target.restore(saved)
+    assert files_of(target.folder / "reports") == {}
+    show_recorded(target.database, target.folder / "reports")
+    assert files_of(target.folder / "reports") == files_of(busy.folder / "reports")
 
 
 def test_if_the_database_refuses_at_the_very_end_the_files_are_taken_away_again(
