@@ -20,7 +20,9 @@ from zipfile import ZipFile
 import pytest
 
 from lsplan_workflow.store import dump
+from lsplan_workflow.store.consolidations import consolidations_of
 from lsplan_workflow.store.database import Database
+from lsplan_workflow.store.files import FileStore
 from lsplan_workflow.store.migrations import revisions, upgrade
 from tests.faults import acts
 from tests.faults.deliveries import log_is_sound
@@ -140,13 +142,39 @@ def stand(installed, copy_database) -> Callable[[str], Stand]:
     return make
 
 
-def outcomes(before: Seen, after: Seen, found: Seen) -> bool:
-    """Tell whether an act was done wholly or not at all."""
+def outcomes(name: str, before: Seen, after: Seen, found: Seen) -> bool:
+    """Tell whether an act was done wholly or not at all, as far as anybody sees."""
     if found in (before, after):
         return True
-    # What is laid out lies there when it is recorded, and so a moment before.
-    laid_out = {name: after.files[name] for name in found.files if name in after.files}
-    return found == Seen(before.rows, before.files | laid_out)
+    if name == "backing up":
+        # A backup has its name when it is whole, and a moment later the log says so.
+        return found == Seen(before.rows, after.files)
+    # A report is shown when it is recorded, if need be by whoever looks next.
+    return found.rows == after.rows and found.files.items() <= after.files.items()
+
+
+def recorded_reports(installation: Installation) -> dict[str, str]:
+    """Return the names and hashes of the files of all recorded reports."""
+    database = Database(installation.database_url)
+    with database.reading() as session:
+        rows = consolidations_of(session, acts.CYCLE)
+    database.dispose()
+    return {r.docx_name: r.docx_sha256 for r in rows} | {r.xlsx_name: r.xlsx_sha256 for r in rows}
+
+
+def seen_reports(installation: Installation) -> dict[str, str]:
+    found = (installation.var / "reports").rglob("[!.]*.*")
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+def assert_what_is_recorded_is_there(installation: Installation) -> None:
+    """What is seen is recorded, what is recorded is kept, and whoever looks next sees it."""
+    recorded = recorded_reports(installation)
+    assert seen_reports(installation).items() <= recorded.items()
+    kept = FileStore(installation.var / "files")
+    assert all(kept.verify(digest) for digest in recorded.values())
+    installation.done("status")
+    assert seen_reports(installation) == recorded
 
 
 @dataclass(frozen=True)
@@ -180,8 +208,11 @@ def kill_and_look(name: str, stand: Stand, course: Course, point: float) -> None
     else:
         end_at(act(name, killed), point)
     found = look_at(killed)
-    assert outcomes(before, course.after, found), f"{name}: killed at {point} of {course.steps}"
+    where = f"{name}: killed at {point} of {course.steps}"
+    assert outcomes(name, before, course.after, found), where
     assert_files_are_whole(killed)
+    if name == "consolidating":
+        assert_what_is_recorded_is_there(killed)
     again = act(name, killed)
     if found.rows != before.rows or (name == "backing up" and found.files):
         # It was done; to do it again may be refused, which is an answer as well.
@@ -198,8 +229,15 @@ def test_what_is_killed_is_done_wholly_or_not_at_all(stand, name):
     here = stand(name)
     course = undisturbed(name, here)
     assert course.after.rows != look_at(here.installation).rows
-    for step in Random(268).sample(range(1, course.steps), 2):
+    for step in few_steps(name, course):
         kill_and_look(name, here, course, step)
+
+
+def few_steps(name: str, course: Course) -> list[int]:
+    """Return two steps; of consolidating the last three: it is recorded, two files are shown."""
+    if name == "consolidating":
+        return list(range(course.steps - 2, course.steps + 1))
+    return Random(268).sample(range(1, course.steps), 2)
 
 
 @pytest.mark.long
