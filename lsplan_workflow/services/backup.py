@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import IO, TYPE_CHECKING, Final
@@ -137,8 +138,8 @@ def _write_tables(session: Session, writer: archive.Writer, progress: Progress) 
     connection, found = session.connection(), {}
     for table in dump.tables(connection):
         progress(Text(f"Đang sao lưu bảng {table.name}…", f"Backing up table {table.name}…"))
-        lines = dump.lines(connection, table)
-        found[table.name] = writer.add(f"{TABLES}{table.name}.jsonl", lines)
+        with closing(dump.lines(connection, table)) as lines:
+            found[table.name] = writer.add(f"{TABLES}{table.name}.jsonl", lines)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import zip_longest
@@ -216,16 +216,20 @@ def _load(connection: Connection, archive: Archive, progress: Progress) -> None:
 
 def _compare(connection: Connection, table: Table, archive: Archive) -> None:
     """Raise RequestError at the first row that is not what the backup holds."""
-    restored = dump.lines(connection, table)
-    pairs = zip_longest(restored, archive.table(table.name))
-    for number, (found, wanted) in enumerate(pairs, 1):
-        if found != wanted:
-            raise damaged(
-                Text(
-                    f"dòng {number} của bảng {table.name} không phục hồi được nguyên vẹn",
-                    f"line {number} of the table {table.name} does not come back as it is",
-                )
-            )
+    with closing(dump.lines(connection, table)) as restored:
+        pairs = zip_longest(restored, archive.table(table.name))
+        for number, (found, wanted) in enumerate(pairs, 1):
+            if found != wanted:
+                raise _differs(table.name, number)
+
+
+def _differs(table: str, line: int) -> RequestError:
+    return damaged(
+        Text(
+            f"dòng {line} của bảng {table} không phục hồi được nguyên vẹn",
+            f"line {line} of the table {table} does not come back as it is",
+        )
+    )
 
 
 def _require_files(connection: Connection, tables: list[Table], archive: Archive) -> None:

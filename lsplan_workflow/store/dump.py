@@ -31,7 +31,7 @@ from lsplan_workflow.domain.text import Text
 from lsplan_workflow.store.manifest import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from sqlalchemy import Column, Connection, Table
 
@@ -69,10 +69,11 @@ def revision(connection: Connection) -> str:
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
-def lines(connection: Connection, table: Table) -> Iterator[bytes]:
+def lines(connection: Connection, table: Table) -> Generator[bytes, None, None]:
     """Yield a table's rows in the order of their keys, a line for each.
 
-    Raise WorkError at a row that cannot be read.
+    Raise WorkError at a row that cannot be read. Close it if not all lines are wanted, before
+    the connection ends.
     """
     names = sorted(column.name for column in table.columns)
     columns = [table.columns[name] for name in names]
