@@ -57,6 +57,7 @@ def consolidate(workplace: Workplace, code: str, *, partial: bool, actor: str) -
     """
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
+        clear_up(session, workplace.reports)
         bring_up_to_date(session, configuration, now)
         cycle = find_cycle(configuration, code)
         owed = _owed(session, cycle)
@@ -105,6 +106,7 @@ def consolidate_due(workplace: Workplace) -> list[Consolidated]:
     now, configuration = workplace.clock.now(), workplace.configuration
     written = []
     with workplace.database.writing() as session:
+        clear_up(session, workplace.reports)
         for row in cycles.due_for_action(session, now):
             known = known_cycle(configuration, row.code)
             if known is None or row.untracked:
@@ -195,7 +197,6 @@ def _write(
     )
     # On the disk before the transaction ends, shown after it: whoever kills this process in
     # between leaves something to be shown, and nothing to be seen that is not recorded.
-    clear_up(session, workplace.reports)
     return _lay_out(workplace, report, docx, xlsx)
 
 

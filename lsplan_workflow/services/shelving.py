@@ -33,7 +33,8 @@ def show_recorded(database: Database, reports: Path) -> None:
 def clear_up(session: Session, reports: Path) -> None:
     """Show every recorded report that lies hidden, and take all others away.
 
-    Only while the session alone may write: then nobody is about to record one.
+    Only while the session alone may write, and has recorded none itself: then no record that
+    it sees can be undone, and nobody is about to record what it takes away.
     """
     for laid in laid_in(reports):
         if _is_recorded(session, laid):

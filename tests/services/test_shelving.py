@@ -66,6 +66,29 @@ def test_a_report_that_was_recorded_is_shown_by_whoever_looks_next(opened, monke
     assert seen(opened) == named(opened) != []
 
 
+def test_what_was_left_hidden_is_not_shown_by_a_record_that_is_undone(opened, monkeypatch):
+    test_a_report_that_is_not_recorded_is_never_seen(opened, monkeypatch)
+    test_a_report_that_is_not_recorded_is_never_seen(opened, monkeypatch)
+
+
+def test_one_that_is_laid_is_not_shown_for_the_sake_of_another(small, monkeypatch):
+    """Two cycles are consolidated in one transaction."""
+    for instant in (local(2024, 12, 20), OPENING, GRACE_ENDS):
+        small.decide(instant)
+    folders = []
+
+    def lay_and_kill(place, content):
+        folders.append(lay(place, content).cycle)
+        assert seen(small) == []
+        if len(folders) == 4:
+            raise Killed
+
+    monkeypatch.setattr(consolidation, "lay", lay_and_kill)
+    with pytest.raises(Killed):
+        consolidate_due(small.at(GRACE_ENDS).workplace)
+    assert (len(set(folders)), seen(small)) == (2, [])
+
+
 def test_one_that_comes_about_by_itself_is_shown_when_it_is_recorded(opened):
     consolidate_due(opened.at(GRACE_ENDS).workplace)
     assert seen(opened) == named(opened) != []
