@@ -89,8 +89,11 @@ def sink(tmp_path: Path) -> Iterator[tuple[Sink, str]]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures of the long form below everything else."""
+    """Print the figures of the long form below everything else, and what could not be tried."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "figures":
                 terminalreporter.write_line(f"{report.nodeid.partition('::')[2]}: {value}")
+    for report in terminalreporter.getreports("skipped"):
+        if isinstance(report.longrepr, tuple):
+            terminalreporter.write_line(f"{report.nodeid.partition('::')[2]}: {report.longrepr[2]}")
