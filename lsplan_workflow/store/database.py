@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.engine import URL
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 AUDIT_KEY: Final = "lsplan_audit_key"
 """Where a writing session's `info` holds the key that the audit log is chained under."""
@@ -79,7 +80,17 @@ def _address(url: str | URL) -> URL:
 
 
 def _any(address: URL) -> Engine:
-    return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _limit_patience)
+    return engine
+
+
+def _limit_patience(connection: DBAPIConnection, _record: object) -> None:
+    """Let whoever waits for another's lock give up as on SQLite, and not wait for ever."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
+    connection.commit()
 
 
 def _sqlite(address: URL) -> Engine:

@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sqlite3
 import threading
 from collections import Counter
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
 
@@ -87,57 +85,6 @@ def test_a_report_for_which_there_is_no_room_is_not_filed(installed):
     assert notices(installation) == before
     assert [*(installation.var / "files").rglob(".new-*")] == []
     installation.done("submit", acts.CYCLE, "B0001", str(report))
-
-
-@contextmanager
-def held(installation):
-    """Hold the database for writing, as another process that is at work does."""
-    holder = sqlite3.connect(installation.var / "lsplan.db", isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        holder.execute("ROLLBACK")
-        holder.close()
-
-
-def test_a_database_that_is_held_for_too_long_is_said_to_be(installed, sink):
-    server, url = sink
-    installation = installed(BUREAUS, smtp_url=url)
-    with held(installation):
-        worker = installation.lsplan("tick", busy_seconds=0)
-        assert worker.wait() == FAILED
-    assert worker.said.startswith("Cơ sở dữ liệu đang bị một tiến trình khác giữ;")
-    assert server.taken == []
-    installation.done("tick")
-    assert_all_taken(installation, server)
-
-
-def test_a_database_that_is_held_for_a_while_is_waited_for(installed, sink):
-    server, url = sink
-    installation = installed(BUREAUS, smtp_url=url)
-    with held(installation):
-        worker = installation.lsplan("tick")
-        worker.process.join(0.5)
-        assert worker.process.is_alive()
-    assert worker.wait() == 0
-    assert_all_taken(installation, server)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("seconds", "code"), [(25, 0), (45, FAILED)])
-def test_a_database_is_waited_for_for_thirty_seconds(
-    installed, sink, seconds, code, record_property
-):
-    server, url = sink
-    installation = installed(BUREAUS, smtp_url=url)
-    with held(installation):
-        worker = installation.lsplan("tick")
-        worker.process.join(seconds)
-    assert worker.wait() == code
-    installation.done("tick")
-    assert_all_taken(installation, server)
-    record_property("figures", f"held for up to {seconds} seconds: exit code {code}")
 
 
 @pytest.mark.parametrize("kept", [60, 0.5])
