@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.opening import OPENING_FOR, SIZES
+from benchmarks.plot import drawn
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from benchmarks.measure import Result
 
+_PICTURE = "pictures/opening.svg"
+_SHOWN = f"\n![How long opening takes by the number of agencies]({_PICTURE})\n"
 _OF_INTEREST = ("lsplan", "sqlmodel", "sqlalchemy", "prefect", "apprise", "jinja2", "typer")
 
 
@@ -31,10 +37,28 @@ def write(results: Sequence[Result], folder: Path) -> None:
     for result in results:
         said = {"ratio": result.ratio, "kept": result.kept, "machine": _machine()}
         found[result.name] = asdict(result) | said
-    ordered = sorted(found.values(), key=lambda result: result["name"])
+    ordered = sorted(found.values(), key=lambda result: _order(result["name"]))
     document = {"results": ordered}
     file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / "benchmarks.md").write_text(_page(ordered), encoding="utf-8")
+    page = _page(ordered)
+    if all(OPENING_FOR.format(size) in found for size in SIZES):
+        page += _SHOWN
+        picture = folder / _PICTURE
+        picture.parent.mkdir(exist_ok=True)
+        picture.write_text(_opening(found), encoding="utf-8")
+    (folder / "benchmarks.md").write_text(page, encoding="utf-8")
+
+
+def _order(name: str) -> str:
+    """Return what sorts names as people would: their numbers by size."""
+    return re.sub(r"\d[\d,]*", lambda number: number[0].replace(",", "").zfill(9), name)
+
+
+def _opening(found: Mapping[str, dict]) -> str:
+    measured = [found[OPENING_FOR.format(size)] for size in SIZES]
+    lines = {"ours": "a pass of ours", "peer": "a bare insert of the same rows"}
+    drawing = {said: [median(m[key]) for m in measured] for key, said in lines.items()}
+    return drawn(SIZES, drawing)
 
 
 def _machine() -> dict[str, object]:

@@ -19,6 +19,12 @@ def _zone(name: str) -> pendulum.Timezone:
     return pendulum.timezone(name)
 
 
+@lru_cache(maxsize=1024)
+def _local(zone: str, instant: datetime, _fold: int) -> datetime:
+    """Return an instant in a zone; a pass asks for the same few again and again."""
+    return instant.astimezone(_zone(zone))
+
+
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
     """The hours of a working day, both ends included (07:30 ≤ t ≤ 17:00)."""
@@ -51,7 +57,8 @@ class WorkingCalendar:
 
     def local(self, instant: datetime) -> datetime:
         """Return the same instant on the local wall clock."""
-        return instant.astimezone(self.zone)
+        # Instants of one zone are equal whichever of two o'clocks they mean, when clocks go back.
+        return _local(self.timezone, instant, instant.fold)
 
     def local_day(self, instant: datetime) -> date:
         """Return the local date of an instant."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from lsplan_workflow.domain.agencies import Contact, Directory, Role
@@ -82,8 +83,8 @@ def next_standing(
     """Return when the obligation's next rung stands, or None if nothing more is chased."""
     if obligation.status is Status.TRANSFERRED:
         return None
-    coming = (s.at for s in standings(obligation, cycle, calendar) if s.at > now)
-    return min(coming, default=None)
+    stood = standings(obligation, cycle, calendar)
+    return next((standing.at for standing in stood if standing.at > now), None)
 
 
 def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) -> list[Notice]:
@@ -188,15 +189,21 @@ SUCCESSION: Final = NoticeKind.SUCCESSION.value
 
 def kind_of(standing: Standing) -> NoticeKind:
     """Return what a rung sends."""
-    if standing.rung.startswith(REVISION):
+    return _kind_of(standing.rung, standing.audience)
+
+
+# The same few rungs address thousands of agencies.
+@lru_cache(maxsize=256)
+def _kind_of(rung: str, audience: Audience) -> NoticeKind:
+    if rung.startswith(REVISION):
         return NoticeKind.REVISION
-    if standing.rung in {OPENING, SUCCESSION}:
-        return NoticeKind(standing.rung)
-    if standing.rung.startswith(Side.BEFORE):
+    if rung in {OPENING, SUCCESSION}:
+        return NoticeKind(rung)
+    if rung.startswith(Side.BEFORE):
         return NoticeKind.REMINDER
-    if standing.audience.is_digest:
+    if audience.is_digest:
         return NoticeKind.DIGEST
-    return NoticeKind.OVERDUE if standing.audience is Audience.FOCAL else NoticeKind.ESCALATION
+    return NoticeKind.OVERDUE if audience is Audience.FOCAL else NoticeKind.ESCALATION
 
 
 def newest(due: Iterable[Standing]) -> frozenset[Standing]:

@@ -53,8 +53,8 @@ def standings(obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar) -
     if due_at is None:
         return []
     returned = obligation.status is Status.RETURNED
-    found = _of_deadline(due_at, _ladder(obligation, cycle), cycle, calendar, returned=returned)
-    return [standing for standing in found if since is None or standing.at > since]
+    found = _of_deadline(due_at, obligation.ladder, cycle, calendar, returned=returned)
+    return [s for s in found if s.at > since] if since is not None else list(found)
 
 
 def is_escalating(
@@ -88,15 +88,19 @@ def digest_standings(
 @lru_cache(maxsize=256)
 def _of_deadline(
     due_at: datetime,
-    ladder: tuple[Step, ...],
+    kept: tuple[Step, ...] | None,
     cycle: Cycle,
     calendar: WorkingCalendar,
     *,
     returned: bool,
 ) -> tuple[Standing, ...]:
-    """Return the rungs by which a report or its revision is chased, in the order of standing."""
-    chased = _revision if returned else _report
-    found = chased(due_at, ladder, cycle, calendar)
+    """Return the rungs by which a report or its revision is chased, in the order of standing.
+
+    `kept` is the ladder that was begun, None for the configuration's.
+    """
+    chased, regime = _revision if returned else _report, cycle.regime
+    configured = regime.revision_ladder if returned else regime.ladder
+    found = chased(due_at, configured if kept is None else kept, cycle, calendar)
     return tuple(sorted(found, key=lambda standing: standing.at))
 
 

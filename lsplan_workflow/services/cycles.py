@@ -72,8 +72,7 @@ def _open(session: Session, configuration: Configuration, cycle: Cycle, now: dat
         return False
     owed = plan_obligations(cycle, configuration.directory)
     cycles.record_cycle(session, cycle, next_action_at=now)
-    obligations.save(session, owed)
-    obligations.schedule(session, cycle.code, {o.agency: now for o in owed})
+    obligations.save(session, owed, next_action_at=now)
     audit.append(
         session,
         at=now,

@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 _KEY = ("cycle", "agency")
 
 
-def save(session: Session, obligations: Iterable[Obligation]) -> None:
+def save(
+    session: Session, obligations: Iterable[Obligation], *, next_action_at: datetime | None = None
+) -> None:
     """Add obligations, and bring those that are there already to the state given.
 
-    `next_action_at` is left as it was; a new obligation has none until it is scheduled.
+    Of those that are there, `next_action_at` is left as it was.
     """
-    rows = [_values(obligation) for obligation in obligations]
+    rows = [{**_values(owed), "next_action_at": next_action_at} for owed in obligations]
     if not rows:
         return
     statement = insert_into(session, ObligationRow)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in _KEY}
+    kept = {*_KEY, "next_action_at"}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in kept}
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=_KEY, set_=changed), rows
     )

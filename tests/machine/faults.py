@@ -448,9 +448,9 @@ def an_extension_gives_a_day_more(patch: Patch) -> None:
 
 
 def _late_by_a_day(save: Any) -> Any:
-    def later(session: Session, owed: Any) -> None:
+    def later(session: Session, owed: Any, **named: Any) -> None:
         moved = [replace(o, due_at=o.due_at + stories.A_DAY) if o.chased_since else o for o in owed]
-        save(session, moved)
+        save(session, moved, **named)
 
     return later
 
