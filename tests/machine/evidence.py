@@ -42,12 +42,29 @@ _HISTORY: Final = (
 
 @invariant
 def history_is_only_added_to(seen: Seen) -> None:
-    """History is append-only: rows that are never updated away (§5)."""
+    """History is append-only: rows that are never updated away, but for who was erased (§5)."""
     if seen.before is None:
         return
     for name in _HISTORY:
-        before, after = seen.before.rows[name], seen.rows[name]
+        before, after = (_lasting(seen, name, of.rows[name]) for of in (seen.before, seen))
         assert after[: len(before)] == before, name
+
+
+_PERSONAL: Final = {"versions": {"files", "sha256"}, "deliveries": {"reply"}}
+
+
+def _lasting(seen: Seen, name: str, rows: tuple[Row[Any], ...]) -> list[dict[str, Any]]:
+    """Return the rows without what may be erased, if the step erased somebody."""
+    hidden = _PERSONAL.get(name, set()) if seen.act.name == "forgetting" else set()
+    return [{k: v for k, v in row._mapping.items() if k not in hidden} for row in rows]
+
+
+@invariant
+def nothing_is_kept_of_whoever_was_forgotten(seen: Seen) -> None:
+    """A person's address can be erased, from every table that held it (§5)."""
+    if seen.act.erased:
+        kept = repr(seen.rows)
+        nothing(sorted(address for address in seen.act.erased if address in kept))
 
 
 @invariant

@@ -29,6 +29,7 @@ from lsplan_workflow.domain import decisions as decision_rules
 from lsplan_workflow.domain import obstacle_notices as chases
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Event, Obligation, Status
+from lsplan_workflow.notify.mail import Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services import (
     announcements,
@@ -46,7 +47,7 @@ from lsplan_workflow.services import (
 )
 from lsplan_workflow.services import cycles as cycle_service
 from lsplan_workflow.services import obstacles as obstacle_service
-from lsplan_workflow.store import audit, database, deliveries, outbox
+from lsplan_workflow.store import audit, database, deliveries, erasure, outbox
 from lsplan_workflow.store import obligations as obligation_store
 from lsplan_workflow.store import obstacles as obstacle_store
 from lsplan_workflow.store import submissions as submission_store
@@ -332,6 +333,23 @@ def a_reminder_leaves_after_the_due_instant(patch: Patch) -> None:
     patch.setattr(validity, "_BEFORE_DUE", frozenset())
 
 
+@breaks("only_who_is_a_contact_is_written_to_at_his_present_address", on=stories.contacts_change)
+def addresses_are_not_looked_at_again(patch: Patch) -> None:
+    for place in (grouping, delivery):
+        patch.setattr(place, "bring_up_to_date", lambda _configuration, _row: True)
+
+    def people(_configuration: Any, rows: Any) -> Any:
+        return tuple(Recipient("", address) for address in {row.recipient for row in rows})
+
+    patch.setattr(delivery, "_people", people)
+
+
+@breaks("a_new_contact_gets_the_newest_that_holds", on=stories.contacts_change)
+def the_first_of_a_role_is_written_to_alone(patch: Patch) -> None:
+    original = notices.recipients_of
+    patch.setattr(notices, "recipients_of", lambda *found: original(*found)[:1])
+
+
 # Sending.
 
 
@@ -499,6 +517,22 @@ def a_successor_covers_nothing(patch: Patch) -> None:
     patch.setattr(obligations, "_covering", covering)
 
 
+@breaks(
+    "nothing_passes_on_without_an_end",
+    "a_succession_is_told_to_the_new_first_and_to_the_old_last",
+    on=stories.agencies_come_back,
+)
+def an_end_that_was_known_once_comes_about(patch: Patch) -> None:
+    original, known = agencies.Directory.endings, dict[str, agencies.Agency]()
+
+    def endings(self: agencies.Directory) -> Any:
+        for agency in original(self):
+            known.setdefault(agency.code, agency)
+        return iter(known.values())
+
+    patch.setattr(agencies.Directory, "endings", endings)
+
+
 @breaks("no_open_duty_stays_with_an_agency_that_has_ended", on=stories.agencies_end)
 def ends_change_nothing(patch: Patch) -> None:
     patch.setattr(succession, "plan_succession", lambda *_found, **_named: [])
@@ -536,6 +570,11 @@ def _leaving_out(*left_out: str) -> Any:
         return None if event in left_out else original(session, event=event, **named)
 
     return append
+
+
+@breaks("nothing_is_kept_of_whoever_was_forgotten", on=stories.contacts_change)
+def the_outbox_keeps_an_erased_address(patch: Patch) -> None:
+    patch.setattr(erasure, "erase_recipient", _nothing)
 
 
 @breaks("every_change_has_its_event", on=stories.agencies_end)

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notices import recipients_of
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.domain.reorganisation import descendants
@@ -238,19 +239,53 @@ def every_rung_that_stood_has_been_decided(seen: Seen) -> None:
         return
     known = {row.key.rsplit("/", 1)[0] for row in seen.notices}
     for duty in (o for o in seen.owed if o.is_chased and seen.is_open(o.cycle)):
-        cycle, due_on = seen.cycle[duty.cycle], seen.configuration.calendar.local_day(duty.due_at)
-        since = max(duty.chased_since or cycle.opens_at, cycle.opens_at)
-        for rung in _rungs_of(seen, duty):
-            mark = rung if due_on == cycle.announced_on else f"{rung}@{due_on}"
-            if since < _stands_at(seen, rung, due_on) <= seen.now:
-                assert f"{duty.cycle}/{duty.agency}/{mark}" in known, (duty.cycle, mark)
+        for rung in _rungs_of(seen, duty, {"focal", "head"}):
+            stood = _stood(seen, duty, rung)
+            assert stood is None or stood[1] in known or _is_nobodys(seen, duty), stood
 
 
-def _rungs_of(seen: Seen, duty: Obligation) -> Iterator[str]:
-    """Yield the rungs that address an agency, as the configuration has them."""
+def _is_nobodys(seen: Seen, duty: Obligation) -> bool:
+    """Tell whether nobody is left to be written to about a duty."""
+    directory = seen.configuration.directory
+    present = directory.follow(duty.agency, _today(seen)).code
+    return not recipients_of(directory, present, Role.FOCAL)
+
+
+def _rungs_of(seen: Seen, duty: Obligation, roles: set[str]) -> Iterator[str]:
+    """Yield the rungs that address some of an agency, as the configuration has them."""
     yield from seen.province.reminders
     if duty.ladder is None:
-        yield from (rung for rung, to, _copy in seen.province.ladder if to in {"focal", "head"})
+        yield from (rung for rung, to, _copy in seen.province.ladder if to in roles)
+
+
+def _stood(seen: Seen, duty: Obligation, rung: str) -> tuple[datetime, str] | None:
+    """Return when a rung of a duty's deadline stood, with what keys begin with; if it has."""
+    cycle, due_on = seen.cycle[duty.cycle], seen.configuration.calendar.local_day(duty.due_at)
+    since = max(duty.chased_since or cycle.opens_at, cycle.opens_at)
+    mark = rung if due_on == cycle.announced_on else f"{rung}@{due_on}"
+    at = _stands_at(seen, rung, due_on)
+    return (at, f"{duty.cycle}/{duty.agency}/{mark}") if since < at <= seen.now else None
+
+
+@invariant
+def a_new_contact_gets_the_newest_that_holds(seen: Seen) -> None:
+    """A new contact gets the newest reminder that holds, as everybody did (issue §3)."""
+    if seen.act.passed is None:
+        return
+    known = {(row.key.rsplit("/", 1)[0], row.contact) for row in seen.notices}
+    existing = {unit.code: unit for unit in seen.province.existing(_today(seen))}
+    for duty in (o for o in seen.owed if o.is_chased and seen.is_open(o.cycle)):
+        found = (_stood(seen, duty, rung) for rung in _rungs_of(seen, duty, {"focal"}))
+        stood = [one for one in found if one is not None]
+        if stood and duty.agency in existing and duty.ladder is None:
+            newest = {key for at, key in stood if at == max(stood)[0]}
+            focal = [c for c in existing[duty.agency].contacts if "/focal" in c]
+            missed = [c for c in focal if not any((key, c) in known for key in newest)]
+            assert not missed, (newest, missed)
+
+
+def _today(seen: Seen) -> date:
+    return seen.configuration.calendar.local_day(seen.now)
 
 
 def _stands_at(seen: Seen, rung: str, due_on: date) -> datetime:
@@ -403,6 +438,17 @@ def nobody_is_reminded_of_a_deadline_that_has_passed(seen: Seen) -> None:
             duty = seen.about(row)
             assert duty is not None, row.key
             assert seen.now < duty.due_at, row.key
+
+
+@invariant
+def only_who_is_a_contact_is_written_to_at_his_present_address(seen: Seen) -> None:
+    """A contact that is taken away gets nothing more, a new holder what the old one did not.
+
+    (operations, Applying what was edited.)
+    """
+    present = seen.province.contacts()
+    for row in seen.left:
+        assert present.get(row.contact) == row.recipient, row.key
 
 
 # Sending: leases, attempts, copies.
@@ -606,6 +652,20 @@ def everyone_who_exists_on_the_last_full_day_owes(seen: Seen) -> None:
             heirs = descendants(owing, seen.configuration.directory)
             existing = {unit.code for unit in seen.province.existing(cycle.last_full_day)}
             nothing(sorted(existing - owing - heirs))
+
+
+@invariant
+def nothing_passes_on_without_an_end(seen: Seen) -> None:
+    """An end that was revoked before it had come does not come about (issue §2)."""
+    today = _today(seen)
+    for duty in seen.owed:
+        until = seen.province.unit(duty.agency).until
+        if duty.status is Status.TRANSFERRED:
+            assert until is not None, (duty.cycle, duty.agency)
+            assert until < today, (duty.cycle, duty.agency)
+    known = {unit.code: unit.until for unit in seen.province.units}
+    ended = [row.agency for row in seen.successions if known[row.agency] is None]
+    nothing(ended)
 
 
 @invariant

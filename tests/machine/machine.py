@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, ClassVar
 
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.domain.province import local
 from tests.machine.post import Weather
-from tests.machine.province import DAY, LADDERS, REMINDER_SETS, Unit
+from tests.machine.province import DAY, LADDERS, REMINDER_SETS, Person, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,7 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.newcomers = count(1)
         self._opening = type(self).open_world()
         self.world = self._opening.__enter__()
 
@@ -231,6 +233,59 @@ class Machine(RuleBasedStateMachine):
             return
         after = _reorganised(before, unit, others, other, until, how)
         self.world.apply(after)
+
+    @rule(place=_PLACES)
+    def an_end_is_revoked(self, place):
+        today = self.world.today
+        coming = [u.code for u in self.world.province.units if u.until and u.until >= today]
+        if coming:
+            self.world.apply(self.world.province.revoking(coming[place % len(coming)]))
+
+    @rule(place=_PLACES, ahead=st.integers(-5, 25))
+    def an_agency_comes_back(self, place, ahead):
+        since, before = self.world.today + ahead * DAY, self.world.province
+        ended = [u.code for u in before.units if u.until and u.until < min(since, self.world.today)]
+        if ended:
+            self.world.apply(before.coming_back(ended[place % len(ended)], since))
+
+    # Contacts.
+
+    @rule(place=_PLACES, role=st.sampled_from(["focal", "focal", "head", "leader", "admin"]))
+    def a_contact_comes(self, place, role):
+        unit = self._unit(place)
+        people = (*unit.people, Person(role, self._new_address(unit)))
+        self.world.apply(self.world.province.with_people(unit.code, people))
+
+    @rule(place=_PLACES, who=_PLACES)
+    def a_contact_is_replaced(self, place, who):
+        unit = self._unit(place)
+        people = list(unit.people)
+        if people:
+            chosen = who % len(people)
+            people[chosen] = replace(people[chosen], address=self._new_address(unit))
+            self.world.apply(self.world.province.with_people(unit.code, tuple(people)))
+
+    @rule(place=_PLACES, who=_PLACES)
+    def a_contact_leaves(self, place, who):
+        unit = self._unit(place)
+        people = list(unit.people)
+        if people:
+            del people[who % len(people)]
+            self.world.apply(self.world.province.with_people(unit.code, tuple(people)))
+
+    @rule(place=_PLACES)
+    def a_former_contact_is_forgotten(self, place):
+        present = self.world.province.contacts()
+        former = [c for c, held in self.world.held.items() if held != {present.get(c)}]
+        if former:
+            self.world.forget(former[place % len(former)])
+
+    def _unit(self, place: int) -> Unit:
+        units = self.world.province.units
+        return units[place % len(units)]
+
+    def _new_address(self, unit: Unit) -> str:
+        return f"moi{next(self.newcomers)}@{unit.code.lower()}.example"
 
     @rule(before=_BEFORE, which=st.sampled_from(["annual_before", "plan_before"]))
     def a_deadline_is_moved(self, before, which):

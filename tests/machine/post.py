@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.causes import Cause
+from lsplan_workflow.notify.maildir import Purged
 from lsplan_workflow.notify.outcome import Outcome, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from lsplan_workflow.notify.mail import Mail
 
@@ -66,6 +67,11 @@ class Post:
     @contextmanager
     def batch(self) -> Iterator[Post]:
         yield self
+
+    def forget_mails(self, addresses: Collection[str], *, keep: bool) -> Purged:
+        """Return that nothing was filed here that could be deleted."""
+        del addresses, keep
+        return Purged(0, ())
 
     def send(self, mail: Mail) -> dict[str, Outcome]:
         """Return the server's answer for each recipient that this attempt goes to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -78,14 +79,27 @@ REMINDER_SETS = (REMINDERS, ("before-7d", "before-1wd"), ("before-30d", *REMINDE
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Who holds a contact of an agency; those of one role are numbered in their order."""
+
+    role: str
+    address: str
+
+    def row(self, agency: str) -> str:
+        name = self.address.partition("@")[0]
+        return f"{agency},{self.role},Ông {name},{self.address},vi"
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """An agency of the province; its contacts follow from its kind."""
+    """An agency of the province; its contacts follow from its kind until they are edited."""
 
     code: str
     kind: str = "department"
     since: date | None = None
     until: date | None = None
     successors: tuple[str, ...] = ()
+    edited: tuple[Person, ...] | None = None
 
     @property
     def row(self) -> str:
@@ -93,6 +107,25 @@ class Unit:
         heirs = ";".join(self.successors)
         names = f"Sở {self.code},Department {self.code}"
         return f"{self.code},{names},{self.kind},{since},{until},{heirs},yes,"
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        if self.edited is not None:
+            return self.edited
+        at = f"@{self.code.lower()}.example"
+        return tuple(Person(role, f"{role}{n}{at}") for n, role in enumerate(self.roles))
+
+    @property
+    def contacts(self) -> dict[str, str]:
+        """The addresses by contact id."""
+        found = dict[str, str]()
+        counts = Counter[str]()
+        for person in self.people:
+            counts[person.role] += 1
+            number = counts[person.role]
+            slug = person.role if number == 1 else f"{person.role}-{number}"
+            found[f"{self.code}/{slug}"] = person.address
+        return found
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -146,6 +179,26 @@ class Province:
         ]
         return replace(self, units=(*units, *new))
 
+    def with_people(self, code: str, people: tuple[Person, ...]) -> Province:
+        """Return the province in which an agency has other contacts."""
+        units = (replace(u, edited=people) if u.code == code else u for u in self.units)
+        return replace(self, units=tuple(units))
+
+    def revoking(self, code: str) -> Province:
+        """Return the province in which the end of an agency does not come about."""
+        units = (replace(u, until=None, successors=()) if u.code == code else u for u in self.units)
+        return replace(self, units=tuple(units))
+
+    def coming_back(self, code: str, since: date) -> Province:
+        """Return the province in which an agency that ended comes back, with its persons."""
+        old = self.unit(code)
+        new = Unit(f"N{len(self.units)}", old.kind, since, edited=old.people)
+        return replace(self, units=(*self.units, new))
+
+    def contacts(self) -> dict[str, str]:
+        """Return the addresses by contact id."""
+        return {contact: a for unit in self.units for contact, a in unit.contacts.items()}
+
     def with_day(self, day: date) -> Province:
         """Return the province with a day off more, or less if it was one."""
         present = dict(self.days)
@@ -160,7 +213,7 @@ class Province:
         return {
             "program.toml": self._program(),
             "agencies.csv": "\n".join([_AGENCIES, *(unit.row for unit in self.units), ""]),
-            "contacts.csv": "\n".join([_CONTACTS, *self._contacts(), ""]),
+            "contacts.csv": "\n".join([_CONTACTS, *self._people(), ""]),
             "indicators.csv": _INDICATORS,
             "tasks.csv": _TASKS,
             "calendar.csv": "\n".join([_CALENDAR, *self._days(), ""]),
@@ -186,12 +239,8 @@ class Province:
                     text += _STEP.format(ladder=name, rung=rung, to=to, copy=_listed(copy))
         return text
 
-    def _contacts(self) -> list[str]:
-        return [
-            f"{unit.code},{role},{role} {unit.code},{role}{place}@{unit.code.lower()}.example,vi"
-            for unit in self.units
-            for place, role in enumerate(unit.roles)
-        ]
+    def _people(self) -> list[str]:
+        return [person.row(unit.code) for unit in self.units for person in unit.people]
 
     def _days(self) -> list[str]:
         return [f"{day},{kind},Nghỉ,announced," for day, kind in self.days]

@@ -57,6 +57,7 @@ class Act:
     """What was done in a step. `passed` is set by a pass that came to its end.
 
     `foreseen` is what `preview` said, just before a pass, would leave up to its instant.
+    `erased` are the addresses that nobody has any more of whom was forgotten.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Act:
     passed: PassResult | None = None
     foreseen: tuple[Notice, ...] = ()
     kept_ladders: bool = False
+    erased: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

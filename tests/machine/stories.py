@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.domain.province import local
 from tests.machine.post import Weather
-from tests.machine.province import LADDERS, Unit
+from tests.machine.province import LADDERS, Person, Unit
 
 if TYPE_CHECKING:
     from tests.machine.world import World
@@ -182,7 +182,51 @@ def few_mails_may_leave(world: World) -> None:
         world.run(OVERDUE + timedelta(minutes=minute))
 
 
+def contacts_change(world: World) -> None:
+    the_cycle_opens(world)
+    world.report_obstacle("A")
+    world.reply()
+    world.decide_only(LAST_REMINDER)
+    new = Person("focal", "moi@b.example")
+    world.apply(world.province.with_people("B", (*world.province.unit("B").people, new)))
+    world.run(LAST_REMINDER)
+    old_focal, head = world.province.unit("A").people
+    successor = replace(old_focal, address="moi@a.example")
+    world.apply(world.province.with_people("A", (successor, head)))
+    world.decide_only(OVERDUE)
+    first, *others = world.province.unit("B").people
+    other = replace(first, address="khac@b.example")
+    world.apply(world.province.with_people("B", (other, *others)))
+    world.apply(world.province.with_people("C", ()))
+    world.forget("A/focal")
+    world.forget("C/focal")
+    world.run(OVERDUE)
+    world.forget("C/head")
+    world.forget("C/head")
+    world.forget("D/focal")
+    world.run(HEADS)
+    world.apply(world.province.with_people("C", (Person("focal", "tro-lai@c.example"),)))
+    world.run(HEADS + timedelta(hours=1))
+
+
+def agencies_come_back(world: World) -> None:
+    the_cycle_opens(world)
+    world.apply(world.province.ending("A", date(2025, 10, 8), ("C",)))
+    world.apply(world.province.ending("D", date(2025, 10, 8), ()))
+    world.run(local(2025, 10, 6, 8))
+    world.apply(world.province.revoking("A"))
+    for day in (9, 13):
+        world.run(local(2025, 10, day, 8))
+    world.apply(world.province.coming_back("D", date(2025, 10, 15)))
+    world.run(local(2025, 10, 15, 8))
+    world.run(LAST_REMINDER)
+    world.file(ANNUAL, "A")
+    world.run(OVERDUE)
+
+
 STORIES = (
+    contacts_change,
+    agencies_come_back,
     nobody_can_be_reached,
     a_cycle_with_nobody_filing,
     a_month_of_downtime,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from lsplan_workflow.services.applying import Terms, apply_configuration
 from lsplan_workflow.services.claiming import REPLIES
 from lsplan_workflow.services.consolidation import consolidate
 from lsplan_workflow.services.delivery import deliver
+from lsplan_workflow.services.forgetting import forget_contact
 from lsplan_workflow.services.outbox import give_up_notices, resend_notices
 from lsplan_workflow.services.reporting_pass import decide, run_pass
 from lsplan_workflow.services.reviews import review
@@ -44,6 +45,11 @@ class World:
     province: Province
     post: Post
     seen: Seen | None = None
+    held: dict[str, set[str]] = field(default_factory=dict)
+    """Every address that each contact has had."""
+
+    def __post_init__(self) -> None:
+        self._keep_in_mind()
 
     @property
     def now(self) -> datetime:
@@ -175,15 +181,33 @@ class World:
             return
         self.province = province
         self.workplace = replace(self.workplace, configuration=configuration)
+        self._keep_in_mind()
         self._see(Act("apply", kept_ladders=not restart_ladder))
 
-    def _do(self, name: str, act: Callable[[Workplace], Any]) -> None:
+    def _keep_in_mind(self) -> None:
+        for contact, address in self.province.contacts().items():
+            self.held.setdefault(contact, set()).add(address)
+
+    def former(self, contact: str) -> frozenset[str]:
+        """Return the addresses that a contact had and nobody else ever."""
+        others = (a for c, a in self.held.items() if c != contact)
+        present = {self.province.contacts().get(contact, "")}
+        return frozenset(self.held[contact] - present - set().union(*others))
+
+    def forget(self, contact: str) -> None:
+        """Have the former holders of a contact erased."""
+        former = self.former(contact)
+        self._do("forgetting", lambda p: forget_contact(p, contact, actor="cli"), erased=former)
+
+    def _do(
+        self, name: str, act: Callable[[Workplace], Any], *, erased: frozenset[str] = frozenset()
+    ) -> None:
         try:
             act(self.workplace)
         except RequestError as error:
             self._see(Act(name, refused=str(error)))
         else:
-            self._see(Act(name))
+            self._see(Act(name, erased=erased))
 
     def _foreseen(self, until: datetime) -> tuple[Any, ...]:
         """Return what `preview` says will leave up to an instant."""
