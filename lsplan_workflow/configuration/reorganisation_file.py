@@ -60,6 +60,7 @@ class _Reader:
     revoked: list[str] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     heirs: list[tuple[Table, str, str, tuple[int, ...]]] = field(default_factory=list)
+    ended: list[tuple[Table, str, str, tuple[int, ...]]] = field(default_factory=list)
 
     def read(self) -> Reorganisation:
         document, self.begins_on = self.root.text("document"), self.root.day("begins_on")
@@ -78,6 +79,7 @@ class _Reader:
                 table.finish()
         self.root.finish()
         self._check_heirs()
+        self._check_awaited()
         founded = (replace(agency, source=document) for agency in self.founded.values())
         return Reorganisation(
             document=document,
@@ -209,6 +211,18 @@ class _Reader:
             if code in self.endings:
                 table.fault(key, code, _existing_on(self.begins_on), *element)
 
+    def _check_awaited(self) -> None:
+        """Note who ends before it takes over what an earlier decision gives it."""
+        for table, key, code, element in self.ended:
+            for agency in self.directory.agencies:
+                on = agency.succeeded_on
+                if code not in agency.successors or on is None or on < self.begins_on:
+                    continue
+                if agency.code not in self.revoked:
+                    revocable = agency.valid_to is not None and agency.valid_to >= self.today
+                    expected = _taking_over(agency.code, on, revocable=revocable)
+                    table.fault(key, code, expected, *element)
+
     def _end(
         self, table: Table, key: str, code: str, successors: tuple[str, ...], *element: int
     ) -> None:
@@ -217,6 +231,7 @@ class _Reader:
         elif code and code in successors:
             table.fault(key, code, _NOT_ITSELF, *element)
         self.endings.setdefault(code, Ending(code, successors))
+        self.ended.append((table, key, code, element))
 
 
 _ENDED: Final = Text(
@@ -233,6 +248,19 @@ def _ending_already(day: date) -> Text:
     return Text(
         f"cơ quan chưa có ngày kết thúc; cơ quan này kết thúc ngày {day:%d/%m/%Y}",
         f"an agency that has no end yet; this one ends on {day}",
+    )
+
+
+def _taking_over(ending: str, on: date, *, revocable: bool) -> Text:
+    vi, en = "", ""
+    if revocable:
+        vi = f' thêm [[reopen]] với agency = "{ending}" vào tệp này để hủy việc đó, hoặc'
+        en = f' add [[reopen]] with agency = "{ending}" to this file to revoke that, or'
+    return Text(
+        f"cơ quan không phải tiếp nhận gì nữa; cơ quan này kế thừa {ending} từ ngày "
+        f"{on:%d/%m/%Y}:{vi} để begins_on sau ngày đó",
+        f"an agency that takes nothing over any more; this one succeeds {ending} on {on}:{en} "
+        "let begins_on come after that day",
     )
 
 

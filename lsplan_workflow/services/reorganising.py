@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.configuration.contacts_file import FALLBACK
 from lsplan_workflow.configuration.csv_edit import CsvText
 from lsplan_workflow.configuration.encoding import decode
 from lsplan_workflow.configuration.findings import Findings
@@ -101,9 +102,24 @@ def draft(workplace: Workplace, files: Mapping[str, bytes], name: str, content: 
         faulty = Text(f"{name} có {count} lỗi.", f"{name} has {count} faults.")
         raise ConfigurationError(faulty, findings.faults)
     changed = edited(files, reorganisation)
-    after = check_configuration({**files, **changed})
+    after = _checked({**files, **changed}, name)
     _require_focal_points(after, reorganisation)
     return Draft(reorganisation, changed, after)
+
+
+def _checked(files: Mapping[str, bytes], name: str) -> Configuration:
+    """Return the configuration that a decision makes; its faults are the decision's."""
+    try:
+        return check_configuration(files)
+    except ConfigurationError as error:
+        count = len(error.faults)
+        unfit = Text(
+            f"{name}: theo tệp này cấu hình sẽ có {count} lỗi (số dòng là của tệp như sẽ được "
+            "ghi); hãy sửa tệp này, thư mục cấu hình chưa thay đổi.",
+            f"{name}: the configuration would have {count} faults by this file (lines are those "
+            "of the files as it would write them); mend this file, the folder is unchanged.",
+        )
+        raise ConfigurationError(unfit, error.faults) from error
 
 
 def _require_focal_points(configuration: Configuration, decided: Reorganisation) -> None:
@@ -165,6 +181,7 @@ def _with_contacts(data: bytes, contacts: Iterable[Contact]) -> bytes:
                 "name": contact.name,
                 "address": contact.address,
                 "language": contact.language,
+                FALLBACK: " ".join(contact.fallback),
             }
         )
     return page.encoded()

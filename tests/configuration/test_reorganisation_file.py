@@ -151,6 +151,53 @@ def test_an_agency_that_begins_with_the_new_order_cannot_end_with_the_old():
     ]
 
 
+def succeeded(day, successor="NEW"):
+    agencies = tuple(
+        replace(a, valid_to=day, successors=(successor,)) if a.code == "SYT" else a
+        for a in DIRECTORY.agencies
+    )
+    return replace(DIRECTORY, agencies=agencies)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "refused"),
+    [(date(2025, 9, 29), False), (date(2025, 9, 30), True), (date(2025, 12, 31), True)],
+)
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('[[abolish]]\nagency = "NEW"\n', (4, "abolish[1].agency", "NEW")),
+        (NEW + '[[merge]]\nagencies = ["NEW"]\ninto = "SYM"\n', (10, "merge[1].agencies", "NEW")),
+    ],
+)
+def test_whoever_is_to_take_over_from_another_cannot_end_before(last_day, refused, text, place):
+    directory = succeeded(last_day)
+    if refused:
+        assert faults(text, directory=directory) == [place]
+    else:
+        described(text, directory=directory)
+
+
+def test_whoever_was_to_take_over_can_end_where_that_is_revoked():
+    text = '[[abolish]]\nagency = "NEW"\n\n[[reopen]]\nagency = "SYT"\n'
+    found = described(text, directory=succeeded(date(2025, 12, 31)))
+    assert (found.endings, found.revoked) == ((Ending("NEW"),), ("SYT",))
+
+
+@pytest.mark.parametrize(
+    ("today", "offered"), [(date(2025, 10, 5), True), (date(2025, 10, 6), False)]
+)
+def test_only_an_end_still_to_come_is_offered_to_be_revoked(today, offered):
+    findings = Findings("nq.toml")
+    text = HEAD + '[[abolish]]\nagency = "NEW"\n'
+    read_reorganisation(text, succeeded(date(2025, 10, 5)), findings, today=today)
+    (fault,) = findings.faults
+    said = fault.expected.vi
+    assert "kế thừa SYT từ ngày 06/10/2025" in said
+    assert ("[[reopen]]" in said) is offered
+    assert said.endswith("để begins_on sau ngày đó")
+
+
 def test_a_document_and_a_day_must_be_there():
     found, noted = read('[[abolish]]\nagency = "SYT"\n')
     assert found is None

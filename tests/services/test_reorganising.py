@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lsplan_workflow.configuration.folder import read_files
+from lsplan_workflow.configuration.folder import parse, read_files
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.domain.reorganisation import Fate
@@ -379,6 +379,26 @@ def test_what_was_in_the_folder_is_put_back_if_it_cannot_be_applied(desk):
 def test_the_focal_point_cannot_end_without_a_successor(desk):
     with pytest.raises(RequestError, match="focal point"):
         desk.draft('[[abolish]]\nagency = "STC25"\n')
+
+
+def test_a_renamed_agencys_persons_keep_their_further_addresses(desk):
+    path = desk.folder / "contacts.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    further = [f"{r},du-phong@syt.example" if r.startswith("SYT,focal") else f"{r}," for r in rows]
+    path.write_text("\n".join([f"{header},fallback", *further, ""]), encoding="utf-8")
+    files = read_files(desk.folder)
+    applied(desk.office, parse(files), local(2025, 8, 20, 9))
+    made = desk.draft(
+        '[[rename]]\nagency = "SYT"\ncode = "SYM"\nname_vi = "Sở Sức khỏe"\nname_en = "Health"\n'
+    )
+    assert made.configuration.directory.contact("SYM/focal").fallback == ("du-phong@syt.example",)
+
+
+def test_what_a_decision_would_make_faulty_is_said_to_be_the_decisions_fault(desk):
+    twice = NEW + NEW[NEW.index("[[contact]]") :]
+    with pytest.raises(ConfigurationError, match=r"nq\.toml: .* mend this file") as found:
+        desk.draft(twice)
+    assert [(f.field, f.value) for f in found.value.faults] == [("address", "dau-moi@sym.example")]
 
 
 def test_names_in_a_decision_are_written_composed_as_everywhere(desk):
