@@ -223,7 +223,7 @@ def _addressed(matter: _Matter, standing: Standing, *, current: bool) -> Iterato
         yield _notice(matter, key, standing, contact, status)
     for contact in (c for r in standing.copy for c in directory.contacts_of(matter.holder, r)):
         if lead is not None and contact not in recipients:
-            key = f"{matter.key(standing.mark, contact)}-copy"
+            key = f"{matter.key(standing.mark, contact)}{_COPY}"
             yield _notice(matter, key, standing, contact, status, copy_of=lead)
 
 
@@ -271,10 +271,25 @@ def changes(planned: Iterable[Notice], decided: Mapping[str, Notice]) -> list[No
     for notice in planned:
         present = decided.get(notice.key)
         if present is None:
-            changed.append(notice)
+            heard = _has_heard(notice, decided)
+            changed.append(replace(notice, status=NoticeStatus.SUPERSEDED) if heard else notice)
         elif present.status in WAITING and notice.status is NoticeStatus.SUPERSEDED:
             changed.append(replace(present, status=NoticeStatus.SUPERSEDED))
     return changed
+
+
+_COPY: Final = "-copy"
+_HEARS: Final = WAITING | {NoticeStatus.SENT}
+
+
+def _has_heard(notice: Notice, decided: Mapping[str, Notice]) -> bool:
+    """Tell whether its recipient hears the same in copy already, or heard it himself.
+
+    Where a head leaves, or a new one comes, whoever stands in for him was told of the rung.
+    """
+    key = notice.key.removesuffix(_COPY)
+    other = decided.get(f"{key}{_COPY}" if key == notice.key else key)
+    return other is not None and other.status in _HEARS
 
 
 def _plan_digests(snapshot: Snapshot, now: datetime) -> list[Notice]:

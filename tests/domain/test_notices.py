@@ -100,6 +100,36 @@ def test_the_head_hears_with_the_focal_person_in_copy_and_each_keeps_its_own_not
     assert "annual-2025/SYT/overdue-1wd/focal" in keys(planned)
 
 
+HEADLESS = replace(DIRECTORY, contacts=tuple(c for c in DIRECTORY.contacts if c.id != "SYT/head"))
+ESCALATES = local(2025, 10, 22, 7, 30)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "new"),
+    [
+        (DIRECTORY, HEADLESS, "focal-copy", {"focal": NoticeStatus.SUPERSEDED}),
+        (
+            HEADLESS,
+            DIRECTORY,
+            "focal",
+            {"head": NoticeStatus.PENDING, "focal-copy": NoticeStatus.SUPERSEDED},
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", [NoticeStatus.SENT, NoticeStatus.RETRY, NoticeStatus.FAILED])
+def test_nobody_hears_a_rung_twice_where_a_head_leaves_or_comes(before, after, told, new, status):
+    rung = "annual-2025/SYT/overdue-3wd/"
+    first = plan_notices(snapshot(obligations=SYT, directory=before), now=ESCALATES)
+    decided = [replace(n, status=status) if n.key == rung + told else n for n in first]
+    later = plan_notices(
+        snapshot(obligations=SYT, directory=after, decided=decided), now=ESCALATES + TICK
+    )
+    found = {n.key.removeprefix(rung): n.status for n in later}
+    if status is NoticeStatus.FAILED:  # Who was never told is told now.
+        new = dict.fromkeys(new, NoticeStatus.PENDING)
+    assert found == new
+
+
 def test_each_rung_sends_what_its_place_before_or_after_the_deadline_demands():
     planned = plan_notices(snapshot(obligations=SYT), now=local(2025, 10, 31, 7, 30))
     assert {n.rung: n.kind.value for n in planned} == {
