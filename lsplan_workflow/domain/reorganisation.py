@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.obligations import Status, covering_heirs
+from lsplan_workflow.domain.obligations import Status, covering_heirs, plan_obligations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -176,6 +176,16 @@ def exchanged(
         yield _passing(old[code], Fate.DROPPED, at)
     for code in sorted(new.keys() - old.keys()):
         yield _passing(new[code], Fate.ADDED, at)
+
+
+def newly_owed(known: Iterable[str], cycle: Cycle, directory: Directory) -> list[Obligation]:
+    """Return what is owed in a cycle by agencies beside the `known` ones.
+
+    Whoever succeeds one that owes takes its duty over on the day, and owes nothing besides.
+    """
+    owing = set(known)
+    owing |= descendants(owing, directory)
+    return [o for o in plan_obligations(cycle, directory) if o.agency not in owing]
 
 
 def descendants(codes: Iterable[str], directory: Directory) -> set[str]:

@@ -25,6 +25,7 @@ from lsplan_workflow.domain.reorganisation import (
     Passing,
     exchanged,
     handover,
+    newly_owed,
     passing,
     with_deadlines,
 )
@@ -33,7 +34,7 @@ from lsplan_workflow.services.applying import Applied, Terms, apply_configuratio
 from lsplan_workflow.services.cycles import known_cycle, view
 from lsplan_workflow.services.installation import check_configuration, is_in_force
 from lsplan_workflow.services.obstacle_planning import program_named
-from lsplan_workflow.store import cycles, obstacles
+from lsplan_workflow.store import cycles, obligations, obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -231,11 +232,20 @@ def _passings(
             if not row.untracked:
                 ended = [ending.agency for ending in found.reorganisation.endings]
                 yield from _passing_on(session, before, found, cycle, ended, max(begins_at, now))
+                yield from _added(session, found, cycle, now)
         elif cycle.closes_at > max(begins_at, now) and cycle.regime.code not in upcoming:
             upcoming.add(cycle.regime.code)
             yield from _exchanged(before, found, cycle, begins_at)
             owing = _owing_until_then(found, cycle)
             yield from _passing_on(session, before, found, cycle, owing, begins_at)
+
+
+def _added(session: Session, found: Draft, cycle: Cycle, now: datetime) -> Iterator[Passing]:
+    """Yield who owes newly in a cycle that is open, and succeeds nobody who owes."""
+    if cycle.state(now) is CycleState.OPEN:
+        known = [owed.agency for owed in obligations.obligations_of(session, cycle.code)]
+        added = newly_owed(known, cycle, found.configuration.directory)
+        yield from exchanged([], added, now)
 
 
 def _owing_until_then(found: Draft, cycle: Cycle) -> list[str]:

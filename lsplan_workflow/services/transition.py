@@ -10,8 +10,8 @@ from lsplan_workflow.domain.decisions import moves_with, require_ahead
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import plan_passed_reminders
-from lsplan_workflow.domain.obligations import Status, plan_obligations
-from lsplan_workflow.domain.reorganisation import descendants
+from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.reorganisation import newly_owed
 from lsplan_workflow.domain.schedules import configured_ladder, digest_standings, is_escalating
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
@@ -150,15 +150,9 @@ def _move_one(transition: Transition, owed: Obligation) -> None:
 
 
 def _add(transition: Transition) -> None:
-    """Add what agencies owe that the configuration did not know when the cycle opened.
-
-    Whoever succeeds one that owes takes its duty over on the day, and owes nothing besides.
-    """
-    directory = transition.after.directory
-    known = {owed.agency for owed in transition.owed()}
-    known |= descendants(known, directory)
-    planned = plan_obligations(transition.cycle, directory)
-    added = [owed for owed in planned if owed.agency not in known]
+    """Add what agencies owe that the configuration did not know when the cycle opened."""
+    known = (owed.agency for owed in transition.owed())
+    added = newly_owed(known, transition.cycle, transition.after.directory)
     obligations.save(transition.session, added)
     for owed in added:
         audit.append(

@@ -207,13 +207,17 @@ class Office:
 
     def mails(self, address: str | None = None) -> list[EmailMessage]:
         """Return the mails in the Maildir by their dates: all, or those that reached one."""
-        folder = self.folder / "mail"
-        if not folder.exists():
-            return []
-        box = mailbox.Maildir(folder, create=False)
-        found = [message_from_bytes(box.get_bytes(name), policy=default) for name in box.keys()]  # noqa: SIM118 - Not a dict.
-        chosen = [m for m in found if address is None or address in reached(m)]
-        return sorted(chosen, key=lambda m: (m["Date"].datetime, m["Message-ID"]))
+        return mails_in(self.folder / "mail", address)
+
+
+def mails_in(folder: Path, address: str | None = None) -> list[EmailMessage]:
+    """Return the mails in a Maildir by their dates: all, or those that reached an address."""
+    if not folder.exists():
+        return []
+    box = mailbox.Maildir(folder, create=False)
+    found = [message_from_bytes(box.get_bytes(name), policy=default) for name in box.keys()]  # noqa: SIM118 - Not a dict.
+    chosen = [m for m in found if address is None or address in reached(m)]
+    return sorted(chosen, key=lambda m: (m["Date"].datetime, m["Message-ID"]))
 
 
 def reached(mail: EmailMessage) -> list[str]:
