@@ -188,11 +188,10 @@ SUCCESSION: Final = NoticeKind.SUCCESSION.value
 
 
 def kind_of(standing: Standing) -> NoticeKind:
-    """Return what a rung sends."""
+    """Return what a rung sends; the same few address thousands of agencies."""
     return _kind_of(standing.rung, standing.audience)
 
 
-# The same few rungs address thousands of agencies.
 @lru_cache(maxsize=256)
 def _kind_of(rung: str, audience: Audience) -> NoticeKind:
     if rung.startswith(REVISION):

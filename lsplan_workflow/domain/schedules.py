@@ -98,9 +98,9 @@ def _of_deadline(
 
     `kept` is the ladder that was begun, None for the configuration's.
     """
-    chased, regime = _revision if returned else _report, cycle.regime
-    configured = regime.revision_ladder if returned else regime.ladder
-    found = chased(due_at, configured if kept is None else kept, cycle, calendar)
+    chased = _revision if returned else _report
+    ladder = _configured(cycle, returned=returned) if kept is None else kept
+    found = chased(due_at, ladder, cycle, calendar)
     return tuple(sorted(found, key=lambda standing: standing.at))
 
 
@@ -131,8 +131,11 @@ def _ladder(obligation: Obligation, cycle: Cycle) -> tuple[Step, ...]:
 
 def configured_ladder(obligation: Obligation, cycle: Cycle) -> tuple[Step, ...]:
     """Return the ladder that a cycle's configuration has for an obligation as it stands."""
-    regime = cycle.regime
-    return regime.revision_ladder if obligation.status is Status.RETURNED else regime.ladder
+    return _configured(cycle, returned=obligation.status is Status.RETURNED)
+
+
+def _configured(cycle: Cycle, *, returned: bool) -> tuple[Step, ...]:
+    return cycle.regime.revision_ladder if returned else cycle.regime.ladder
 
 
 def _to_agency(ladder: Iterable[Step]) -> Iterator[Step]:

@@ -222,13 +222,18 @@ def a_rung_stands_a_day_early(patch: Patch) -> None:
 @breaks(
     "every_rung_that_stood_has_been_decided",
     "what_still_holds_is_not_withdrawn",
+    "a_new_contact_gets_the_newest_that_holds",
     on=stories.deadlines_move,
 )
 def a_key_leaves_out_the_deadline(patch: Patch) -> None:
     patch.setattr(schedules.Standing, "mark", property(lambda self: self.rung))
 
 
-@breaks("every_rung_that_stood_has_been_decided", on=stories.a_cycle_with_nobody_filing)
+@breaks(
+    "every_rung_that_stood_has_been_decided",
+    "a_new_contact_gets_the_newest_that_holds",
+    on=stories.a_cycle_with_nobody_filing,
+)
 def a_reminder_is_left_out(patch: Patch) -> None:
     original = schedules.rung_stands_at
 
