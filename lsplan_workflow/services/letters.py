@@ -228,9 +228,14 @@ def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> It
     return base.evolve(
         received_at=matter.configuration.calendar.local(submission.received_at),
         version=submission.version,
-        late=submission.received_at >= matter.obligation.due_at,
+        late=_counted_at(matter, submission) >= matter.obligation.due_at,
         documents=tuple(document.name for document in documents),
     )
+
+
+def _counted_at(matter: _Matter, submission: SubmissionRow) -> datetime:
+    """Return when the report counts as filed: a revision is as timely as the first filing was."""
+    return matter.obligation.first_complete_at or submission.received_at
 
 
 def _due_again(matter: _Matter, base: Item) -> Item:
