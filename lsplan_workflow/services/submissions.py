@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.decisions import require_begun, require_owed
 from lsplan_workflow.domain.compliance import Timeliness, timeliness
+from lsplan_workflow.domain.decisions import require_begun, require_owed
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Event, Obligation
