@@ -121,10 +121,12 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
     if row.obstacle is not None:
         return obstacle_item(session, configuration, row, row.obstacle, now)
     cycle = find_cycle(configuration, row.cycle)
+    if kind is NoticeKind.DIGEST:
+        # A digest is about the whole cycle, whatever its reader's agency was given for itself.
+        base = facts(configuration, cycle, row, None)
+        return digest_item(session, configuration, base, cycle, now, row.language)
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
     base = facts(configuration, cycle, row, obligation)
-    if kind is NoticeKind.DIGEST:
-        return digest_item(session, configuration, base, cycle, now, row.language)
     if obligation is None:
         return base
     matter = _Matter(session, configuration, row, obligation, now)
