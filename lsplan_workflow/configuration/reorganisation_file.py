@@ -13,7 +13,7 @@ from lsplan_workflow.domain.reorganisation import Ending, Reorganisation
 from lsplan_workflow.domain.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from lsplan_workflow.configuration.findings import Findings
@@ -80,6 +80,7 @@ class _Reader:
         self.root.finish()
         self._check_heirs()
         self._check_awaited()
+        self._check_content(list(readers))
         founded = (replace(agency, source=document) for agency in self.founded.values())
         return Reorganisation(
             document=document,
@@ -89,6 +90,13 @@ class _Reader:
             revoked=tuple(self.revoked),
             contacts=tuple(self.contacts),
         )
+
+    def _check_content(self, tables: Sequence[str]) -> None:
+        """Note a file that decides nothing: it would be recorded as if it had been carried out."""
+        found = self.founded or self.endings or self.revoked or self.contacts
+        if not (found or self.root.findings.faults):
+            listed = one_of([f"[[{table}]]" for table in tables])
+            self.root.findings.note_absent(1, "[[…]]", listed)
 
     def _new(self, table: Table) -> None:
         kinds = sorted({agency.kind for agency in self.directory.agencies})

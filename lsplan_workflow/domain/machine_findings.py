@@ -163,8 +163,10 @@ def audit_key_missing() -> Finding:
     """Return what is said where nothing can be written to the audit log."""
     said = Text("mất khóa nhật ký", "the audit log's key is missing")
     remedy = Text(
-        "Phục hồi var/audit.key từ bản sao lưu hoặc đặt LSPLAN_AUDIT_KEY; không tạo khóa mới.",
-        "Restore var/audit.key from the backup or set LSPLAN_AUDIT_KEY; never make a new one.",
+        "Chép lại var/audit.key từ bản cất riêng (tệp của `lsplan backup` không có khóa) hoặc đặt "
+        "LSPLAN_AUDIT_KEY; không tạo khóa mới.",
+        "Put back the copy of var/audit.key that was kept apart (what `lsplan backup` writes has "
+        "no key) or set LSPLAN_AUDIT_KEY; never make a new one.",
     )
     return Finding("audit-key-missing", Level.TROUBLE, said, remedy)
 

@@ -121,10 +121,12 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
     if row.obstacle is not None:
         return obstacle_item(session, configuration, row, row.obstacle, now)
     cycle = find_cycle(configuration, row.cycle)
+    if kind is NoticeKind.DIGEST:
+        # A digest is about the whole cycle, whatever its reader's agency was given for itself.
+        base = facts(configuration, cycle, row, None)
+        return digest_item(session, configuration, base, cycle, now, row.language)
     obligation = obligations.obligation_of(session, row.cycle, row.agency)
     base = facts(configuration, cycle, row, obligation)
-    if kind is NoticeKind.DIGEST:
-        return digest_item(session, configuration, base, cycle, now, row.language)
     if obligation is None:
         return base
     matter = _Matter(session, configuration, row, obligation, now)
@@ -228,9 +230,14 @@ def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> It
     return base.evolve(
         received_at=matter.configuration.calendar.local(submission.received_at),
         version=submission.version,
-        late=submission.received_at >= matter.obligation.due_at,
+        late=_counted_at(matter, submission) >= matter.obligation.due_at,
         documents=tuple(document.name for document in documents),
     )
+
+
+def _counted_at(matter: _Matter, submission: SubmissionRow) -> datetime:
+    """Return when the report counts as filed: a revision is as timely as the first filing was."""
+    return matter.obligation.first_complete_at or submission.received_at
 
 
 def _due_again(matter: _Matter, base: Item) -> Item:

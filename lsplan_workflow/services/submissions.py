@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.compliance import Timeliness, timeliness
 from lsplan_workflow.domain.decisions import require_begun, require_owed
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
@@ -66,7 +67,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What was recorded: the version of the submission, and when it was received."""
+    """What was recorded: the version of the submission, and when it was received.
+
+    `late` is the report, which the first complete filing decides, not the single version.
+    """
 
     version: int
     received_at: datetime
@@ -101,7 +105,8 @@ def submit(
         version = _record(session, filed, documents, received_at, now, actor, arrival)
         withdraw_asking(session, filed, now)
         announce(session, configuration, filed, NoticeKind.RECEIPT, version, now)
-    return Filed(version, received_at, late=received_at >= owed.due_at)
+    late = timeliness(filed, now) is Timeliness.LATE
+    return Filed(version, received_at, late=late)
 
 
 def kept(workplace: Workplace, upload: Upload) -> submissions.Document:

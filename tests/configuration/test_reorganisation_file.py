@@ -204,5 +204,9 @@ def test_a_document_and_a_day_must_be_there():
     assert [field for _line, field, _value in noted] == ["document", "begins_on"]
 
 
+def test_a_file_that_decides_nothing_is_a_fault():
+    assert [field for _line, field, _value in faults("")] == ["[[…]]"]
+
+
 def test_broken_toml_is_a_fault():
     assert read("document = ")[1][0][1] == "TOML"

@@ -203,3 +203,9 @@ def test_a_finding_has_its_code_and_level_and_says_what_to_do_unless_all_is_well
     assert finding.said.en
     for remedy in (finding.remedy.vi, finding.remedy.en):
         assert bool(remedy) is (level is not OK)
+
+
+def test_the_audit_key_is_not_looked_for_in_a_backup_which_holds_none():
+    remedy = machine_findings.audit_key_missing().remedy
+    assert "kept apart" in remedy.en
+    assert "cất riêng" in remedy.vi

@@ -74,6 +74,14 @@ def test_who_is_overdue_longest_stands_first(opened):
     assert late == sorted(late, reverse=True)
 
 
+def test_a_digest_states_the_deadline_of_the_cycle_not_that_of_its_readers_own_agency(opened):
+    opened.extend(local(2025, 10, 6, 8), "NEW", to=local(2025, 10, 22).date())
+    opened.run_at(local(2025, 10, 20, 8), local(2025, 10, 24, 8))
+    text = body(opened.mails("leader@new.example")[-1])
+    assert "trước ngày 20/10/2025" in text
+    assert "thời hạn riêng: trước ngày 20/10/2025" not in text
+
+
 def test_a_digest_counts_the_missing_of_each_kind_of_agencies(opened):
     opened.submit(local(2025, 10, 15, 9), "SYT")
     opened.run(local(2025, 10, 24, 7, 30))

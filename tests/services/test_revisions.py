@@ -76,6 +76,24 @@ def test_the_revision_is_reminded_and_escalated_by_its_own_date(office):
     assert "Thiếu phụ lục II." in body(to_head)
 
 
+def test_letters_about_a_revision_state_the_timeliness_of_the_first_complete_filing(office):
+    revised = DUE_AGAIN + 5 * DAY + 9 * HOUR
+    assert not office.submit(revised, "SYT").late
+    office.deliver_replies(revised)
+    assert "gửi đúng hạn" in body(office.mails("focal@syt.example")[-1])
+    office.accept(revised + HOUR, "SYT")
+    office.deliver(revised + HOUR)
+    letter = body(office.mails("focal@syt.example")[-1])
+    assert "Bản được chấp nhận: lần thứ 2" in letter
+    assert "gửi đúng hạn" in letter
+
+
+def test_a_revision_of_a_late_report_is_late_however_soon_it_comes(opened):
+    opened.submit(local(2025, 10, 20), "SYT")
+    opened.send_back(local(2025, 10, 20, 9), "SYT", "thiếu")
+    assert opened.submit(local(2025, 10, 20, 10), "SYT").late
+
+
 def test_timeliness_stays_that_of_the_first_complete_filing(office):
     assert line(office, DUE_AGAIN + 30 * DAY).timeliness is Timeliness.ON_TIME
 
