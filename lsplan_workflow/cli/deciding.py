@@ -10,6 +10,7 @@ from lsplan_workflow import instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, DATE, AsJson, Cycle, actor, app, opened
+from lsplan_workflow.cli.reaching import could_not_leave
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
 
@@ -131,7 +132,7 @@ def _run(
 
     with opened(context, writes=True) as workplace:
         decided = decide(workplace)
-        sent = deliver(workplace, only=DECISIONS).sent
+        delivered = deliver(workplace, only=DECISIONS)
         local = workplace.configuration.calendar.local
     if as_json:
         print_json([shapes.decided(made, local) for made in decided])
@@ -146,8 +147,12 @@ def _run(
         ],
         [words.decided_row(made, local) for made in decided],
     )
-    print_line(
-        say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}.")
-        if sent
-        else say("Cơ quan sẽ được báo trong giờ làm việc.", "They will be told in working hours.")
-    )
+    stayed = could_not_leave(delivered)
+    if delivered.sent:
+        print_line(say(f"Thông báo đã gửi: {delivered.sent}.", f"Notices sent: {delivered.sent}."))
+    elif not stayed:
+        print_line(
+            say("Cơ quan sẽ được báo trong giờ làm việc.", "They will be told in working hours.")
+        )
+    if stayed:
+        print_line(stayed)

@@ -11,7 +11,7 @@ from lsplan_workflow import instants
 from lsplan_workflow.cli import words
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import DATE, Agency, Cycle, actor, app, opened
-from lsplan_workflow.cli.reaching import nobody_to_tell
+from lsplan_workflow.cli.reaching import could_not_leave, nobody_to_tell
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -21,6 +21,7 @@ from lsplan_workflow.terminal.output import print_line
 
 if TYPE_CHECKING:
     from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.services.delivery import Delivered
     from lsplan_workflow.services.submissions import Arrival, Upload
     from lsplan_workflow.services.workplace import Workplace
 
@@ -155,17 +156,19 @@ def accept(
 
     with opened(context, writes=True) as workplace:
         review(workplace, cycle, agency, ReviewDecision.ACCEPTED, reason=reason, actor=actor())
-        told = _told(workplace, agency, deliver(workplace, only=REVIEWS).sent)
+        told = _told(workplace, agency, deliver(workplace, only=REVIEWS))
     done = say(f"Đã chấp nhận {cycle}/{agency}; ", f"Accepted {cycle}/{agency}; ")
     print_line(f"{done}{told}")
 
 
-def _told(workplace: Workplace, agency: str, sent: int) -> str:
+def _told(workplace: Workplace, agency: str, delivered: Delivered) -> str:
     """Return that the agency was told of a review, when it will be, or that nobody can be."""
-    if sent:
+    if delivered.sent:
         return say("đã báo cho cơ quan.", "the agency was told.")
-    return nobody_to_tell(workplace, agency) or say(
-        "sẽ báo cho cơ quan trong giờ làm việc.", "it will be told in working hours."
+    return (
+        could_not_leave(delivered)
+        or nobody_to_tell(workplace, agency)
+        or say("sẽ báo cho cơ quan trong giờ làm việc.", "it will be told in working hours.")
     )
 
 
@@ -191,7 +194,7 @@ def return_(
             workplace, cycle, agency, returned, reason=reason, actor=actor(), revise_by=day
         )
         before = _revise_before(workplace, revised)
-        told = _told(workplace, agency, deliver(workplace, only=REVIEWS).sent)
+        told = _told(workplace, agency, deliver(workplace, only=REVIEWS))
     print_line(
         say(
             f"Đã trả lại {cycle}/{agency}, hạn gửi lại trước ngày {before}; ",

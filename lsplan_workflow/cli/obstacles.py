@@ -12,7 +12,7 @@ from lsplan_workflow.cli import obstacle_words as words
 from lsplan_workflow.cli.filing import ReceivedAt, WhyNow, arrival_of, upload
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AGENCY, DATE, Agency, AsJson, actor, app, opened
-from lsplan_workflow.cli.reaching import nobody_to_tell
+from lsplan_workflow.cli.reaching import could_not_leave, nobody_to_tell
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
@@ -201,7 +201,7 @@ def _run(
 
     with opened(context, writes=True) as workplace:
         changed = act(workplace)
-        sent = deliver(workplace, only=kinds).sent
+        delivered = deliver(workplace, only=kinds)
         found, now = obstacle_history(workplace, changed.number), workplace.clock.now()
         calendar = workplace.configuration.calendar
         nobody = nobody_to_tell(workplace, _told(changed, kinds))
@@ -209,10 +209,13 @@ def _run(
         print_json(words.shape(found, calendar, now))
         return
     print_line(f"{done}: {words.headline(found, calendar, now)}")
-    if sent:
-        print_line(say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}."))
-    elif not nobody:
+    stayed = could_not_leave(delivered)
+    if delivered.sent:
+        print_line(say(f"Thông báo đã gửi: {delivered.sent}.", f"Notices sent: {delivered.sent}."))
+    elif not nobody and not stayed:
         print_line(say("Sẽ báo trong giờ làm việc.", "They will be told in working hours."))
+    if stayed:
+        print_line(stayed)
     if nobody:
         print_line(nobody)
 

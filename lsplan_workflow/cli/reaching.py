@@ -1,4 +1,4 @@
-"""What is said where an agency has nobody to whom a letter could go."""
+"""What is said where an agency was not told: it has nobody, or the letter did not leave."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.terminal.language import say
 
 if TYPE_CHECKING:
+    from lsplan_workflow.services.delivery import Delivered
     from lsplan_workflow.services.workplace import Workplace
 
 
@@ -25,4 +26,15 @@ def nobody_to_tell(workplace: Workplace, agency: str) -> str:
         "liên hệ vào config/contacts.local.csv rồi chạy `lsplan apply`.",
         f"{present} has no contact, so that nobody could be told: tell it by other means, add a "
         "contact to config/contacts.local.csv and run `lsplan apply`.",
+    )
+
+
+def could_not_leave(delivered: Delivered) -> str:
+    """Return how many notices were tried just now and did not leave; nothing if all did."""
+    stayed = delivered.retrying + delivered.failed
+    if not stayed:
+        return ""
+    return say(
+        f"{stayed} thông báo chưa gửi được; xem lý do bằng `lsplan outbox`.",
+        f"{stayed} notices could not be sent; see why with `lsplan outbox`.",
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from lsplan_workflow.cli import shapes
+from lsplan_workflow.domain.notice_kinds import NOTICE_STATUS_VI
 from lsplan_workflow.domain.text import VIETNAMESE
 from lsplan_workflow.terminal.language import counted, language, say
 
@@ -60,16 +61,6 @@ _KIND_VI = {
     "obstacle_assigned": "giao trả lời vướng mắc",
     "obstacle_reminder": "nhắc trả lời vướng mắc",
     "obstacle_answer": "trả lời vướng mắc",
-}
-_NOTICE_STATUS_VI = {
-    "pending": "chờ gửi",
-    "sending": "đang gửi",
-    "sent": "đã gửi",
-    "retry": "chờ thử lại",
-    "failed": "không gửi được",
-    "superseded": "đã thay bằng mốc sau",
-    "cancelled": "không còn cần",
-    "given_up": "thôi gửi",
 }
 _EVENT_VI = {
     "initialised": "khởi tạo",
@@ -175,7 +166,7 @@ def kind(value: str) -> str:
 
 def notice_status(value: str) -> str:
     """Return the word for a notice's status."""
-    return _in_words(value, _NOTICE_STATUS_VI)
+    return _in_words(value, {s.value: word for s, word in NOTICE_STATUS_VI.items()})
 
 
 def event(value: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class NoticeKind(StrEnum):
@@ -85,3 +88,14 @@ WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeSt
 
 UNCLAIMED: Final = WAITING - {NoticeStatus.SENDING}
 """What nobody is sending at this moment, so that it can still be withdrawn."""
+
+NOTICE_STATUS_VI: Final[Mapping[NoticeStatus, str]] = {
+    NoticeStatus.PENDING: "chờ gửi",
+    NoticeStatus.SENDING: "đang gửi",
+    NoticeStatus.SENT: "đã gửi",
+    NoticeStatus.RETRY: "chờ thử lại",
+    NoticeStatus.FAILED: "không gửi được",
+    NoticeStatus.SUPERSEDED: "đã thay bằng mốc sau",
+    NoticeStatus.CANCELLED: "không còn cần",
+    NoticeStatus.GIVEN_UP: "thôi gửi",
+}

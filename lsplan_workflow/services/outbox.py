@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NOTICE_STATUS_VI, NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.store import audit, outbox
@@ -103,7 +103,7 @@ def _changed(session: Session, key: str, change: Callable[[str], bool], refusal:
     if not change(key):
         raise RequestError(
             Text(
-                f"{key}: {refusal.vi} (hiện là {row.status}).",
+                f"{key}: {refusal.vi} (hiện là «{NOTICE_STATUS_VI[NoticeStatus(row.status)]}»).",
                 f"{key}: {refusal.en} (it is {row.status}).",
             )
         )

@@ -175,9 +175,10 @@ def _stands_at(
     """Return when a rung of a kind last stood or, before the first, when it will; else now."""
     calendar = configuration.calendar
     owed = obligations.obligation_of(session, cycle.code, agency)
-    whole: list[Standing] = standings(
-        owed or Obligation(cycle.code, agency, cycle.due_at), cycle, calendar
-    )
+    # Where nothing is awaited any more, its rungs stand where they would, were it awaited.
+    if owed is None or owed.awaited_at is None:
+        owed = Obligation(cycle.code, agency, owed.due_at if owed else cycle.due_at)
+    whole: list[Standing] = standings(owed, cycle, calendar)
     whole += digest_standings(cycle, [cycle.due_at], calendar)
     stands = [standing.at for standing in whole if kind_of(standing) is kind]
     return max((at for at in stands if at <= now), default=min(stands, default=now))

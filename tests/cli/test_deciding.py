@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.command import WRONG
+from tests.notify.server import free_port
 
 GROUNDS = ("--reason", "Chờ số liệu năm", "--authority", "Công văn số 12/UBND-TH")
 
@@ -18,6 +19,17 @@ def test_extending_prints_what_each_agency_has_and_tells_them_in_working_hours(o
         "extend", "plan-2025", "CAT", "--to", "25/01/2025", *GROUNDS, at="2024-12-20T22:00"
     )
     assert "Cơ quan sẽ được báo trong giờ làm việc." in night.out
+
+
+def test_what_did_not_leave_is_said_and_not_promised_for_working_hours(opened, report, monkeypatch):
+    opened.done("submit", "plan-2025", "STP", report)
+    monkeypatch.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{free_port()}")
+    extended = opened.done("extend", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS).out
+    returned = opened.done("review", "return", "plan-2025", "STP", "--reason", "thiếu").out
+    reported = opened.done("obstacle", "add", "SYT", "--content", "Thiếu vốn").out
+    for said in (extended, returned, reported):
+        assert "thông báo chưa gửi được; xem lý do bằng `lsplan outbox`." in said
+        assert "trong giờ làm việc" not in said
 
 
 def test_a_decision_in_json_says_what_was_and_what_is(opened):

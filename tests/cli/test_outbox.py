@@ -134,6 +134,7 @@ def test_what_was_sent_is_not_sent_again(opened):
     answer = opened("outbox", "resend", "plan-2025/SYT/opening/focal")
     assert answer.code == WRONG
     assert "chỉ gửi lại được" in answer.err
+    assert "(hiện là «đã gửi»)" in answer.err
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ def test_what_stood_already_is_shown_as_it_last_stood(opened):
     assert shown(opened, "overdue").written_at == local(2025, 10, 20, 7, 30)
 
 
+def test_after_filing_a_letter_is_shown_as_its_rung_would_have_written_it(opened):
+    opened.extend(local(2025, 10, 1, 9), "SYT", to=date(2025, 10, 31))
+    opened.submit(local(2025, 10, 2, 9), "SYT")
+    assert "đã qua 5 ngày" in text(opened.at(local(2025, 10, 24, 9)), "escalation")
+
+
 def test_what_was_decided_is_shown_with_what_was_decided(opened):
     opened.extend(local(2025, 10, 1, 9), "SYT", to=date(2025, 10, 24))
     assert "Công văn số 12/UBND-TH" in text(opened, "extension")
