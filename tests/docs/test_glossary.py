@@ -31,7 +31,7 @@ def tables() -> dict[str, Mapping[str, str]]:
     found = {name: table for name, table in vars(words).items() if name.endswith("_VI")}
     found |= {"_CAUSE_VI": delivery_words._CAUSE_VI}
     found |= {"STATUS_VI": STATUS_VI, "STATE_VI": STATE_VI, "_LEVEL_VI": doctoring._LEVEL_VI}
-    assert {"_KIND_VI", "_EVENT_VI", "_NOTICE_STATUS_VI"} <= found.keys()
+    assert {"_KIND_VI", "_EVENT_VI", "NOTICE_STATUS_VI"} <= found.keys()
     return found
 
 
