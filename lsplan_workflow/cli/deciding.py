@@ -10,9 +10,9 @@ from lsplan_workflow import instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, DATE, AsJson, Cycle, actor, app, opened
-from lsplan_workflow.cli.reaching import could_not_leave
+from lsplan_workflow.cli.reaching import tell_delivery
 from lsplan_workflow.terminal.language import say
-from lsplan_workflow.terminal.output import print_json, print_line, print_table
+from lsplan_workflow.terminal.output import print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,12 +147,7 @@ def _run(
         ],
         [words.decided_row(made, local) for made in decided],
     )
-    stayed = could_not_leave(delivered)
-    if delivered.sent:
-        print_line(say(f"Thông báo đã gửi: {delivered.sent}.", f"Notices sent: {delivered.sent}."))
-    elif not stayed:
-        print_line(
-            say("Cơ quan sẽ được báo trong giờ làm việc.", "They will be told in working hours.")
-        )
-    if stayed:
-        print_line(stayed)
+    tell_delivery(
+        delivered,
+        say("Cơ quan sẽ được báo trong giờ làm việc.", "They will be told in working hours."),
+    )

@@ -12,7 +12,7 @@ from lsplan_workflow.cli import obstacle_words as words
 from lsplan_workflow.cli.filing import ReceivedAt, WhyNow, arrival_of, upload
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AGENCY, DATE, Agency, AsJson, actor, app, opened
-from lsplan_workflow.cli.reaching import could_not_leave, nobody_to_tell
+from lsplan_workflow.cli.reaching import nobody_to_tell, tell_delivery
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
@@ -209,15 +209,8 @@ def _run(
         print_json(words.shape(found, calendar, now))
         return
     print_line(f"{done}: {words.headline(found, calendar, now)}")
-    stayed = could_not_leave(delivered)
-    if delivered.sent:
-        print_line(say(f"Thông báo đã gửi: {delivered.sent}.", f"Notices sent: {delivered.sent}."))
-    elif not nobody and not stayed:
-        print_line(say("Sẽ báo trong giờ làm việc.", "They will be told in working hours."))
-    if stayed:
-        print_line(stayed)
-    if nobody:
-        print_line(nobody)
+    waits = say("Sẽ báo trong giờ làm việc.", "They will be told in working hours.")
+    tell_delivery(delivered, waits, nobody)
 
 
 def _told(changed: Obstacle, kinds: set[NoticeKind]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.terminal.language import say
+from lsplan_workflow.terminal.output import print_line
 
 if TYPE_CHECKING:
     from lsplan_workflow.services.delivery import Delivered
@@ -38,3 +39,11 @@ def could_not_leave(delivered: Delivered) -> str:
         f"{stayed} thông báo chưa gửi được; xem lý do bằng `lsplan outbox`.",
         f"{stayed} notices could not be sent; see why with `lsplan outbox`.",
     )
+
+
+def tell_delivery(delivered: Delivered, waits: str, nobody: str = "") -> None:
+    """Print how many notices left, how many could not, and who has nobody; else what `waits`."""
+    sent = delivered.sent
+    said = say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}.") if sent else ""
+    for line in [line for line in (said, could_not_leave(delivered), nobody) if line] or [waits]:
+        print_line(line)

@@ -12,7 +12,7 @@ from lsplan_workflow.domain.text import VIETNAMESE
 from lsplan_workflow.terminal.language import counted, language, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from lsplan_workflow.domain.compliance import Figures
@@ -153,7 +153,7 @@ def edited() -> str:
     )
 
 
-def _in_words(value: str, vietnamese: dict[str, str]) -> str:
+def _in_words(value: str, vietnamese: Mapping[Any, str]) -> str:
     if language() == VIETNAMESE:
         return vietnamese.get(value, value)
     return value.replace("_", " ")
@@ -166,7 +166,7 @@ def kind(value: str) -> str:
 
 def notice_status(value: str) -> str:
     """Return the word for a notice's status."""
-    return _in_words(value, {s.value: word for s, word in NOTICE_STATUS_VI.items()})
+    return _in_words(value, NOTICE_STATUS_VI)
 
 
 def event(value: str) -> str:
@@ -178,7 +178,7 @@ def status(value: Status) -> str:
     """Return the word for an obligation's status."""
     from lsplan_workflow.domain.obligations import STATUS_VI
 
-    return _in_words(value.value, {s.value: word for s, word in STATUS_VI.items()})
+    return _in_words(value.value, STATUS_VI)
 
 
 def day(at: date) -> str:

@@ -71,12 +71,7 @@ class Messages:
         try:
             return self.render_as(base, letter)
         except Exception as error:
-            raise WorkError(
-                Text(
-                    f"Mẫu thư {base} không tạo được thư: {type(error).__name__}.",
-                    f"The template {base} does not render: {type(error).__name__}.",
-                )
-            ) from error
+            raise _failing(base, error) from error
 
     def short(self, letter: Letter) -> str:
         """Return what a letter says in one line, for chat and SMS; its subject without a template.
@@ -89,12 +84,7 @@ class Messages:
         try:
             return self.short_as(name, letter)
         except Exception as error:
-            raise WorkError(
-                Text(
-                    f"Mẫu thư {name} không tạo được thư: {type(error).__name__}.",
-                    f"The template {name} does not render: {type(error).__name__}.",
-                )
-            ) from error
+            raise _failing(name, error) from error
 
     def short_as(self, name: str, letter: Letter) -> str:
         """Return a letter in one line by the template of a name."""
@@ -120,6 +110,15 @@ class Messages:
     def speaks(self, name: str, language: str) -> bool:
         """Tell whether there is a letter's template in a language, in both forms."""
         return all(f"{name}.{language}.{form}.j2" in self._templates for form in ("txt", "html"))
+
+
+def _failing(template: str, error: Exception) -> WorkError:
+    return WorkError(
+        Text(
+            f"Mẫu thư {template} không tạo được thư: {type(error).__name__}.",
+            f"The template {template} does not render: {type(error).__name__}.",
+        )
+    )
 
 
 def short_name(language: str) -> str:

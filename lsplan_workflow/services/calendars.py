@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agency_calendar import (
@@ -85,41 +86,38 @@ def agency_calendars(
     ]
 
 
-def deadline_entries(
-    session: Session, configuration: Configuration, cycle: Cycle, owed: Collection[Obligation]
-) -> dict[str, Entry]:
-    """Return the entries that mails about some obligations of a cycle enclose, by agency.
+class EnclosedEntries:
+    """What mails about some agencies' obligations in a cycle enclose.
 
-    Their names and sequences are those of the calendars to which the agencies can subscribe.
+    Names and sequences are those of the calendars to which the agencies can subscribe.
     """
-    revisions = _Revisions.of(session, configuration, cycle, {o.agency for o in owed})
-    calendar = configuration.calendar
-    return {
-        o.agency: plan_enclosed(
-            o, cycle, calendar, revisions=revisions.of_agency(o.agency, o.ended_at)
-        )
-        for o in owed
-    }
 
+    def __init__(
+        self,
+        session: Session,
+        configuration: Configuration,
+        cycle: Cycle,
+        agencies: Collection[str],
+    ) -> None:
+        self._session, self._cycle, self._agencies = session, cycle, agencies
+        self._calendar = configuration.calendar
+        self._revisions = _Revisions.of(session, configuration, cycle, agencies)
 
-def revision_entries(
-    session: Session, configuration: Configuration, cycle: Cycle, owed: Collection[Obligation]
-) -> dict[str, Entry]:
-    """Return the entries of revisions that mails enclose, by agency; of what was once returned."""
-    agencies = {o.agency for o in owed}
-    once = submissions.returned_once(session, cycle.code, agencies)
-    revisions = _Revisions.of(session, configuration, cycle, agencies)
-    found = {
-        o.agency: plan_enclosed_revision(
-            o,
-            cycle,
-            configuration.calendar,
-            revisions=revisions.of_agency(o.agency, o.ended_at),
-        )
-        for o in owed
-        if o.agency in once
-    }
-    return {agency: entry for agency, entry in found.items() if entry is not None}
+    def deadline(self, owed: Obligation) -> Entry:
+        """Return the entry of an obligation's deadline."""
+        of_it = self._revisions.of_agency(owed.agency, owed.ended_at)
+        return plan_enclosed(owed, self._cycle, self._calendar, revisions=of_it)
+
+    def revision(self, owed: Obligation) -> Entry | None:
+        """Return the entry of the day of its revision; None of what was never returned."""
+        if owed.agency not in self._returned_once:
+            return None
+        of_it = self._revisions.of_agency(owed.agency, owed.ended_at)
+        return plan_enclosed_revision(owed, self._cycle, self._calendar, revisions=of_it)
+
+    @cached_property
+    def _returned_once(self) -> set[str]:
+        return submissions.returned_once(self._session, self._cycle.code, self._agencies)
 
 
 def _order(entry: Entry) -> tuple[object, str]:

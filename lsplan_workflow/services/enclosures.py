@@ -12,12 +12,12 @@ from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.mail import CalendarFile
 from lsplan_workflow.reports.agency_calendar import write_entry
 from lsplan_workflow.reports.calendar_events import Organizer, method_of
-from lsplan_workflow.services.calendars import deadline_entries, revision_entries
+from lsplan_workflow.services.calendars import EnclosedEntries
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.store import mails, obligations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sqlmodel import Session
 
@@ -62,9 +62,8 @@ class Enclosures:
             of_cycle[row.cycle].append(row)
         for code, shared in of_cycle.items():
             if (cycle := known_cycle(configuration, code)) is not None:
-                for gather in (_deadlines, _revisions):
-                    for key, entry in gather(session, configuration, cycle, shared).items():
-                        entries[key].append(entry)
+                for key, entry in _entries(session, configuration, cycle, shared):
+                    entries[key].append(entry)
         return cls(configuration, entries)
 
     def of_mail(self, sender: Recipient, rows: Iterable[NoticeRow]) -> tuple[CalendarFile, ...]:
@@ -80,28 +79,22 @@ class Enclosures:
         return tuple(files.values())
 
 
-def _deadlines(
+def _entries(
     session: Session, configuration: Configuration, cycle: Cycle, rows: Collection[NoticeRow]
-) -> dict[str, Entry]:
-    """Return the entries of what tells of a cycle's deadlines, by the notices' keys."""
+) -> Iterator[tuple[str, Entry]]:
+    """Yield the entries of what tells of a cycle's deadlines and revisions, by notices' keys."""
     telling = [row for row in rows if row.kind in _TELLING]
     telling += _for_the_opening(session, cycle, rows)
-    agencies = {row.agency for row in telling}
+    revising = [row for row in rows if row.kind in _REVISING]
+    agencies = {row.agency for row in (*telling, *revising)}
     owed = obligations.obligations_among(session, cycle.code, agencies)
-    entries = deadline_entries(session, configuration, cycle, owed.values())
-    return {row.key: entries[row.agency] for row in telling if _is_told(owed, row)}
-
-
-def _revisions(
-    session: Session, configuration: Configuration, cycle: Cycle, rows: Collection[NoticeRow]
-) -> dict[str, Entry]:
-    """Return the entries of what tells when a report is due again, or no more, likewise."""
-    telling = [row for row in rows if row.kind in _REVISING]
-    if not telling:
-        return {}
-    owed = obligations.obligations_among(session, cycle.code, {row.agency for row in telling})
-    entries = revision_entries(session, configuration, cycle, owed.values())
-    return {row.key: entries[row.agency] for row in telling if row.agency in entries}
+    enclosed = EnclosedEntries(session, configuration, cycle, owed)
+    for row in telling:
+        if _is_told(owed, row):
+            yield row.key, enclosed.deadline(owed[row.agency])
+    for row in revising:
+        if row.agency in owed and (entry := enclosed.revision(owed[row.agency])) is not None:
+            yield row.key, entry
 
 
 def _for_the_opening(session: Session, cycle: Cycle, rows: Iterable[NoticeRow]) -> list[NoticeRow]:

@@ -23,10 +23,9 @@ def record_sent(session: Session, key: str, *, at: datetime, reply: str) -> None
 
     The session's own copy of its row, if it has one, is not brought up to date.
     """
-    connection = session.connection()
-    connection.execute(_MARK_SENT, {"of_key": key, "sent": at, "words": reply})
-    attempt = {"notice_key": key, "at": at, "outcome": "sent", "reply": reply, "cause": None}
-    connection.execute(_ATTEMPT, attempt)
+    marked = {"of_key": key, "sent": at, "words": reply}
+    session.connection().execute(_MARK_SENT, marked)
+    _write_attempt(session, key, "sent", at, reply)
 
 
 _NOTICE: Final = table_of(NoticeRow)
@@ -102,14 +101,26 @@ def _count_uncertain(session: Session, row: NoticeRow) -> int:
 
 
 def _attempted(
-    session: Session, key: str, outcome: str, at: datetime, reply: str, cause: Cause | None
+    session: Session, key: str, outcome: str, at: datetime, reply: str, cause: Cause
 ) -> NoticeRow:
     """Write the attempt's own row and count it; return the notice, free of its lease."""
     row = session.exec(select(NoticeRow).where(col(NoticeRow.key) == key)).one()
-    why = None if cause is None else cause.value
-    session.add(DeliveryRow(notice_key=key, at=at, outcome=outcome, reply=reply, cause=why))
+    _write_attempt(session, key, outcome, at, reply, cause)
     row.attempts += 1
     row.first_attempt_at = row.first_attempt_at or at
     row.lease_until = row.lease_by = None
-    row.reply, row.cause = reply, why
+    row.reply, row.cause = reply, cause.value
     return row
+
+
+def _write_attempt(
+    session: Session,
+    key: str,
+    outcome: str,
+    at: datetime,
+    reply: str,
+    cause: Cause | None = None,
+) -> None:
+    why = None if cause is None else cause.value
+    attempt = {"notice_key": key, "at": at, "outcome": outcome, "reply": reply, "cause": why}
+    session.connection().execute(_ATTEMPT, attempt)

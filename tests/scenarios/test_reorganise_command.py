@@ -35,7 +35,6 @@ SPLIT = (
     + '[[split]]\nagency = "SYT"\ninto = ["SYTGD", "SMOI"]\n'
 )
 DECIDED = "2025-09-10T09:00"
-TO_SYTGD = "Thực hiện Kế hoạch"
 
 
 def body(mail):
