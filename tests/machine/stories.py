@@ -224,7 +224,17 @@ def agencies_come_back(world: World) -> None:
     world.run(OVERDUE)
 
 
+def a_killed_pass_holds_all_that_the_rate_allows(world: World) -> None:
+    world.run(OPENING)
+    world.run_cut_short(LAST_REMINDER, Weather.KILLED_BEFORE)
+    world.apply(replace(world.province, per_minute=2))
+    world.waive(ANNUAL, "A")
+    world.run(LAST_REMINDER)
+    world.run(LAST_REMINDER + timedelta(minutes=11))
+
+
 STORIES = (
+    a_killed_pass_holds_all_that_the_rate_allows,
     contacts_change,
     agencies_come_back,
     nobody_can_be_reached,
