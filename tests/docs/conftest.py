@@ -11,8 +11,10 @@ import pytest
 from lsplan_workflow.terminal.language import language
 from tests.cli.command import Place
 from tests.docs.pages import ROOT
+from tests.notify.server import Script, smtp_server
 
 OLD_ADDRESS = "cu@syt.example"
+REFUSED = ("SYT", "SCT")
 
 
 def _forget_environment(patch: pytest.MonkeyPatch) -> None:
@@ -30,12 +32,13 @@ def _clean(monkeypatch):
 
 @pytest.fixture(scope="session")
 def states(tmp_path_factory) -> dict[str, Path]:
-    """A folder with the configuration alone, one that stands on 8 January, one with an old address.
+    """A folder with the configuration alone, and such as stand at a time of the year.
 
-    In the second, SYT has filed its plan and everybody else was reminded.
+    `standing` on 8 January: SYT has filed its plan and everybody else was reminded. `erase`
+    with an old address; `refused` on 6 October, with two reminders that a server refused.
     """
     root = tmp_path_factory.mktemp("office")
-    found = {name: root / name for name in ("empty", "standing", "erase")}
+    found = {name: root / name for name in ("empty", "standing", "erase", "refused")}
     for folder in found.values():
         folder.mkdir()
         ignored = shutil.ignore_patterns("*.local.csv")
@@ -46,6 +49,7 @@ def states(tmp_path_factory) -> dict[str, Path]:
         _forget_environment(patch)
         _stand(found["standing"])
         _leave_an_old_address(found["erase"])
+        _have_refused(found["refused"], patch)
     return found
 
 
@@ -66,6 +70,19 @@ def _leave_an_old_address(folder: Path) -> None:
     place.done("tick", at="2024-12-20T08:00")
     local.write_text(text, encoding="utf-8")
     place.done("apply")
+
+
+def _have_refused(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    place = Place(folder / "config", folder / "var")
+    local = folder / "config" / "contacts.local.csv"
+    rows = (f"{agency},focal,Đầu mối,dau-moi@{agency.lower()}.example,vi" for agency in REFUSED)
+    local.write_text("\n".join(["agency,role,name,address,language", *rows, ""]), encoding="utf-8")
+    place.done("init", "--rehearsal")
+    place.done("tick", at="2025-09-03T08:00")
+    refused = {f"dau-moi@{agency.lower()}.example": "550 5.1.1 no such user" for agency in REFUSED}
+    with smtp_server(Script(rcpt=refused)) as server, patch.context() as served:
+        served.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{server.port}")
+        place.done("tick", at="2025-10-06T08:00")
 
 
 @pytest.fixture

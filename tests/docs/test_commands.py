@@ -15,8 +15,9 @@ import typer
 
 from lsplan_workflow.cli.main import app, command_of
 from tests.cli.command import DONE, lsplan
-from tests.docs.conftest import OLD_ADDRESS
+from tests.docs.conftest import OLD_ADDRESS, REFUSED
 from tests.docs.pages import GUIDE, Block, blocks, lsplan_commands, pages, statements
+from tests.notify.server import Script, smtp_server
 
 BASH = shutil.which("bash") or "/bin/bash"
 SHELL = [block for page in pages() for block in blocks(page) if block.language == "sh"]
@@ -49,6 +50,11 @@ def _containing(words: str) -> Block:
     return next(block for block in TESTED if words in block.text)
 
 
+def _of_state(state: str) -> Block:
+    (block,) = (block for block in TESTED if block.state == state)
+    return block
+
+
 @pytest.mark.parametrize("block", [b for b in TESTED if b.state in {"empty", "standing"}], ids=str)
 def test_a_block_works_as_it_stands_there(block, office):
     office(block.state)
@@ -79,11 +85,44 @@ def test_an_erased_address_is_in_no_file_of_the_database(office):
     folder = office("erase")
     assert OLD_ADDRESS.encode() in (folder / "var" / "lsplan.db").read_bytes()
 
-    _typed(next(b for b in TESTED if b.state == "erase"))
+    _typed(_of_state("erase"))
 
     for file in (folder / "var").glob("lsplan.db*"):
         assert OLD_ADDRESS.encode() not in file.read_bytes()
     assert lsplan("--at", "2024-12-31T08:00", "tick", "--json").json["sent"] > 0
+
+
+def test_a_test_message_reaches_the_server(office, monkeypatch):
+    office("standing")
+    script = Script()
+
+    with smtp_server(script) as server:
+        monkeypatch.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{server.port}")
+        _typed(_of_state("served"))
+
+    assert [recipients for recipients, _mail in script.envelopes] == [["quan-tri@stc25.example"]]
+
+
+def test_what_was_refused_leaves_after_all_or_is_given_up(office):
+    office("refused")
+    keys = [f"annual-2025/{agency}/before-14d/focal" for agency in REFUSED]
+    assert _statuses(keys) == ["failed", "failed"]
+
+    _typed(_of_state("refused"))
+
+    assert _statuses(keys) == ["sent", "given_up"]
+
+
+def _statuses(keys: list[str]) -> list[str]:
+    found = {row["key"]: row["status"] for row in lsplan("outbox", "--json").json}
+    return [found[key] for key in keys]
+
+
+def test_every_block_that_is_said_to_be_tested_is():
+    """What begins with `lsplan up` runs until it is stopped: tests/flows/test_up.py types it."""
+    states = {block.state for block in TESTED}
+
+    assert states == {"empty", "standing", "backup", "erase", "served", "refused", "up"}
 
 
 @pytest.mark.parametrize("block", SHELL, ids=str)
