@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from flows.server import PrefectServer
 from lsplan_workflow import bootstrap
+from tests.docs.pages import GUIDE, blocks, statements
 from tests.flows.conftest import CONFIG
 from tests.flows.prefect_api import PrefectApi, wait_until
 from tests.flows.processes import descendants, is_alive
@@ -18,14 +20,14 @@ from tests.flows.processes import descendants, is_alive
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory):
-    """Run `lsplan up` in an empty folder; give the process and where its words go."""
+    """Type what the guide says starts everything, in an empty folder; give process and words."""
     folder = tmp_path_factory.mktemp("up")
     words = folder / "up.log"
     command = [sys.executable, "-m", "lsplan_workflow.cli", "--config", str(CONFIG)]
     environment = os.environ | {"LSPLAN_LANG": "en", "LSPLAN_DATABASE_URL": ""}
     with words.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "--var", str(folder / "var"), "up"],
+            [*command, "--var", str(folder / "var"), *_documented()],
             stdout=output,
             stderr=output,
             env=environment,
@@ -36,6 +38,15 @@ def up(tmp_path_factory):
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _documented() -> list[str]:
+    """Return the words after `lsplan` that the guide has one type to start everything."""
+    (block,) = (block for block in blocks(GUIDE) if block.state == "up")
+    (line,) = statements(block.text)
+    lsplan, *arguments = shlex.split(line)
+    assert lsplan == "lsplan"
+    return arguments
 
 
 def _server(var: Path, words: Path) -> PrefectServer:
