@@ -357,7 +357,29 @@ def _plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], li
             gained += _handover(snapshot, obligation, taker, day, now)
         for giver, _, day in left:
             lost += _handover(snapshot, obligation, giver, day, now)
+    done = _told_of_for_good(snapshot)
+    gained, lost = ([n for n in told if _about(n) not in done] for told in (gained, lost))
     return changes(gained, snapshot.decided), changes(lost, snapshot.decided)
+
+
+def _told_of_for_good(snapshot: Snapshot) -> frozenset[str]:
+    """Return what notices of successions begin with that later contacts are not told of.
+
+    Where nothing is asked for any more, whoever becomes a contact afterwards need not hear who
+    took over, and no pass looks at it.
+    """
+    waits = {o.agency for o in snapshot.obligations if _is_awaited(o)}
+    decided = (n for n in snapshot.decided.values() if n.kind is NoticeKind.SUCCESSION)
+    return frozenset(_about(n) for n in decided if n.key.split("/")[1] not in waits)
+
+
+def _is_awaited(obligation: Obligation) -> bool:
+    return obligation.status is not Status.TRANSFERRED and obligation.awaited_at is not None
+
+
+def _about(notice: Notice) -> str:
+    """Return a notice's key without its recipient."""
+    return notice.key.rpartition("/")[0]
 
 
 def _taken_over_on(directory: Directory, obligation: Obligation) -> list[date]:

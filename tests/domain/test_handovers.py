@@ -7,7 +7,7 @@ from lsplan_workflow.domain.agencies import Directory
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
-from lsplan_workflow.domain.obligations import Event, Obligation, outstanding
+from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
 from tests.domain.province import CALENDAR, PROGRAM, agency, contacts, local
 
 CYCLE = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}["annual-2025"]
@@ -31,9 +31,11 @@ def owed(code, covers=(), ended_at=None):
     return obligation if ended_at is None else obligation.after(Event.TRANSFER, ended_at)
 
 
-def told(*obligations, directory=DIRECTORY):
+def told(*obligations, directory=DIRECTORY, decided=()):
     """Return what the agencies are told, in order, of duties that passed on."""
-    snapshot = Snapshot(CALENDAR, directory, CYCLE, obligations, outstanding(obligations), {})
+    snapshot = Snapshot(
+        CALENDAR, directory, CYCLE, obligations, outstanding(obligations), dict(decided)
+    )
     planned = plan_notices(snapshot, now=NOW)
     kept = [n for n in planned if n.kind is NoticeKind.SUCCESSION]
     reminders = [n for n in planned if n.kind is not NoticeKind.SUCCESSION]
@@ -47,6 +49,31 @@ CHAIN = (
     owed("D", covers=("B",)),
     owed("E", covers=("C", "A")),
 )
+
+
+SETTLED_HEIR = replace(owed("D", covers=("B",)), status=Status.WAIVED)
+FILED_HEIR = owed("D", covers=("B",)).after(Event.SUBMIT, NOW)
+
+
+@pytest.mark.parametrize(
+    ("obligation", "key", "later"),
+    [
+        (owed("B", ended_at=local(2025, 10, 1)), "B/succession-2025-10-01", []),
+        (SETTLED_HEIR, "D/succession-2025-10-01", []),
+        (FILED_HEIR, "D/succession-2025-10-01", []),
+        (owed("D", covers=("B",)), "D/succession-2025-10-01", ["focal-2"]),
+    ],
+)
+def test_whoever_becomes_a_contact_later_is_told_only_while_the_report_is_waited_for(
+    obligation, key, later
+):
+    first, _, planned = told(obligation)
+    assert [n.key for n in first] == [f"annual-2025/{key}/focal"]
+    code = obligation.agency
+    second = replace(DIRECTORY.contact(f"{code}/focal"), number=2, address="moi@x.example")
+    directory = replace(DIRECTORY, contacts=(*DIRECTORY.contacts, second))
+    kept, _, _ = told(obligation, directory=directory, decided={n.key: n for n in planned})
+    assert [n.key for n in kept] == [f"annual-2025/{key}/{slug}" for slug in later]
 
 
 def test_successors_hear_first_what_they_took_over_and_those_that_ended_hear_last():

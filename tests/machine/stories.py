@@ -233,7 +233,20 @@ def a_killed_pass_holds_all_that_the_rate_allows(world: World) -> None:
     world.run(LAST_REMINDER + timedelta(minutes=11))
 
 
+def contacts_come_after_an_end(world: World) -> None:
+    world.run(OPENING)
+    world.apply(world.province.ending("A", date(2025, 9, 9), ("C",)))
+    world.run(local(2025, 9, 10, 8))
+    world.waive(ANNUAL, "C")
+    world.run(local(2025, 9, 10, 9))
+    for code in ("A", "C"):
+        new = Person("focal", f"moi@{code.lower()}.example")
+        world.apply(world.province.with_people(code, (*world.province.unit(code).people, new)))
+    world.run(local(2025, 9, 10, 10))
+
+
 STORIES = (
+    contacts_come_after_an_end,
     a_killed_pass_holds_all_that_the_rate_allows,
     contacts_change,
     agencies_come_back,
