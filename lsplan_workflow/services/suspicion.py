@@ -75,7 +75,9 @@ def raise_next(
     if not can_be_raised(failed) or is_heard(failed, others):
         return
     known = {found.contact for found in _current(session, configuration)}
-    send_at = configuration.calendar.next_working_time(now)
+    # Whoever stands in for the sender of a report gets its receipt as soon as he would have.
+    at_once = failed.kind.is_reply
+    send_at = now if at_once else configuration.calendar.next_working_time(now)
     instead = plan_instead(failed, others, configuration.directory, known, send_at=send_at)
     if instead is None:
         what = f"{UNREACHABLE}{agency_of(row.contact)}"

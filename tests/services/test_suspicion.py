@@ -58,6 +58,16 @@ def test_the_head_hears_in_the_same_pass_what_the_focal_person_cannot(small):
     ]
 
 
+def test_at_night_the_head_gets_a_receipt_at_once_that_the_focal_person_cannot_get(small):
+    small.run(OPENING)
+    night = local(2025, 9, 3, 22)
+    with served(small, **refusing(FOCAL)) as (script, _):
+        small.submit(night, "SYT")
+        small.deliver_replies(night)
+        assert recipients(script) == [[CHIEF]]
+    assert small.notice("annual-2025/SYT/receipt-1/head").sent_at == night
+
+
 def test_what_was_raised_is_raised_no_second_time(small):
     with served(small, **refusing(FOCAL)) as (script, _):
         small.run(OPENING)
