@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeStatus
-from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.obligations import (
     Obligation,
     outstanding,
     plan_obligations,
     plan_succession,
 )
+from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.domain.validity import holds
 
 if TYPE_CHECKING:

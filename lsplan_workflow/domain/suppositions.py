@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.notices import Notice, Snapshot
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.snapshots import Snapshot
 
 
 class Supposed(StrEnum):

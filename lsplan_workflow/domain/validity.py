@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.agencies import Directory
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.notices import Notice, Snapshot
+    from lsplan_workflow.domain.notices import Notice
+    from lsplan_workflow.domain.snapshots import Snapshot
 
 _BEFORE_DUE: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER})
 _OF_REVISIONS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.REVISION})

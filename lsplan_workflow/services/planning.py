@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
-from lsplan_workflow.domain.notices import Snapshot, next_standing, plan_notices
+from lsplan_workflow.domain.planning import next_standing, plan_notices
+from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, obligations, outbox
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import plan_notices
+from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.schedules import digest_standings, standings
 from lsplan_workflow.services.announcements import cancel
 from lsplan_workflow.services.planning import snapshot_of

@@ -10,8 +10,8 @@ from lsplan_workflow.domain.compliance import Figures, Timeliness, figures, time
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.forecast import Act, Forecast, forecast
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.notices import Snapshot
 from lsplan_workflow.domain.obligations import lapsed, outstanding
+from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.services.cycles import find_cycle, view
 from lsplan_workflow.services.digest_letters import days_late
 from lsplan_workflow.services.obstacle_planning import foreseen_obstacles

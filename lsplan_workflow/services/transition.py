@@ -9,8 +9,8 @@ from lsplan_workflow.domain.announcements import of_change, with_deadline
 from lsplan_workflow.domain.decisions import moves_with, require_ahead
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.notices import plan_passed_reminders
 from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.planning import plan_passed_reminders
 from lsplan_workflow.domain.reorganisation import newly_owed
 from lsplan_workflow.domain.schedules import configured_ladder, digest_standings, is_escalating
 from lsplan_workflow.domain.text import Text

@@ -6,8 +6,10 @@ import pytest
 from lsplan_workflow.domain.agencies import Directory
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
+from lsplan_workflow.domain.planning import plan_notices
+from lsplan_workflow.domain.snapshots import Snapshot
 from tests.domain.province import CALENDAR, PROGRAM, agency, contacts, local
 
 CYCLE = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}["annual-2025"]

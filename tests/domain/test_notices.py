@@ -9,7 +9,7 @@ from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.forecast import forecast
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import Notice, Snapshot, next_standing, plan_notices
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.obligations import (
     Event,
     Obligation,
@@ -18,7 +18,9 @@ from lsplan_workflow.domain.obligations import (
     plan_obligations,
     plan_succession,
 )
+from lsplan_workflow.domain.planning import next_standing, plan_notices
 from lsplan_workflow.domain.program import Audience, Rung, Step
+from lsplan_workflow.domain.snapshots import Snapshot
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
 CYCLES = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}

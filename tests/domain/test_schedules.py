@@ -8,15 +8,11 @@ from hypothesis import strategies as st
 from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.cycles import plan_cycles, within_span
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import (
-    Snapshot,
-    next_standing,
-    plan_notices,
-    plan_passed_reminders,
-)
 from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
+from lsplan_workflow.domain.planning import next_standing, plan_notices, plan_passed_reminders
 from lsplan_workflow.domain.program import Audience, Rung, Span, Step
 from lsplan_workflow.domain.schedules import digest_standings, is_escalating, standings
+from lsplan_workflow.domain.snapshots import Snapshot
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
 CYCLE = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}["annual-2025"]

@@ -9,9 +9,11 @@ from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.errors import IllegalTransition, RequestError
 from lsplan_workflow.domain.forecast import forecast
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import Notice, Snapshot, plan_notices
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.obligations import Event, Status, outstanding, plan_obligations
 from lsplan_workflow.domain.plan_change import compare_forecasts
+from lsplan_workflow.domain.planning import plan_notices
+from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.domain.suppositions import (
     Supposed,
     Supposition,

@@ -27,6 +27,7 @@ from lsplan_workflow.domain import (
 )
 from lsplan_workflow.domain import decisions as decision_rules
 from lsplan_workflow.domain import obstacle_notices as chases
+from lsplan_workflow.domain import planning as rungs
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Event, Obligation, Status
 from lsplan_workflow.notify.mail import Recipient
@@ -159,7 +160,7 @@ def who_stands_in_gets_a_copy_too(patch: Patch) -> None:
 
 @breaks("only_the_newest_rung_of_an_audience_leaves", on=stories.a_month_of_downtime)
 def nothing_is_superseded(patch: Patch) -> None:
-    patch.setattr(notices, "newest", frozenset)
+    patch.setattr(rungs, "newest", frozenset)
 
 
 @breaks(
@@ -352,7 +353,7 @@ def addresses_are_not_looked_at_again(patch: Patch) -> None:
 @breaks("a_new_contact_gets_the_newest_that_holds", on=stories.contacts_change)
 def the_first_of_a_role_is_written_to_alone(patch: Patch) -> None:
     original = notices.recipients_of
-    patch.setattr(notices, "recipients_of", lambda *found: original(*found)[:1])
+    patch.setattr(rungs, "recipients_of", lambda *found: original(*found)[:1])
 
 
 # Sending.
@@ -713,13 +714,13 @@ def a_moved_deadline_is_not_told(patch: Patch) -> None:
 
 @breaks("a_succession_is_told_to_the_new_first_and_to_the_old_last", on=stories.agencies_end)
 def the_old_are_told_first(patch: Patch) -> None:
-    original = notices._plan_handovers
+    original = rungs.plan_handovers
 
     def handovers(snapshot: Any, now: Any) -> Any:
         gained, lost = original(snapshot, now)
         return lost, gained
 
-    patch.setattr(notices, "_plan_handovers", handovers)
+    patch.setattr(rungs, "plan_handovers", handovers)
 
 
 # Obstacles.

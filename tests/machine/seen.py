@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.notices import plan_notices
+from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.schedules import standings
 from lsplan_workflow.services.open_cycles import recorded
 from lsplan_workflow.services.planning import snapshot_of

@@ -13,7 +13,17 @@ from pathlib import Path
 from tests.mutation.mutants import Name, mutants_of
 from tests.mutation.trials import survivors, tests_pass
 
-MODULES = ("calendar", "obligations", "schedules", "notices", "notice_kinds")
+MODULES = (
+    "calendar",
+    "obligations",
+    "schedules",
+    "notice_kinds",
+    "notices",
+    "snapshots",
+    "planning",
+    "digests",
+    "handovers",
+)
 JUSTIFIED = Path(__file__).with_name("justified.toml")
 
 

@@ -1,0 +1,95 @@
+"""Handovers: who is told that a duty passed from one agency to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from lsplan_workflow.domain.agencies import Directory, Role
+from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notices import SUCCESSION, Notice, changes, recipients_of
+from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.program import Audience
+from lsplan_workflow.domain.schedules import Standing
+from lsplan_workflow.domain.snapshots import Matter, Snapshot, holders
+
+
+def plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], list[Notice]]:
+    """Return what tells successors of the duties they took over, and the others of theirs."""
+    gained, lost = list[Notice](), list[Notice]()
+    for obligation in snapshot.obligations:
+        own = snapshot.directory[obligation.agency]
+        if obligation.status is Status.TRANSFERRED and own.succeeded_on is not None:
+            lost += _handover(snapshot, obligation, own.code, own.succeeded_on, now)
+            continue
+        for day in _taken_over_on(snapshot.directory, obligation):
+            gained += _handover(snapshot, obligation, own.code, day, now)
+        left = _left_behind(snapshot, obligation, now)
+        # Whoever holds it now took it from the last of them.
+        for _, taker, day in left[-1:]:
+            gained += _handover(snapshot, obligation, taker, day, now)
+        for giver, _, day in left:
+            lost += _handover(snapshot, obligation, giver, day, now)
+    done = _told_of_for_good(snapshot)
+    gained, lost = ([n for n in told if _about(n) not in done] for told in (gained, lost))
+    return changes(gained, snapshot.decided), changes(lost, snapshot.decided)
+
+
+def _told_of_for_good(snapshot: Snapshot) -> frozenset[str]:
+    """Return what notices of successions begin with that later contacts are not told of.
+
+    Where nothing is asked for any more, whoever becomes a contact afterwards need not hear who
+    took over, and no pass looks at it.
+    """
+    waits = {o.agency for o in snapshot.obligations if _is_awaited(o)}
+    decided = (n for n in snapshot.decided.values() if n.kind is NoticeKind.SUCCESSION)
+    return frozenset(_about(n) for n in decided if n.key.split("/")[1] not in waits)
+
+
+def _is_awaited(obligation: Obligation) -> bool:
+    return obligation.status is not Status.TRANSFERRED and obligation.awaited_at is not None
+
+
+def _about(notice: Notice) -> str:
+    """Return a notice's key without its recipient."""
+    return notice.key.rpartition("/")[0]
+
+
+def _taken_over_on(directory: Directory, obligation: Obligation) -> list[date]:
+    """Return the days on which it took over the duties of those whose successor it is."""
+    ended = (directory[code] for code in obligation.covers)
+    days = {a.succeeded_on for a in ended if obligation.agency in a.successors}
+    return sorted(day for day in days if day is not None)
+
+
+def _left_behind(
+    snapshot: Snapshot, obligation: Obligation, now: datetime
+) -> list[tuple[str, str, date]]:
+    """Return from whom what is awaited passed to whoever holds it now, and on which days.
+
+    Not of an end before it was awaited: the successor was asked for it itself.
+    """
+    if obligation.awaited_at is None:
+        return []
+    held, since = holders(snapshot, obligation, now), obligation.chased_since
+    return [
+        (giver, held[-1][0], snapshot.calendar.local_day(until))
+        for giver, until in held[:-1]
+        if until is not None and (since is None or since < until)
+    ]
+
+
+def _handover(
+    snapshot: Snapshot, obligation: Obligation, told: str, day: date, now: datetime
+) -> Iterator[Notice]:
+    """Yield a notice of a succession on a day for each focal person of an agency."""
+    standing = Standing(
+        at=now,
+        rung=SUCCESSION,
+        audience=Audience.FOCAL,
+        due_on=snapshot.calendar.local_day(obligation.due_at),
+        announced=True,
+    )
+    matter = Matter(snapshot, obligation.agency, told, now)
+    for contact in recipients_of(snapshot.directory, told, Role.FOCAL):
+        yield matter.notice(matter.key(f"{SUCCESSION}-{day}", contact), standing, contact)

@@ -1,0 +1,130 @@
+"""Which notices are due: pure decisions, keyed so that deciding twice decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from lsplan_workflow.domain.calendar import WorkingCalendar
+from lsplan_workflow.domain.cycles import Cycle, CycleState
+from lsplan_workflow.domain.digests import plan_digests
+from lsplan_workflow.domain.handovers import plan_handovers
+from lsplan_workflow.domain.notice_kinds import WAITING, NoticeStatus
+from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
+from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.program import Audience, Side
+from lsplan_workflow.domain.schedules import REVISION, Standing, standings
+from lsplan_workflow.domain.snapshots import Matter, Snapshot, holders
+
+
+def plan_notices(snapshot: Snapshot, *, now: datetime) -> list[Notice]:
+    """Return the notices to add, and those already there that newer ones supersede.
+
+    Nothing is planned before the cycle opens or after it closes. Of the rungs that stand,
+    the newest of each audience is pending and the earlier ones are superseded.
+    """
+    if snapshot.cycle.state(now) is not CycleState.OPEN:
+        return []
+    planned = [
+        notice
+        for obligation in snapshot.obligations
+        for notice in _plan_obligation(snapshot, obligation, now)
+    ]
+    gained, lost = plan_handovers(snapshot, now)
+    # Whoever takes a duty over hears of it first, whoever gave it up hears of it last.
+    return [*gained, *planned, *plan_digests(snapshot, now), *lost]
+
+
+def next_standing(
+    obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar, now: datetime
+) -> datetime | None:
+    """Return when the obligation's next rung stands, or None if nothing more is chased."""
+    if obligation.status is Status.TRANSFERRED:
+        return None
+    stood = standings(obligation, cycle, calendar)
+    return next((standing.at for standing in stood if standing.at > now), None)
+
+
+def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) -> list[Notice]:
+    """Return an obligation's notices: to whoever stands for its agency, the newest pending.
+
+    To those before, and once it has passed on, they are all superseded.
+    """
+    stood = standings(obligation, snapshot.cycle, snapshot.calendar)
+    planned = list[Notice]()
+    for holder, until in holders(snapshot, obligation, now):
+        due = [s for s in stood if s.at <= now and (until is None or s.at < until)]
+        current = newest(due) if until is None else frozenset()
+        matter = Matter(snapshot, obligation.agency, holder, now)
+        for standing in due:
+            planned += _addressed(matter, standing, current=standing in current)
+    return changes(planned, snapshot.decided)
+
+
+def _addressed(matter: Matter, standing: Standing, *, current: bool) -> Iterator[Notice]:
+    """Yield a rung's notices: one for each contact of its audience, then the copies."""
+    directory = matter.snapshot.directory
+    status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
+    recipients = recipients_of(directory, matter.holder, standing.audience.role)
+    lead: str | None = None
+    for contact in recipients:
+        key = matter.key(standing.mark, contact)
+        lead = lead or key
+        yield matter.notice(key, standing, contact, status)
+    for contact in (c for r in standing.copy for c in directory.contacts_of(matter.holder, r)):
+        if lead is not None and contact not in recipients:
+            key = f"{matter.key(standing.mark, contact)}{COPY}"
+            yield matter.notice(key, standing, contact, status, copy_of=lead)
+
+
+def _present(snapshot: Snapshot, obligation: Obligation, now: datetime) -> Matter:
+    """Return the matter of an obligation with whoever holds it at present."""
+    holder = holders(snapshot, obligation, now)[-1][0]
+    return Matter(snapshot, obligation.agency, holder, now)
+
+
+def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -> list[Notice]:
+    """Return, superseded, the reminders that another configuration sets for a time past.
+
+    Whoever was reminded by the former one would otherwise be reminded at once again. A
+    contact that only the new one knows has not been reminded of anything, nor has one for
+    whom the newest rung of the former still waits.
+    """
+    return [
+        notice
+        for obligation in after.obligations
+        for heard in (_reminded(obligation, before, now),)
+        for standing in _new_reminders(obligation, before, after)
+        if standing.at <= now
+        for notice in _addressed(_present(after, obligation, now), standing, current=False)
+        if notice.contact in heard and notice.key not in after.decided
+    ]
+
+
+def _reminded(obligation: Obligation, before: Snapshot, now: datetime) -> frozenset[str]:
+    """Return the contacts for whom the newest rung that has stood waits no more, or all."""
+    if obligation.agency not in before.directory:
+        return frozenset()
+    stood = [
+        standing
+        for standing in standings(obligation, before.cycle, before.calendar)
+        if standing.at <= now and standing.audience is Audience.FOCAL
+    ]
+    if not stood:
+        return frozenset(contact.id for contact in before.directory.contacts)
+    addressed = _addressed(_present(before, obligation, now), stood[-1], current=True)
+    decided = (before.decided.get(notice.key) for notice in addressed)
+    return frozenset(n.contact for n in decided if n is not None and n.status not in WAITING)
+
+
+_REMINDS: Final = re.compile(f"({REVISION})?{Side.BEFORE}-")
+
+
+def _new_reminders(obligation: Obligation, before: Snapshot, after: Snapshot) -> list[Standing]:
+    if obligation.status is Status.TRANSFERRED:
+        return []
+    former = {s.mark for s in standings(obligation, before.cycle, before.calendar)}
+    present = standings(obligation, after.cycle, after.calendar)
+    return [s for s in present if s.mark not in former and _REMINDS.match(s.rung)]
