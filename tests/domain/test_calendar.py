@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -94,3 +95,13 @@ def test_a_year_that_nobody_announced_is_estimated():
 def test_a_local_day_begins_seven_hours_before_that_of_utc():
     assert CALENDAR.midnight(date(2025, 10, 20)).isoformat() == "2025-10-20T00:00:00+07:00"
     assert CALENDAR.local_day(local(2025, 10, 20) - TICK) == date(2025, 10, 19)
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_of_an_hour_that_comes_twice_each_is_told_from_the_other(fold):
+    west = WorkingCalendar("America/New_York", CALENDAR.hours)
+    # On 02/11/2025 the clocks went back from 02:00 to 01:00.
+    instant = datetime(2025, 11, 2, 1, 30, tzinfo=ZoneInfo("America/New_York"), fold=fold)
+    hanoi = CALENDAR.local(instant)
+    assert f"{hanoi:%d/%m %H:%M}" == ("02/11 12:30", "02/11 13:30")[fold]
+    assert west.local(hanoi).fold == fold

@@ -1,6 +1,6 @@
 import pytest
 
-from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNREACHABLE, WAITING, NoticeKind, NoticeStatus
 
 ASKING = {
     "opening",
@@ -29,6 +29,10 @@ TELLING = {
 def test_the_words_that_the_database_holds_for_kinds_do_not_change():
     assert set(map(str, NoticeKind)) == ASKING | ANSWERING | TELLING
     assert all(kind.name == kind.value.upper() for kind in NoticeKind)
+
+
+def test_the_word_that_the_database_holds_for_an_agency_out_of_reach_does_not_change():
+    assert UNREACHABLE == "unreachable/"
 
 
 @pytest.mark.parametrize("kind", NoticeKind)

@@ -11,7 +11,12 @@ from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
 from lsplan_workflow.domain.planning import next_standing, plan_notices, plan_passed_reminders
 from lsplan_workflow.domain.program import Audience, Rung, Span, Step
-from lsplan_workflow.domain.schedules import digest_standings, is_escalating, standings
+from lsplan_workflow.domain.schedules import (
+    configured_ladder,
+    digest_standings,
+    is_escalating,
+    standings,
+)
 from lsplan_workflow.domain.snapshots import Snapshot
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
@@ -252,6 +257,31 @@ FIRST_STEP = local(2025, 10, 20, 7, 30)
 )
 def test_an_obligation_escalates_from_the_first_step_of_its_ladder_on(owed, at, escalating):
     assert is_escalating(owed, CYCLE, CALENDAR, at) is escalating
+
+
+LATE_STEP = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
+
+
+@pytest.mark.parametrize(("past", "escalating"), [(-TICK, False), (timedelta(), True)])
+@pytest.mark.parametrize("owed", [OPEN, RETURNED])
+def test_what_keeps_a_ladder_escalates_from_the_first_step_of_that_one_on(owed, past, escalating):
+    first = next(
+        s.at
+        for s in standings(replace(owed, ladder=LATE_STEP), CYCLE, CALENDAR)
+        if s.audience is Audience.HEAD
+    )
+    kept = replace(owed, ladder=LATE_STEP)
+    assert is_escalating(kept, CYCLE, CALENDAR, first + past) is escalating
+    assert is_escalating(owed, CYCLE, CALENDAR, first - TICK) is True
+    assert is_escalating(replace(owed, ladder=()), CYCLE, CALENDAR, first) is False
+
+
+def test_the_configuration_has_one_ladder_for_a_report_and_one_for_its_revision():
+    regime = replace(CYCLE.regime, revision_ladder=LATE_STEP)
+    cycle = replace(CYCLE, regime=regime)
+    assert configured_ladder(OPEN, cycle) == CYCLE.regime.ladder
+    assert configured_ladder(replace(OPEN, ladder=()), cycle) == CYCLE.regime.ladder
+    assert configured_ladder(RETURNED, cycle) == LATE_STEP
 
 
 def with_reminders(*rungs):
