@@ -1,6 +1,12 @@
 import pytest
 
-from lsplan_workflow.domain.notice_kinds import UNREACHABLE, WAITING, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import (
+    NOTICE_STATUS_VI,
+    UNREACHABLE,
+    WAITING,
+    NoticeKind,
+    NoticeStatus,
+)
 
 ASKING = {
     "opening",
@@ -66,3 +72,16 @@ def test_a_notice_waits_until_it_has_left_or_never_will(status, waits):
 
 def test_there_are_no_other_states_of_a_notice():
     assert len(NoticeStatus) == 8
+
+
+def test_every_state_has_the_word_that_people_know_it_by():
+    assert {status.value: word for status, word in NOTICE_STATUS_VI.items()} == {
+        "pending": "chờ gửi",
+        "sending": "đang gửi",
+        "sent": "đã gửi",
+        "retry": "chờ thử lại",
+        "failed": "không gửi được",
+        "superseded": "đã thay bằng mốc sau",
+        "cancelled": "không còn cần",
+        "given_up": "thôi gửi",
+    }

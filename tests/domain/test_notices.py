@@ -9,7 +9,7 @@ from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.forecast import forecast
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import Notice
+from lsplan_workflow.domain.notices import Notice, stands_in_for
 from lsplan_workflow.domain.obligations import (
     Event,
     Obligation,
@@ -253,6 +253,14 @@ def test_where_a_role_has_no_contact_another_of_the_agency_stands_in(role):
         f"annual-2025/SYT/overdue-1wd/{role.value}",
         f"annual-2025/SYT/overdue-3wd/{role.value}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("role", "other"),
+    [(Role.FOCAL, Role.HEAD), (Role.HEAD, Role.FOCAL), (Role.LEADER, Role.LEADER)],
+)
+def test_a_head_and_a_focal_person_stand_in_for_each_other_and_nobody_for_a_leader(role, other):
+    assert stands_in_for(role) is other
 
 
 def test_an_obligation_asks_for_attention_when_its_next_rung_stands():
