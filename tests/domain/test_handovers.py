@@ -78,6 +78,14 @@ def test_whoever_becomes_a_contact_later_is_told_only_while_the_report_is_waited
     assert [n.key for n in kept] == [f"annual-2025/{key}/{slug}" for slug in later]
 
 
+def test_what_was_told_of_one_end_leaves_another_to_be_told():
+    last = owed("B", ended_at=local(2025, 10, 1))
+    _, _, told_of_b = told(last)
+    first = owed("A", ended_at=local(2025, 10, 1))
+    kept, _, _ = told(first, last, decided={n.key: n for n in told_of_b})
+    assert [n.key for n in kept] == ["annual-2025/A/succession-2025-10-01/focal"]
+
+
 def test_successors_hear_first_what_they_took_over_and_those_that_ended_hear_last():
     kept, reminders, planned = told(*CHAIN)
     gained = ["D/succession-2025-10-01", "E/succession-2025-10-15"]
