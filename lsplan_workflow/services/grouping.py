@@ -46,7 +46,7 @@ def assign_mails(
     groups = defaultdict[tuple["Program", object], list["NoticeRow"]](list)
     for row in (r for r in rows if r.copy_of is None):
         program = program_of(session, configuration, row)
-        groups[program, _together(row, copies[row.key])].append(row)
+        groups[program, _together(row, copies.get(row.key, ()))].append(row)
     assigned: dict[str, str] = {}
     for (program, _), shared in groups.items():
         assigned |= _ids(shared, program.sender.rpartition("@")[2])

@@ -66,13 +66,11 @@ def write_letter(
 ) -> Letter:
     """Return the letter that one mail's notices make up, in the language of the first."""
     head = letter_head(configuration, program_of(session, configuration, rows[0]), rows[0], now)
+    items = tuple(_item(session, configuration, row, now) for row in rows)
+    if not any(row.kind == NoticeKind.DIGEST for row in rows):
+        return replace(head, items=items)
     count, digest = audit.head_of(session)
-    return replace(
-        head,
-        items=tuple(_item(session, configuration, row, now) for row in rows),
-        audit_count=count,
-        audit_hash=digest,
-    )
+    return replace(head, items=items, audit_count=count, audit_hash=digest)
 
 
 def letter_head(

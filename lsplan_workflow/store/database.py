@@ -22,6 +22,11 @@ _READS: Final = "lsplan_reads"
 _RELAXED: Final = "lsplan_relaxed"
 _LOCK: Final = 268_2025
 _BUSY_SECONDS: Final = 30
+_WAIT: Final = text("SELECT pg_advisory_xact_lock(:key)")
+# In one statement: it is carried out for each mail.
+_RELAX_AND_LOCK: Final = text(
+    "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(:key)"
+)
 
 
 class Database:
@@ -62,9 +67,7 @@ class Database:
 def lock(connection: Connection) -> None:
     """Wait until this transaction alone may write, on Postgres; SQLite has begun with it."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if _is_relaxed(connection):
-            connection.execute(text("SET LOCAL synchronous_commit = off"))
+        connection.execute(_RELAX_AND_LOCK if _is_relaxed(connection) else _WAIT, {"key": _LOCK})
 
 
 def _is_relaxed(connection: Connection) -> bool:
