@@ -211,6 +211,16 @@ def _filed(matter: _Matter, base: Item) -> Item:
     return _of_submission(matter, base, next(s for s in found if s.version == version))
 
 
+def _receipted(matter: _Matter, base: Item) -> Item:
+    """Add the submission that was received, and how many days late the report counts as."""
+    filed = _filed(matter, base)
+    counted_at = matter.obligation.first_complete_at
+    if counted_at is None or not filed.late:
+        return filed
+    day = matter.configuration.calendar.local_day(counted_at)
+    return filed.evolve(days=days_late(base.before, day))
+
+
 def _returned(matter: _Matter, base: Item) -> Item:
     """Add the submission that was returned, why, and until when it is to be revised."""
     filed = _filed(matter, base)
@@ -343,7 +353,7 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.REMINDER: _chasing,
     NoticeKind.OVERDUE: _chasing,
     NoticeKind.ESCALATION: _escalated,
-    NoticeKind.RECEIPT: _filed,
+    NoticeKind.RECEIPT: _receipted,
     NoticeKind.RETURNED: _returned,
     NoticeKind.ACCEPTANCE: _accepted,
     NoticeKind.REVISION: _revision,
