@@ -213,12 +213,27 @@ def _filed(matter: _Matter, base: Item) -> Item:
 
 def _receipted(matter: _Matter, base: Item) -> Item:
     """Add the submission that was received, and how many days late the report counts as."""
-    filed = _filed(matter, base)
+    filed = _still_awaited(matter, _filed(matter, base))
     counted_at = matter.obligation.first_complete_at
     if counted_at is None or not filed.late:
         return filed
     day = matter.configuration.calendar.local_day(counted_at)
     return filed.evolve(days=days_late(base.before, day))
+
+
+def _still_awaited(matter: _Matter, filed: Item) -> Item:
+    """Add until when a revision is awaited that a version was received too early to be."""
+    calendar, due_at = matter.configuration.calendar, matter.obligation.revise_by_at
+    returned = submissions.last_return(matter.session, filed.cycle, filed.agency_code)
+    if matter.obligation.status is not Status.RETURNED or returned is None or due_at is None:
+        return filed
+    answered, returned_at = returned[0].version, returned[1].decided_at
+    too_early = filed.received_at is not None and filed.received_at < returned_at
+    if filed.version <= answered or not too_early:
+        return filed
+    until = calendar.local_day(due_at)
+    working_day = calendar.working_day_on_or_before(until - _ONE_DAY)
+    return filed.evolve(until=until, until_working_day=working_day)
 
 
 def _returned(matter: _Matter, base: Item) -> Item:
@@ -266,12 +281,13 @@ def _due_again(matter: _Matter, base: Item) -> Item:
 
 
 def _revision(matter: _Matter, base: Item) -> Item:
-    """Add why the newest submission was returned, and until when it is to be revised."""
-    submission = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
-    if submission is None:
+    """Add which submission was returned last and why, and until when it is to be revised."""
+    returned = submissions.last_return(matter.session, base.cycle, base.agency_code)
+    if returned is None:
         return base
+    submission, review = returned
     filed = _of_submission(matter, base, submission)
-    return _due_again(matter, filed).evolve(reason=_reason(matter.session, submission))
+    return _due_again(matter, filed).evolve(reason=review.reason)
 
 
 def _reason(session: Session, submission: SubmissionRow) -> str:

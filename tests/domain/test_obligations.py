@@ -159,6 +159,31 @@ def test_timeliness_is_that_of_the_first_complete_filing_also_after_a_return():
     assert timeliness(revised, DUE + timedelta(days=9)) is Timeliness.ON_TIME
 
 
+RETURNED_AT = DUE + timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("received_at", "answers"),
+    [(RETURNED_AT - TICK, False), (RETURNED_AT, True), (RETURNED_AT + TICK, True)],
+)
+def test_what_was_received_before_a_return_does_not_answer_it(received_at, answers):
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(RETURNED_AT, revise_by_at=DUE + timedelta(9))
+    found = asked.filed(received_at, returned_at=RETURNED_AT)
+    assert found == (asked.after(Event.SUBMIT, received_at) if answers else asked)
+
+
+def test_what_was_received_before_a_return_may_be_the_first_complete_filing():
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(RETURNED_AT, revise_by_at=DUE + timedelta(9))
+    found = asked.filed(DUE - TICK, returned_at=RETURNED_AT)
+    assert found == replace(asked, first_complete_at=DUE - TICK)
+
+
+def test_a_return_that_was_answered_asks_for_nothing_more():
+    filed = OPEN.after(Event.SUBMIT, RETURNED_AT)
+    found = filed.filed(DUE, returned_at=RETURNED_AT)
+    assert (found.status, found.first_complete_at) == (Status.SUBMITTED, DUE)
+
+
 STATES = {
     "open": "chưa báo cáo",
     "submitted": "đã gửi, chờ duyệt",
