@@ -50,6 +50,9 @@ TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
     (Status.SUBMITTED, Event.ACCEPT): Status.ACCEPTED,
     (Status.SUBMITTED, Event.RETURN): Status.RETURNED,
     (Status.RETURNED, Event.SUBMIT): Status.SUBMITTED,
+    # The return is taken back, or given anew with another day.
+    (Status.RETURNED, Event.ACCEPT): Status.ACCEPTED,
+    (Status.RETURNED, Event.RETURN): Status.RETURNED,
     (Status.RETURNED, Event.WAIVE): Status.WAIVED,
     (Status.ACCEPTED, Event.REOPEN): Status.SUBMITTED,
     # Or returned, where something had been filed before it was waived; see `after`.
@@ -162,6 +165,11 @@ def _first(owed: Obligation, at: datetime) -> datetime:
     return at if owed.first_complete_at is None else min(owed.first_complete_at, at)
 
 
+def _accepted(changed: Obligation, at: datetime) -> Obligation:
+    del at
+    return replace(changed, revise_by_at=None, ladder=None)
+
+
 def _passed_on(changed: Obligation, at: datetime) -> Obligation:
     return replace(changed, ended_at=at)
 
@@ -174,6 +182,7 @@ def _reopened(changed: Obligation, at: datetime) -> Obligation:
 
 _EFFECTS: Final[Mapping[Event, Callable[[Obligation, datetime], Obligation]]] = {
     Event.SUBMIT: _filed,
+    Event.ACCEPT: _accepted,
     Event.TRANSFER: _passed_on,
     Event.REOPEN: _reopened,
 }

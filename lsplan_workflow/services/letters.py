@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.announcements import former_due_on
+from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
 from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.domain.text import Text
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.program import Program
     from lsplan_workflow.store.submissions import Decision
-    from lsplan_workflow.store.tables import NoticeRow, SubmissionRow
+    from lsplan_workflow.store.tables import NoticeRow, ReviewRow, SubmissionRow
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -205,7 +205,7 @@ _TRIED: Final = frozenset(
 
 def _filed(matter: _Matter, base: Item) -> Item:
     """Add the submission that a receipt or a return is about; its version is in the rung."""
-    version = int(matter.row.rung.rpartition("-")[2])
+    version = filed_version(matter.row.rung)
     obligation = matter.obligation
     found = submissions.submissions_of(matter.session, obligation.cycle, obligation.agency)
     return _of_submission(matter, base, next(s for s in found if s.version == version))
@@ -237,17 +237,32 @@ def _still_awaited(matter: _Matter, filed: Item) -> Item:
 
 
 def _returned(matter: _Matter, base: Item) -> Item:
-    """Add the submission that was returned, why, and until when it is to be revised."""
+    """Add the submission that was returned, why, and until when it is to be revised.
+
+    Where that is another day than the agency knew of, the day that was excluded before.
+    """
     filed = _filed(matter, base)
     found = submissions.submissions_of(matter.session, base.cycle, base.agency_code)
     submission = next(s for s in found if s.version == filed.version)
-    return _due_again(matter, filed).evolve(reason=_reason(matter.session, submission))
+    return _due_again(matter, filed).evolve(
+        reason=_reason(matter.session, submission), former=former_revise_on(matter.row.rung)
+    )
 
 
 def _accepted(matter: _Matter, base: Item) -> Item:
-    """Add the submission that was accepted: the newest, while the acceptance stands."""
-    submission = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
-    return base if submission is None else _of_submission(matter, base, submission)
+    """Add the submission that was accepted, and whether a return was taken back by that."""
+    reviewed = submissions.reviewed(matter.session, base.cycle, base.agency_code)
+    if not reviewed:
+        return base
+    submission, _accepted = reviewed[-1]
+    lifted = any(_takes_back(submission, *former) for former in reviewed[-2:-1])
+    return _of_submission(matter, base, submission).evolve(return_lifted=lifted)
+
+
+def _takes_back(accepted: SubmissionRow, former: SubmissionRow, review: ReviewRow) -> bool:
+    """Tell whether to accept a version took a return back that no version had answered."""
+    unanswered = accepted.id == former.id or accepted.received_at < review.decided_at
+    return unanswered and review.decision == submissions.ReviewDecision.RETURNED.value
 
 
 def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> Item:

@@ -157,6 +157,25 @@ def test_a_version_that_came_before_the_return_is_said_to_answer_nothing(opened,
     assert opened.json("status", "plan-2025")["submitted"] == 1
 
 
+def test_the_day_of_a_revision_is_mended_and_the_return_taken_back(opened, report):
+    opened.done("submit", "plan-2025", "SYT", report)
+    asked = ("review", "return", "plan-2025", "SYT", "--reason", "thiếu phụ lục")
+    opened.done(*asked, "--by", "31/12/2024")
+    again = opened("review", "return", "plan-2025", "SYT", "--reason", "thiếu phụ lục II")
+    assert again.code == WRONG
+    assert "đã được trả lại, hạn gửi lại đến hết ngày 31/12/2024" in again.err
+    assert "hãy nêu --by" in again.err
+    mended = opened.done(*asked, "--by", "27/12/2024").out
+    assert mended.startswith("Đã trả lại plan-2025/SYT, hạn gửi lại trước ngày 28/12/2024; đã báo")
+    same = opened(*asked, "--by", "27/12/2024")
+    assert same.err == "plan-2025/SYT: báo cáo đã được trả lại với đúng hạn và lý do này.\n"
+    told = [n["rung"] for n in opened.json("outbox") if n["kind"] == "returned"]
+    assert told == ["returned-1", "returned-1-2-2025-01-01"]
+    taken_back = opened.done("review", "accept", "plan-2025", "SYT").out
+    assert taken_back == "Đã chấp nhận plan-2025/SYT; đã báo cho cơ quan.\n"
+    assert opened.json("status", "plan-2025")["accepted"] == 1
+
+
 def test_a_return_needs_a_reason(opened, report):
     opened.done("submit", "plan-2025", "SYT", report)
     missing = opened("review", "return", "plan-2025", "SYT")

@@ -53,7 +53,12 @@ TABLE = {
     "open": {"submit": "submitted", "waive": "waived", "transfer": "transferred"},
     "submitted": {"submit": "submitted", "accept": "accepted", "return": "returned"},
     "accepted": {"reopen": "submitted"},
-    "returned": {"submit": "submitted", "waive": "waived"},
+    "returned": {
+        "submit": "submitted",
+        "accept": "accepted",
+        "return": "returned",
+        "waive": "waived",
+    },
     "waived": {"reopen": "open"},
     "transferred": {},
 }
@@ -144,6 +149,22 @@ def test_a_returned_report_is_chased_from_its_return_by_the_ladder_of_the_config
     asked = filed.returned(DUE + TICK, revise_by_at=DUE + timedelta(9))
     assert (asked.status, asked.chased_since) == (Status.RETURNED, DUE + TICK)
     assert (asked.revise_by_at, asked.ladder) == (DUE + timedelta(9), None)
+
+
+def test_a_return_that_is_given_anew_is_chased_by_its_new_day_from_then_on():
+    own = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(DUE, revise_by_at=DUE + timedelta(9))
+    anew = replace(asked, ladder=own).returned(DUE + TICK, revise_by_at=DUE + timedelta(4))
+    changed = {"revise_by_at": DUE + timedelta(4), "chased_since": DUE + TICK}
+    assert anew == replace(asked, **changed)
+
+
+def test_what_is_accepted_is_not_to_be_revised():
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(DUE, revise_by_at=DUE + timedelta(9))
+    accepted = asked.after(Event.ACCEPT, DUE + TICK)
+    assert (accepted.status, accepted.revise_by_at) == (Status.ACCEPTED, None)
+    assert accepted.awaited_at is None
+    assert not accepted.is_revision_overdue(DUE + timedelta(99))
 
 
 def test_what_is_owed_begins_open_and_under_the_deadline_of_its_cycle():
