@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
-from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status, heirs_of
-from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.services.digest_letters import days_late, digest_item
+from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.services.obstacle_planning import program_named
 from lsplan_workflow.store import audit, mails, obligations, obstacles, outbox, submissions
@@ -117,7 +117,7 @@ def _addressee(configuration: Configuration, row: NoticeRow) -> str:
 def _item(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> Item:
     kind = NoticeKind(row.kind)
     if kind is NoticeKind.FAILURE:
-        return _failure(configuration, row, now)
+        return failure_item(configuration, row, now)
     if row.obstacle is not None:
         return obstacle_item(session, configuration, row, row.obstacle, now)
     cycle = find_cycle(configuration, row.cycle)
@@ -392,37 +392,3 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.SUCCESSION: _succession,
 }
 """What is added for each kind; the others are of decisions on the obligation."""
-
-
-def _failure(configuration: Configuration, row: NoticeRow, now: datetime) -> Item:
-    """Return what an administrator is told; the reason lies in the notice's rung.
-
-    It may be that an agency cannot be reached, which is then the one that is named.
-    """
-    day = configuration.calendar.local_day(now)
-    unreached = row.rung.startswith(UNREACHABLE)
-    agency = row.rung.removeprefix(UNREACHABLE) if unreached else row.agency
-    return Item(
-        kind=NoticeKind.FAILURE,
-        rung=row.rung,
-        cycle="",
-        report="",
-        year=day.year,
-        agency_code=agency,
-        agency=configuration.directory[agency].form_of_address(row.language),
-        legal_basis="",
-        before=day,
-        last_full_day=day,
-        last_working_day=day,
-        detail=_unreached(configuration, agency, row.language) if unreached else row.rung,
-    )
-
-
-def _unreached(configuration: Configuration, agency: str, language: str) -> str:
-    name = configuration.directory[agency].form_of_address(language)
-    return Text(
-        f"{name}: máy chủ thư từ chối địa chỉ của mọi liên hệ đã thử, hoặc dịch vụ nhắn tin "
-        "không nhận tin trong 72 giờ",
-        f"{name}: the mail server refused the address of every contact that was tried, or the "
-        "chat service took nothing for 72 hours",
-    ).in_language(language)
