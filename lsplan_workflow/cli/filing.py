@@ -22,7 +22,7 @@ from lsplan_workflow.terminal.output import print_line
 if TYPE_CHECKING:
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.delivery import Delivered
-    from lsplan_workflow.services.submissions import Arrival, Upload
+    from lsplan_workflow.services.submissions import Arrival, Filed, Upload
     from lsplan_workflow.services.workplace import Workplace
 
 reviewing = Application(cls=Group, help=summary("review"))
@@ -87,6 +87,7 @@ def submit(
         receipts = deliver(workplace, only=REPLIES).sent
         nobody = nobody_to_tell(workplace, agency)
         at = words.instant(workplace.configuration.calendar.local(filed.received_at))
+        awaited = _still_awaited(workplace, filed)
     late = say(" (chậm)", " (late)") if filed.late else ""
     print_line(
         say(
@@ -96,11 +97,26 @@ def submit(
             f"receipts sent: {receipts}.",
         )
     )
-    if nobody:
-        print_line(nobody)
+    for more in filter(None, (awaited, nobody)):
+        print_line(more)
 
 
-def _revise_before(workplace: Workplace, revised: Obligation) -> str:
+def _still_awaited(workplace: Workplace, filed: Filed) -> str:
+    """Return that a version answers no return, having been received before it; else nothing."""
+    if filed.revise_by_at is None:
+        return ""
+    before = _revise_before(workplace, filed)
+    return say(
+        "Bản này đến trước khi báo cáo bị trả lại nên không phải bản gửi lại; "
+        f"bản bổ sung vẫn phải gửi trước ngày {before}. Nếu bản này đã đủ, hãy dùng "
+        "`lsplan review accept`.",
+        "It was received before the report was returned, so it is no revision; "
+        f"that is still due before {before}. If this version is complete, use "
+        "`lsplan review accept`.",
+    )
+
+
+def _revise_before(workplace: Workplace, revised: Obligation | Filed) -> str:
     due_at = revised.revise_by_at
     return words.day(workplace.configuration.calendar.local_day(due_at)) if due_at else ""
 

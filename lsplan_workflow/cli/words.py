@@ -109,6 +109,7 @@ _ACTOR_VI = {"engine": "hệ thống", "unknown": "không rõ"}
 _PAYLOAD_VI = {
     "agencies": "cơ quan",
     "answer_before": "trả lời trước",
+    "answers_return": "là bản gửi lại",
     "assigned_to": "giao cho",
     "authority": "căn cứ",
     "contact": "người nhận",

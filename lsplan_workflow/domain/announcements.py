@@ -89,3 +89,36 @@ def of_change(version: int, former: date) -> str:
 def former_due_on(rung: str) -> date:
     """Return the D before a change, with which the rung of its notice ends."""
     return date.fromisoformat(rung.split("-", 2)[2])
+
+
+def of_return(version: int, times: int, former: date | None) -> str:
+    """Return what tells a return apart: of which version, how many times, and in place of what.
+
+    `former` is the D of the revision that its agency knew of, where another one is set.
+    """
+    again = f"{version}-{times}" if times > 1 or former else str(version)
+    return f"{again}-{former}" if former else again
+
+
+def filed_version(rung: str) -> int:
+    """Return the version that a receipt or a return is about."""
+    return int(rung.split("-")[1])
+
+
+def former_revise_on(rung: str) -> date | None:
+    """Return the D of a revision before it was set anew, with which a return's rung then ends."""
+    _kind, _version, *rest = rung.split("-", 3)
+    return date.fromisoformat(rest[1]) if len(rest) > 1 else None
+
+
+def known_revise_on(
+    owed: Obligation, unsent: Collection[Notice], calendar: WorkingCalendar
+) -> date | None:
+    """Return the D of a revision that an agency knows of; None where it has heard of none.
+
+    `unsent` is what had been decided to ask of it and has not left.
+    """
+    unheard = [n for n in unsent if n.kind is NoticeKind.RETURNED]
+    if unheard:
+        return former_revise_on(unheard[0].rung)
+    return None if owed.revise_by_at is None else calendar.local_day(owed.revise_by_at)

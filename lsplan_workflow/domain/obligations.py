@@ -50,6 +50,9 @@ TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
     (Status.SUBMITTED, Event.ACCEPT): Status.ACCEPTED,
     (Status.SUBMITTED, Event.RETURN): Status.RETURNED,
     (Status.RETURNED, Event.SUBMIT): Status.SUBMITTED,
+    # The return is taken back, or given anew with another day.
+    (Status.RETURNED, Event.ACCEPT): Status.ACCEPTED,
+    (Status.RETURNED, Event.RETURN): Status.RETURNED,
     (Status.RETURNED, Event.WAIVE): Status.WAIVED,
     (Status.ACCEPTED, Event.REOPEN): Status.SUBMITTED,
     # Or returned, where something had been filed before it was waived; see `after`.
@@ -119,6 +122,18 @@ class Obligation:
         changed = self.after(Event.RETURN, at)
         return replace(changed, revise_by_at=revise_by_at, chased_since=at, ladder=None)
 
+    def filed(self, received_at: datetime, *, returned_at: datetime | None = None) -> Obligation:
+        """Return the obligation after a complete filing that was received at an instant.
+
+        What had been received before the report was returned does not answer the return,
+        whenever it is recorded: the revision is awaited as before. It may be the first
+        complete filing all the same.
+        """
+        unanswered = returned_at is not None and received_at < returned_at
+        if self.status is Status.RETURNED and unanswered:
+            return replace(self, first_complete_at=_first(self, received_at))
+        return self.after(Event.SUBMIT, received_at)
+
     def after(self, event: Event, at: datetime) -> Obligation:
         """Return the obligation after an event; raise IllegalTransition if there is none.
 
@@ -143,8 +158,16 @@ def _no_effect(changed: Obligation, at: datetime) -> Obligation:
 
 
 def _filed(changed: Obligation, at: datetime) -> Obligation:
-    first = at if changed.first_complete_at is None else min(changed.first_complete_at, at)
-    return replace(changed, first_complete_at=first, revise_by_at=None, ladder=None)
+    return replace(changed, first_complete_at=_first(changed, at), revise_by_at=None, ladder=None)
+
+
+def _first(owed: Obligation, at: datetime) -> datetime:
+    return at if owed.first_complete_at is None else min(owed.first_complete_at, at)
+
+
+def _accepted(changed: Obligation, at: datetime) -> Obligation:
+    del at
+    return replace(changed, revise_by_at=None, ladder=None)
 
 
 def _passed_on(changed: Obligation, at: datetime) -> Obligation:
@@ -159,6 +182,7 @@ def _reopened(changed: Obligation, at: datetime) -> Obligation:
 
 _EFFECTS: Final[Mapping[Event, Callable[[Obligation, datetime], Obligation]]] = {
     Event.SUBMIT: _filed,
+    Event.ACCEPT: _accepted,
     Event.TRANSFER: _passed_on,
     Event.REOPEN: _reopened,
 }

@@ -66,6 +66,7 @@ class Item:
     `until` is the day that the deadline of a revision excludes,
     `until_working_day` the last one worked before it, `former` that of a deadline before
     it was moved or extended once more, `authority` the document that a decision rests on.
+    `return_lifted` tells that what is accepted had been returned and needs no revision.
     `filed_already` tells that what was reopened is a report to revise, `late` that its
     deadline had passed when the letter was written.
 
@@ -107,6 +108,7 @@ class Item:
     overdue: bool = False
     authority: str = ""
     filed_already: bool = False
+    return_lifted: bool = False
     successors: tuple[str, ...] = ()
     lapsed: bool = False
     kept_as: str = ""

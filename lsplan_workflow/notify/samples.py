@@ -155,10 +155,14 @@ def sample_items() -> tuple[Item, ...]:
         *_digests(),
         _RECEIVED,
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
+        replace(
+            _RECEIVED, until=date(2025, 10, 24), until_working_day=date(2025, 10, 23), late=True
+        ),
         _RETURNED,
         replace(_RETURNED, until=None, until_working_day=None, reason="Thiếu chữ ký.", covers=()),
         _ACCEPTED,
-        replace(_ACCEPTED, late=True, documents=(), covers=()),
+        replace(_RETURNED, rung="returned-2-2-2025-10-22", former=date(2025, 10, 22)),
+        replace(_ACCEPTED, late=True, documents=(), covers=(), return_lifted=True),
         _REVISION,
         replace(_REVISION, days=0),
         replace(_REVISION, rung="revise-overdue-3wd", overdue=True, covers=()),

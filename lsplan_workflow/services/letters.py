@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.announcements import former_due_on
-from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
+from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status, heirs_of
-from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle, known_cycle
 from lsplan_workflow.services.digest_letters import days_late, digest_item
+from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.services.obstacle_planning import program_named
 from lsplan_workflow.store import audit, mails, obligations, obstacles, outbox, submissions
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.program import Program
     from lsplan_workflow.store.submissions import Decision
-    from lsplan_workflow.store.tables import NoticeRow, SubmissionRow
+    from lsplan_workflow.store.tables import NoticeRow, ReviewRow, SubmissionRow
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -115,7 +115,7 @@ def _addressee(configuration: Configuration, row: NoticeRow) -> str:
 def _item(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> Item:
     kind = NoticeKind(row.kind)
     if kind is NoticeKind.FAILURE:
-        return _failure(configuration, row, now)
+        return failure_item(configuration, row, now)
     if row.obstacle is not None:
         return obstacle_item(session, configuration, row, row.obstacle, now)
     cycle = find_cycle(configuration, row.cycle)
@@ -203,24 +203,64 @@ _TRIED: Final = frozenset(
 
 def _filed(matter: _Matter, base: Item) -> Item:
     """Add the submission that a receipt or a return is about; its version is in the rung."""
-    version = int(matter.row.rung.rpartition("-")[2])
+    version = filed_version(matter.row.rung)
     obligation = matter.obligation
     found = submissions.submissions_of(matter.session, obligation.cycle, obligation.agency)
     return _of_submission(matter, base, next(s for s in found if s.version == version))
 
 
+def _receipted(matter: _Matter, base: Item) -> Item:
+    """Add the submission that was received, and how many days late the report counts as."""
+    filed = _still_awaited(matter, _filed(matter, base))
+    counted_at = matter.obligation.first_complete_at
+    if counted_at is None or not filed.late:
+        return filed
+    day = matter.configuration.calendar.local_day(counted_at)
+    return filed.evolve(days=days_late(base.before, day))
+
+
+def _still_awaited(matter: _Matter, filed: Item) -> Item:
+    """Add until when a revision is awaited that a version was received too early to be."""
+    calendar, due_at = matter.configuration.calendar, matter.obligation.revise_by_at
+    returned = submissions.last_return(matter.session, filed.cycle, filed.agency_code)
+    if matter.obligation.status is not Status.RETURNED or returned is None or due_at is None:
+        return filed
+    answered, returned_at = returned[0].version, returned[1].decided_at
+    too_early = filed.received_at is not None and filed.received_at < returned_at
+    if filed.version <= answered or not too_early:
+        return filed
+    until = calendar.local_day(due_at)
+    working_day = calendar.working_day_on_or_before(until - _ONE_DAY)
+    return filed.evolve(until=until, until_working_day=working_day)
+
+
 def _returned(matter: _Matter, base: Item) -> Item:
-    """Add the submission that was returned, why, and until when it is to be revised."""
+    """Add the submission that was returned, why, and until when it is to be revised.
+
+    Where that is another day than the agency knew of, the day that was excluded before.
+    """
     filed = _filed(matter, base)
     found = submissions.submissions_of(matter.session, base.cycle, base.agency_code)
     submission = next(s for s in found if s.version == filed.version)
-    return _due_again(matter, filed).evolve(reason=_reason(matter.session, submission))
+    return _due_again(matter, filed).evolve(
+        reason=_reason(matter.session, submission), former=former_revise_on(matter.row.rung)
+    )
 
 
 def _accepted(matter: _Matter, base: Item) -> Item:
-    """Add the submission that was accepted: the newest, while the acceptance stands."""
-    submission = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
-    return base if submission is None else _of_submission(matter, base, submission)
+    """Add the submission that was accepted, and whether a return was taken back by that."""
+    reviewed = submissions.reviewed(matter.session, base.cycle, base.agency_code)
+    if not reviewed:
+        return base
+    submission, _accepted = reviewed[-1]
+    lifted = any(_takes_back(submission, *former) for former in reviewed[-2:-1])
+    return _of_submission(matter, base, submission).evolve(return_lifted=lifted)
+
+
+def _takes_back(accepted: SubmissionRow, former: SubmissionRow, review: ReviewRow) -> bool:
+    """Tell whether to accept a version took a return back that no version had answered."""
+    unanswered = accepted.id == former.id or accepted.received_at < review.decided_at
+    return unanswered and review.decision == submissions.ReviewDecision.RETURNED.value
 
 
 def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> Item:
@@ -254,12 +294,13 @@ def _due_again(matter: _Matter, base: Item) -> Item:
 
 
 def _revision(matter: _Matter, base: Item) -> Item:
-    """Add why the newest submission was returned, and until when it is to be revised."""
-    submission = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
-    if submission is None:
+    """Add which submission was returned last and why, and until when it is to be revised."""
+    returned = submissions.last_return(matter.session, base.cycle, base.agency_code)
+    if returned is None:
         return base
+    submission, review = returned
     filed = _of_submission(matter, base, submission)
-    return _due_again(matter, filed).evolve(reason=_reason(matter.session, submission))
+    return _due_again(matter, filed).evolve(reason=review.reason)
 
 
 def _reason(session: Session, submission: SubmissionRow) -> str:
@@ -341,7 +382,7 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.REMINDER: _chasing,
     NoticeKind.OVERDUE: _chasing,
     NoticeKind.ESCALATION: _escalated,
-    NoticeKind.RECEIPT: _filed,
+    NoticeKind.RECEIPT: _receipted,
     NoticeKind.RETURNED: _returned,
     NoticeKind.ACCEPTANCE: _accepted,
     NoticeKind.REVISION: _revision,
@@ -349,37 +390,3 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.SUCCESSION: _succession,
 }
 """What is added for each kind; the others are of decisions on the obligation."""
-
-
-def _failure(configuration: Configuration, row: NoticeRow, now: datetime) -> Item:
-    """Return what an administrator is told; the reason lies in the notice's rung.
-
-    It may be that an agency cannot be reached, which is then the one that is named.
-    """
-    day = configuration.calendar.local_day(now)
-    unreached = row.rung.startswith(UNREACHABLE)
-    agency = row.rung.removeprefix(UNREACHABLE) if unreached else row.agency
-    return Item(
-        kind=NoticeKind.FAILURE,
-        rung=row.rung,
-        cycle="",
-        report="",
-        year=day.year,
-        agency_code=agency,
-        agency=configuration.directory[agency].form_of_address(row.language),
-        legal_basis="",
-        before=day,
-        last_full_day=day,
-        last_working_day=day,
-        detail=_unreached(configuration, agency, row.language) if unreached else row.rung,
-    )
-
-
-def _unreached(configuration: Configuration, agency: str, language: str) -> str:
-    name = configuration.directory[agency].form_of_address(language)
-    return Text(
-        f"{name}: máy chủ thư từ chối địa chỉ của mọi liên hệ đã thử, hoặc dịch vụ nhắn tin "
-        "không nhận tin trong 72 giờ",
-        f"{name}: the mail server refused the address of every contact that was tried, or the "
-        "chat service took nothing for 72 hours",
-    ).in_language(language)

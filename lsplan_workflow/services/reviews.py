@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.announcements import known_revise_on, of_return
 from lsplan_workflow.domain.cycles import CycleState, within_span
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Event
+from lsplan_workflow.domain.obligations import Event, Status
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.services.announcements import announce
+from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
 from lsplan_workflow.services.submissions import owed_obligation
-from lsplan_workflow.store import audit, cycles, obligations, submissions
+from lsplan_workflow.store import audit, cycles, obligations, outbox, submissions
 from lsplan_workflow.store.submissions import ReviewDecision
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.workplace import Workplace
 
@@ -42,6 +45,9 @@ def review(
     Raise RequestError if no submission waits for a decision. A return needs a reason, which
     the agency is told. `revise_by` is the last day on which the revision is in time; without
     one, the time that the configuration gives begins.
+
+    What is returned already can be returned anew, with another day or another reason, from
+    which its reminders follow the new day; to accept it takes the return back.
     """
     if decision is ReviewDecision.RETURNED and not reason.strip():
         raise RequestError(
@@ -52,6 +58,9 @@ def review(
         bring_up_to_date(session, configuration, now)
         owed = owed_obligation(session, configuration, cycle, agency, now)
         reviewed = _reviewed(configuration, owed, decision, revise_by, now)
+        if reviewed.status is Status.RETURNED:
+            _require_change(session, owed, reviewed, reason)
+        unsent = _withdraw(session, owed, now)
         obligations.save(session, [reviewed])
         version = _record(session, reviewed, decision, reason, now, actor)
         # The pass consolidates when the last obligation of a cycle is settled.
@@ -60,7 +69,9 @@ def review(
             number = _acceptances(session, reviewed)
             announce(session, configuration, reviewed, NoticeKind.ACCEPTANCE, number, now)
         else:
-            announce(session, configuration, reviewed, NoticeKind.RETURNED, version, now)
+            known = known_revise_on(owed, unsent, configuration.calendar)
+            told = _told_as(session, configuration, reviewed, version, known)
+            announce(session, configuration, reviewed, NoticeKind.RETURNED, told, now)
             # From now on the revision is chased.
             obligations.schedule(session, cycle, {agency: now})
     return reviewed
@@ -77,6 +88,8 @@ def _reviewed(
         return owed.after(Event.ACCEPT, now)
     calendar = configuration.calendar
     today = calendar.local_day(now)
+    if revise_by is None and owed.status is Status.RETURNED:
+        raise RequestError(_returned_already(owed, calendar))
     if revise_by is None:
         within = find_cycle(configuration, owed.cycle).regime.revise_within
         return owed.returned(now, revise_by_at=within_span(now, within, calendar))
@@ -94,6 +107,58 @@ def _reviewed(
     return owed.returned(now, revise_by_at=until)
 
 
+def _returned_already(owed: Obligation, calendar: WorkingCalendar) -> Text:
+    where, due_at = f"{owed.cycle}/{owed.agency}", owed.revise_by_at
+    day = None if due_at is None else calendar.local_day(due_at) - timedelta(days=1)
+    until_vi = "" if day is None else f", hạn gửi lại đến hết ngày {day:%d/%m/%Y}"
+    until_en = "" if day is None else f"; the revision is due by the end of {day}"
+    return Text(
+        f"{where}: báo cáo đã được trả lại{until_vi}. Muốn đổi hạn hoặc lý do, hãy nêu --by; "
+        "muốn rút lại việc trả lại, dùng `lsplan review accept`.",
+        f"{where}: this report is returned already{until_en}. Give --by to change the day or the "
+        "reason; to take the return back, use `lsplan review accept`.",
+    )
+
+
+def _require_change(session: Session, owed: Obligation, reviewed: Obligation, reason: str) -> None:
+    """Raise RequestError for a return that says again what the one that stands says."""
+    standing = submissions.last_return(session, owed.cycle, owed.agency)
+    if owed.status is not Status.RETURNED or standing is None:
+        return
+    if reviewed.revise_by_at == owed.revise_by_at and reason == standing[1].reason:
+        where = f"{owed.cycle}/{owed.agency}"
+        raise RequestError(
+            Text(
+                f"{where}: báo cáo đã được trả lại với đúng hạn và lý do này.",
+                f"{where}: this report is returned already, with this day and this reason.",
+            )
+        )
+
+
+def _withdraw(session: Session, owed: Obligation, now: datetime) -> list[Notice]:
+    """Cancel what waits to ask for a revision by the day that held; return what it was."""
+    if owed.status is not Status.RETURNED:
+        return []
+    decided = outbox.notices_of(session, owed.cycle, [owed.agency])
+    return [decided[key] for key in withdraw_asking(session, owed, now)]
+
+
+def _told_as(
+    session: Session,
+    configuration: Configuration,
+    reviewed: Obligation,
+    version: int,
+    known: date | None,
+) -> str:
+    """Return what tells the notice of a return apart from those of the returns before it."""
+    due_at = reviewed.revise_by_at
+    due_on = None if due_at is None else configuration.calendar.local_day(due_at)
+    found = submissions.reviewed(session, reviewed.cycle, reviewed.agency)
+    returned = ReviewDecision.RETURNED.value
+    times = sum(s.version == version and r.decision == returned for s, r in found)
+    return of_return(version, times, known if known != due_on else None)
+
+
 def _after_closing(day: date, closes_on: date) -> Text:
     last = closes_on - timedelta(days=1)
     return Text(
@@ -104,9 +169,8 @@ def _after_closing(day: date, closes_on: date) -> Text:
 
 def _acceptances(session: Session, owed: Obligation) -> int:
     """Return how often an obligation's reports were accepted, what was taken back included."""
-    filed = submissions.submissions_of(session, owed.cycle, owed.agency)
-    reviews = (review for found in filed for review in submissions.reviews_of(session, found))
-    return sum(review.decision == ReviewDecision.ACCEPTED.value for review in reviews)
+    found = submissions.reviewed(session, owed.cycle, owed.agency)
+    return sum(review.decision == ReviewDecision.ACCEPTED.value for _filed, review in found)
 
 
 def _record(

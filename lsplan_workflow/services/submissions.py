@@ -11,7 +11,7 @@ from lsplan_workflow.domain.compliance import Timeliness, timeliness
 from lsplan_workflow.domain.decisions import require_begun, require_owed
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Event, Obligation
+from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
@@ -70,11 +70,14 @@ class Filed:
     """What was recorded: the version of the submission, and when it was received.
 
     `late` is the report, which the first complete filing decides, not the single version.
+    `revise_by_at` is set where it is no answer to the report's return: the due instant of
+    the revision that is still awaited.
     """
 
     version: int
     received_at: datetime
     late: bool
+    revise_by_at: datetime | None = None
 
 
 def submit(
@@ -89,6 +92,7 @@ def submit(
     """Record a complete filing; raise RequestError where none is owed or can be taken.
 
     What still waits to remind of this report is cancelled, and a receipt is due at once.
+    What was received before the report was returned answers no return: that stands.
     """
     if not uploads:
         raise RequestError(Text("Không có tệp nào để nộp.", "There is no file to submit."))
@@ -98,15 +102,17 @@ def submit(
         bring_up_to_date(session, configuration, now)
         owed = owed_obligation(session, configuration, cycle, agency, now)
         received_at = now if arrival is None else arrival.checked(configuration, cycle, now)
-        filed = owed.after(Event.SUBMIT, received_at)
+        returned = submissions.last_return(session, cycle, agency)
+        filed = owed.filed(received_at, returned_at=returned[1].decided_at if returned else None)
         obligations.save(session, [filed])
-        # Nothing more is asked of it, but what it took over may still be to be told.
-        obligations.schedule(session, cycle, {agency: now if filed.covers else None})
         version = _record(session, filed, documents, received_at, now, actor, arrival)
-        withdraw_asking(session, filed, now)
+        if filed.status is not Status.RETURNED:
+            # Nothing more is asked of it, but what it took over may still be to be told.
+            obligations.schedule(session, cycle, {agency: now if filed.covers else None})
+            withdraw_asking(session, filed, now)
         announce(session, configuration, filed, NoticeKind.RECEIPT, version, now)
     late = timeliness(filed, now) is Timeliness.LATE
-    return Filed(version, received_at, late=late)
+    return Filed(version, received_at, late=late, revise_by_at=filed.revise_by_at)
 
 
 def kept(workplace: Workplace, upload: Upload) -> submissions.Document:
@@ -172,6 +178,7 @@ def _record(
     )
     submission = submissions.record_submission(session, filing, documents=documents)
     entered = {"received_at": received_at.isoformat(), "reason": arrival.reason} if arrival else {}
+    unanswered = {"answers_return": False} if filed.status is Status.RETURNED else {}
     audit.append(
         session,
         at=now,
@@ -182,5 +189,6 @@ def _record(
         version=submission.version,
         documents=[{"name": d.name, "sha256": d.sha256} for d in documents],
         **entered,
+        **unanswered,
     )
     return submission.version

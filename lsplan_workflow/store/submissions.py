@@ -159,6 +159,26 @@ def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
     return list(session.exec(statement.order_by(col(ReviewRow.id))))
 
 
+def reviewed(session: Session, cycle: str, agency: str) -> list[tuple[SubmissionRow, ReviewRow]]:
+    """Return the reviews of what an agency filed, oldest first, each with its version."""
+    statement = (
+        select(SubmissionRow, ReviewRow)
+        .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
+        .where(col(SubmissionRow.cycle) == cycle, col(SubmissionRow.agency) == agency)
+        .order_by(col(ReviewRow.id))
+    )
+    return list(session.exec(statement).all())
+
+
+def last_return(
+    session: Session, cycle: str, agency: str
+) -> tuple[SubmissionRow, ReviewRow] | None:
+    """Return the version that was returned last, with its review; None if none ever was."""
+    found = reviewed(session, cycle, agency)
+    returned = ReviewDecision.RETURNED.value
+    return next((pair for pair in reversed(found) if pair[1].decision == returned), None)
+
+
 def returned_once(session: Session, cycle: str, agencies: Iterable[str]) -> set[str]:
     """Return those of some agencies to which a report of a cycle was ever returned."""
     statement = (

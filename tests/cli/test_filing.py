@@ -143,6 +143,39 @@ def test_a_return_at_night_is_told_in_working_hours(opened, report):
     )
 
 
+def test_a_version_that_came_before_the_return_is_said_to_answer_nothing(opened, report):
+    opened.done("submit", "plan-2025", "SYT", report)
+    asked = ("review", "return", "plan-2025", "SYT", "--reason", "thiếu", "--by", "26/12/2024")
+    opened.done(*asked, at="2024-12-20T15:00")
+    came = ("--received-at", "2024-12-20T14:59", "--reason", "Bản giấy")
+    early = opened.done("submit", "plan-2025", "SYT", report, *came, at="2024-12-21T08:00").out
+    assert "Đã ghi nhận plan-2025/SYT, lần 2, lúc 20/12/2024 14:59;" in early
+    assert "bản bổ sung vẫn phải gửi trước ngày 27/12/2024" in early
+    assert opened.json("status", "plan-2025")["returned"] == 1
+    revised = opened.done("submit", "plan-2025", "SYT", report, at="2024-12-21T09:00").out
+    assert "bản bổ sung" not in revised
+    assert opened.json("status", "plan-2025")["submitted"] == 1
+
+
+def test_the_day_of_a_revision_is_mended_and_the_return_taken_back(opened, report):
+    opened.done("submit", "plan-2025", "SYT", report)
+    asked = ("review", "return", "plan-2025", "SYT", "--reason", "thiếu phụ lục")
+    opened.done(*asked, "--by", "31/12/2024")
+    again = opened("review", "return", "plan-2025", "SYT", "--reason", "thiếu phụ lục II")
+    assert again.code == WRONG
+    assert "đã được trả lại, hạn gửi lại đến hết ngày 31/12/2024" in again.err
+    assert "hãy nêu --by" in again.err
+    mended = opened.done(*asked, "--by", "27/12/2024").out
+    assert mended.startswith("Đã trả lại plan-2025/SYT, hạn gửi lại trước ngày 28/12/2024; đã báo")
+    same = opened(*asked, "--by", "27/12/2024")
+    assert same.err == "plan-2025/SYT: báo cáo đã được trả lại với đúng hạn và lý do này.\n"
+    told = [n["rung"] for n in opened.json("outbox") if n["kind"] == "returned"]
+    assert told == ["returned-1", "returned-1-2-2025-01-01"]
+    taken_back = opened.done("review", "accept", "plan-2025", "SYT").out
+    assert taken_back == "Đã chấp nhận plan-2025/SYT; đã báo cho cơ quan.\n"
+    assert opened.json("status", "plan-2025")["accepted"] == 1
+
+
 def test_a_return_needs_a_reason(opened, report):
     opened.done("submit", "plan-2025", "SYT", report)
     missing = opened("review", "return", "plan-2025", "SYT")

@@ -53,7 +53,12 @@ TABLE = {
     "open": {"submit": "submitted", "waive": "waived", "transfer": "transferred"},
     "submitted": {"submit": "submitted", "accept": "accepted", "return": "returned"},
     "accepted": {"reopen": "submitted"},
-    "returned": {"submit": "submitted", "waive": "waived"},
+    "returned": {
+        "submit": "submitted",
+        "accept": "accepted",
+        "return": "returned",
+        "waive": "waived",
+    },
     "waived": {"reopen": "open"},
     "transferred": {},
 }
@@ -146,6 +151,22 @@ def test_a_returned_report_is_chased_from_its_return_by_the_ladder_of_the_config
     assert (asked.revise_by_at, asked.ladder) == (DUE + timedelta(9), None)
 
 
+def test_a_return_that_is_given_anew_is_chased_by_its_new_day_from_then_on():
+    own = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(DUE, revise_by_at=DUE + timedelta(9))
+    anew = replace(asked, ladder=own).returned(DUE + TICK, revise_by_at=DUE + timedelta(4))
+    changed = {"revise_by_at": DUE + timedelta(4), "chased_since": DUE + TICK}
+    assert anew == replace(asked, **changed)
+
+
+def test_what_is_accepted_is_not_to_be_revised():
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(DUE, revise_by_at=DUE + timedelta(9))
+    accepted = asked.after(Event.ACCEPT, DUE + TICK)
+    assert (accepted.status, accepted.revise_by_at) == (Status.ACCEPTED, None)
+    assert accepted.awaited_at is None
+    assert not accepted.is_revision_overdue(DUE + timedelta(99))
+
+
 def test_what_is_owed_begins_open_and_under_the_deadline_of_its_cycle():
     assert plan_obligations(PLAN_2025, DIRECTORY)[2] == OPEN
     assert (OPEN.status, OPEN.due_at, OPEN.original) == (Status.OPEN, DUE, True)
@@ -157,6 +178,31 @@ def test_timeliness_is_that_of_the_first_complete_filing_also_after_a_return():
     revised = filed.after(Event.RETURN, DUE).after(Event.SUBMIT, DUE + timedelta(days=5))
     assert revised.first_complete_at == DUE - TICK
     assert timeliness(revised, DUE + timedelta(days=9)) is Timeliness.ON_TIME
+
+
+RETURNED_AT = DUE + timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("received_at", "answers"),
+    [(RETURNED_AT - TICK, False), (RETURNED_AT, True), (RETURNED_AT + TICK, True)],
+)
+def test_what_was_received_before_a_return_does_not_answer_it(received_at, answers):
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(RETURNED_AT, revise_by_at=DUE + timedelta(9))
+    found = asked.filed(received_at, returned_at=RETURNED_AT)
+    assert found == (asked.after(Event.SUBMIT, received_at) if answers else asked)
+
+
+def test_what_was_received_before_a_return_may_be_the_first_complete_filing():
+    asked = OPEN.after(Event.SUBMIT, DUE).returned(RETURNED_AT, revise_by_at=DUE + timedelta(9))
+    found = asked.filed(DUE - TICK, returned_at=RETURNED_AT)
+    assert found == replace(asked, first_complete_at=DUE - TICK)
+
+
+def test_a_return_that_was_answered_asks_for_nothing_more():
+    filed = OPEN.after(Event.SUBMIT, RETURNED_AT)
+    found = filed.filed(DUE, returned_at=RETURNED_AT)
+    assert (found.status, found.first_complete_at) == (Status.SUBMITTED, DUE)
 
 
 STATES = {

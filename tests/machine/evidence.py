@@ -176,11 +176,42 @@ def every_decision_is_told(seen: Seen) -> None:
 @invariant
 def every_return_is_told(seen: Seen) -> None:
     """The agency is told why its report was returned (issue §1)."""
+    filed, counted = {row.id: row for row in seen.submissions}, Counter[int]()
+    new = {row.id for row in _new(seen, "reviews")}
+    for row in (row for row in seen.reviews if row.decision == "returned"):
+        counted[row.submission_id] += 1
+        if row.id in new:
+            version, times = filed[row.submission_id], counted[row.submission_id]
+            _assert_told_of_return(seen, version, times)
+
+
+def _assert_told_of_return(seen: Seen, version: Row[Any], times: int) -> None:
+    """Assert that a return was told under a key of its own, with the day that it replaces."""
+    rung = f"returned-{version.version}" + f"-{times}" * (times > 1)
+    about = (version.cycle, version.agency)
+    keys = [row.key for row in seen.planned if row.kind == "returned"]
+    told = [key for key in keys if key.startswith(f"{'/'.join(about)}/{rung}")]
+    if not told:
+        told = [k for k in keys if k.startswith(f"{'/'.join(about)}/{rung}-{times}-20")]
+    assert len(told) == len(_focal(seen, version.agency)), (*about, rung)
+
+
+@invariant
+def only_what_came_after_a_return_answers_it(seen: Seen) -> None:
+    """A return has a date of its own, which nothing answers that came before (issue §1)."""
     filed = {row.id: row for row in seen.submissions}
-    for row in _new(seen, "reviews"):
-        if row.decision == "returned":
-            version = filed[row.submission_id]
-            _assert_told(seen, version.cycle, version.agency, f"returned-{version.version}")
+    last = {
+        (version.cycle, version.agency): row
+        for row in seen.reviews
+        if (version := filed[row.submission_id])
+    }
+    for (cycle, agency), review in last.items():
+        if review.decision != "returned":
+            continue
+        own = [r for r in seen.submissions if (r.cycle, r.agency) == (cycle, agency)]
+        later = [r for r in own if r.received_at >= review.decided_at]
+        if not [r for r in later if r.id != review.submission_id]:
+            assert seen.duty[cycle, agency].status is not Status.SUBMITTED, (cycle, agency)
 
 
 @invariant

@@ -492,6 +492,14 @@ def the_newest_filing_decides(patch: Patch) -> None:
     patch.setitem(obligations._EFFECTS, Event.SUBMIT, filed)
 
 
+@breaks("only_what_came_after_a_return_answers_it", on=stories.returns_are_mended)
+def whatever_is_recorded_answers_a_return(patch: Patch) -> None:
+    def filed(self: Obligation, received_at: Any, **_returned: Any) -> Obligation:
+        return self.after(Event.SUBMIT, received_at)
+
+    patch.setattr(Obligation, "filed", filed)
+
+
 @breaks("the_figures_add_up", on=stories.agencies_end)
 def what_passed_on_is_expected_still(patch: Patch) -> None:
     def timely(owed: Obligation, now: Any) -> Any:

@@ -41,10 +41,13 @@ class History:
         elif event.event in {"obligation_added", "obligation_taken_over"}:
             self.status.setdefault(place, Status.OPEN)
         elif event.event in _ACTS:
-            self._act(place, _ACTS[event.event])
+            self._act(place, _ACTS[event.event], answers=payload.get("answers_return", True))
         self._read_deadline(event, payload)
 
-    def _act(self, place: tuple[str, str], act: Event) -> None:
+    def _act(self, place: tuple[str, str], act: Event, *, answers: bool) -> None:
+        if not answers:
+            assert self.status[place] is Status.RETURNED, place
+            return
         status = TRANSITIONS[self.status[place], act]
         if act is Event.SUBMIT:
             self.filed.add(place)

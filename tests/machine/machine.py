@@ -149,6 +149,15 @@ class Machine(RuleBasedStateMachine):
         by = None if ahead is None else self.world.today + ahead * DAY
         self.world.send_back(cycle, self._agency(cycle, place, "submitted"), by)
 
+    @rule(cycle=_CYCLES, place=_PLACES, ahead=st.none() | st.integers(0, 15))
+    def a_return_is_given_anew(self, cycle, place, ahead):
+        by = None if ahead is None else self.world.today + ahead * DAY
+        self.world.send_back(cycle, self._agency(cycle, place, "returned"), by)
+
+    @rule(cycle=_CYCLES, place=_PLACES)
+    def a_return_is_taken_back(self, cycle, place):
+        self.world.accept(cycle, self._agency(cycle, place, "returned"))
+
     @rule(
         cycle=_CYCLES,
         places=st.lists(_PLACES, min_size=1, max_size=3),

@@ -94,6 +94,23 @@ def reports_come_in(world: World) -> None:
     world.run(local(2025, 10, 28, 9))
 
 
+def returns_are_mended(world: World) -> None:
+    world.run(OPENING)
+    world.file(ANNUAL, "B")
+    world.go_to(local(2025, 10, 8, 9))
+    world.send_back(ANNUAL, "B", date(2025, 10, 14))
+    world.run(local(2025, 10, 8, 9))
+    world.file(ANNUAL, "B", arrived=timedelta(hours=1), content="zwei")
+    world.send_back(ANNUAL, "B", date(2025, 10, 16))
+    world.send_back(ANNUAL, "B")
+    world.run(local(2025, 10, 9, 9))
+    world.send_back(ANNUAL, "B", date(2025, 10, 15))
+    for day in (14, 15, 16):
+        world.run(local(2025, 10, day, 8))
+    world.accept(ANNUAL, "B")
+    world.run(local(2025, 10, 17, 8))
+
+
 def deadlines_move(world: World) -> None:
     the_cycle_opens(world)
     world.decide_only(LAST_REMINDER)
@@ -257,6 +274,7 @@ STORIES = (
     a_late_reminder,
     a_report_comes_while_a_mail_is_held,
     reports_come_in,
+    returns_are_mended,
     deadlines_move,
     the_configuration_changes,
     agencies_end,

@@ -7,6 +7,7 @@ import pytest
 from lsplan_workflow.domain.compliance import Timeliness
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.services.submissions import Arrival
 from tests.domain.province import local
 from tests.services.office import DAY, HOUR, TICK, body
 
@@ -145,6 +146,76 @@ def test_a_return_that_waits_for_the_morning_names_the_date_that_holds_then(open
     opened.submit(local(2025, 10, 8, 20) + HOUR, "SYT")
     opened.run(local(2025, 10, 9, 8))
     assert opened.notices(kind="returned", status="sent") == {}
+
+
+LATER = RETURNED + DAY
+
+
+def entered(office, received_at, now=LATER):
+    """Enter a version that came on paper at an instant."""
+    return office.submit(now, "SYT", arrival=Arrival(received_at, "Bản giấy"))
+
+
+@pytest.mark.parametrize(
+    ("received_at", "status", "awaited"),
+    [
+        (RETURNED - TICK, Status.RETURNED, DUE_AGAIN),
+        (RETURNED, Status.SUBMITTED, None),
+        (RETURNED + TICK, Status.SUBMITTED, None),
+    ],
+)
+def test_a_version_received_before_the_return_does_not_answer_it(
+    office, received_at, status, awaited
+):
+    filed = entered(office, received_at)
+    assert (filed.version, filed.revise_by_at) == (2, awaited)
+    assert (office.owed()["SYT"].status, office.owed()["SYT"].revise_by_at) == (status, awaited)
+
+
+def test_what_does_not_answer_a_return_leaves_its_reminders_and_their_words_alone(office):
+    office.decide(local(2025, 10, 15, 8))
+    waiting = revisions(office, "pending")
+    entered(office, RETURNED - HOUR, local(2025, 10, 15, 9))
+    assert revisions(office, "pending") == waiting != set()
+    daily(office, local(2025, 10, 15, 10), local(2025, 10, 24, 10))
+    assert len(revisions(office)) == 4
+    reminder = body(office.mails("head@syt.example")[-1])
+    assert "bản gửi lần thứ 1" in reminder
+    assert "Thiếu phụ lục II." in reminder
+
+
+def test_the_receipt_of_what_does_not_answer_a_return_says_what_is_still_awaited(office):
+    entered(office, RETURNED - TICK)
+    office.deliver_replies(LATER)
+    said = body(office.mails("focal@syt.example")[-1])
+    assert "vẫn gửi lại bản đã bổ sung trước ngày 16/10/2025" in said
+    assert "(ngày làm việc cuối cùng: thứ Tư, 15/10/2025)" in said
+    office.submit(LATER + HOUR, "SYT")
+    office.deliver_replies(LATER + HOUR)
+    assert "vẫn gửi lại" not in body(office.mails("focal@syt.example")[-1])
+
+
+def test_a_receipt_that_leaves_after_the_return_asks_for_nothing(opened):
+    opened.submit(FILED, "SYT")
+    opened.send_back(RETURNED, "SYT", "thiếu")
+    opened.deliver_replies(RETURNED)
+    assert "vẫn gửi lại" not in body(opened.mails("focal@syt.example")[-1])
+
+
+def test_a_version_received_before_the_return_may_show_the_report_to_have_been_on_time(opened):
+    opened.submit(local(2025, 10, 21, 9), "SYT")
+    opened.send_back(local(2025, 10, 22, 9), "SYT", "thiếu")
+    assert not entered(opened, local(2025, 10, 17, 9), local(2025, 10, 23, 9)).late
+    owed = opened.owed()["SYT"]
+    assert (owed.status, owed.first_complete_at) == (Status.RETURNED, local(2025, 10, 17, 9))
+
+
+def test_the_log_says_that_a_version_answers_no_return(office):
+    entered(office, RETURNED - TICK)
+    entered(office, RETURNED)
+    first, early, revised = [e for e in office.events(agency="SYT") if e.event == "submitted"]
+    assert '"answers_return":false' in early.payload
+    assert "answers_return" not in first.payload + revised.payload
 
 
 @pytest.mark.parametrize(("by", "possible"), [(18, True), (19, False)])

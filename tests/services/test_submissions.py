@@ -1,5 +1,6 @@
 """What an agency files is recorded as it came, and the first complete filing decides."""
 
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from unicodedata import normalize
@@ -11,7 +12,7 @@ from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.services.submissions import Upload, submit
 from lsplan_workflow.store import submissions
 from tests.domain.province import agency, local
-from tests.services.office import DAY, HOUR, TICK, body, without
+from tests.services.office import DAY, HOUR, TICK, body, with_contacts, without
 from tests.services.test_succession import with_agencies
 
 OPENS, OPENING = local(2025, 9, 1), local(2025, 9, 3, 7, 30)
@@ -150,6 +151,35 @@ def test_a_receipt_is_due_at_once_and_says_what_was_received(opened):
     assert mail["Subject"].startswith("Xác nhận tiếp nhận")
     assert "báo cáo năm.docx" in body(mail)
     assert "23:15 ngày 03/09/2025" in body(mail)
+
+
+@pytest.mark.parametrize(
+    ("at", "vi", "en"),
+    [
+        (DUE - TICK, "Ghi nhận:  gửi đúng hạn\r\n", "Recorded:  on time\r\n"),
+        (DUE, "gửi chậm 1 ngày so với thời hạn\r\n", "received 1 day after the deadline\r\n"),
+        (DUE + DAY - TICK, "gửi chậm 1 ngày so", "received 1 day after the deadline\r\n"),
+        (DUE + DAY, "gửi chậm 2 ngày so", "received 2 days after the deadline\r\n"),
+    ],
+)
+def test_a_receipt_says_how_many_days_late_a_report_is(small, at, vi, en):
+    def speaks(contact):
+        return replace(contact, language="en") if contact.agency == "SCT" else contact
+
+    small.reconfigure(lambda c: with_contacts(c, speaks))
+    small.run(OPENING)
+    for code, said in (("SYT", vi), ("SCT", en)):
+        small.submit(at, code)
+        small.deliver_replies(at)
+        assert said in body(small.mails(f"focal@{code.lower()}.example")[-1])
+
+
+def test_the_receipt_of_a_later_version_counts_from_the_one_received_first(opened):
+    opened.submit(DUE + DAY, "SYT")
+    opened.submit(DUE + 9 * DAY, "SYT")
+    opened.deliver_replies(DUE + 9 * DAY)
+    said = "gửi chậm 2 ngày so với thời hạn (tính theo bản tiếp nhận sớm nhất)"
+    assert said in body(opened.mails("focal@syt.example")[-1])
 
 
 def test_the_receipt_of_an_agency_without_a_focal_person_goes_to_its_head(small):
