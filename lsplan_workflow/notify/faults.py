@@ -20,6 +20,7 @@ from lsplan_workflow.notify.messages import (
     short_name,
     template_name,
 )
+from lsplan_workflow.notify.remote import Fetched, fetched
 from lsplan_workflow.notify.samples import sample_letters
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _known_faults(files: tuple[tuple[str, str], ...], language: str) -> tuple[Fa
     faults = [*_missing(templates, language)]
     for name in templates:
         faults.extend(_unknown_name(name) or _compile_faults(templates, name))
+        faults.extend(_remote_faults(templates, name))
     if not faults:
         faults.extend(_render_faults(templates))
     distinct = dict.fromkeys(faults)
@@ -97,6 +99,21 @@ def _compile_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
             yield _fault(name, error.lineno, "syntax", _line_of(templates[name], error), expected)
         else:
             yield from _undeclared(name, tree)
+
+
+def _remote_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
+    """Yield what the HTML of a template would have its reader's program fetch."""
+    if name.endswith(".html.j2"):
+        yield from (_fetching(name, found) for found in fetched(templates[name]))
+
+
+def _fetching(name: str, found: Fetched) -> Fault:
+    expected = Text(
+        "thư không tự tải gì khi được mở: chỉ hình nhúng (data:…) và liên kết <a href>",
+        "a letter that fetches nothing when opened: only pictures within it (data:…) and links "
+        "(<a href>)",
+    )
+    return _fault(name, found.line, "remote", found.value, expected)
 
 
 def _parts(name: str) -> tuple[str, ...]:
@@ -164,6 +181,9 @@ def _faults_of(messages: Messages, base: str, letter: Letter) -> Iterator[Fault]
         if not rendered.subject:
             expected = Text("tiêu đề thư ở dòng đầu", "the subject on the first line")
             yield _fault(f"{base}.txt.j2", _SUBJECT_LINE, "subject", "-", expected)
+        # Which line put together what is fetched only in the letter itself, nobody can say.
+        for found in fetched(rendered.html):
+            yield _fetching(f"{base}.html.j2", found._replace(line=1))
 
 
 def _short_faults(messages: Messages, letter: Letter) -> Iterator[Fault]:
