@@ -10,7 +10,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from lsplan_workflow.domain.errors import Fault
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import LANGUAGES, Text
 from lsplan_workflow.notify.messages import (
     FOLDER,
     NAMES,
@@ -40,7 +40,8 @@ _VARIABLES: Final = frozenset({"letter", "items", "item"})
 def template_faults(templates: Mapping[str, str], language: str) -> list[Fault]:
     """Return every fault of the templates, by file and line; an empty list if they are fine.
 
-    There has to be one for every letter in the `language` of the installation.
+    There has to be one for every letter in the `language` of the installation, and in every
+    other of which there is any letter.
     """
     return list(_known_faults(tuple(templates.items()), language))
 
@@ -63,14 +64,28 @@ def _fault(name: str, line: int, field: str, value: str, expected: Text) -> Faul
     return Fault(f"{FOLDER}/{name}", line, field, value, expected)
 
 
-def _missing(templates: Mapping[str, str], language: str) -> Iterator[Fault]:
-    expected = Text(
-        f"một tệp mẫu thư bằng ngôn ngữ của cài đặt ({language})",
-        f"a template in the language of the installation ({language})",
-    )
-    for name in (f"{name}.{language}.{form}.j2" for name in NAMES for form in _FORMS):
-        if name not in templates:
-            yield _fault(name, 1, "file", "-", expected)
+def _missing(templates: Mapping[str, str], usual: str) -> Iterator[Fault]:
+    """Yield the templates that a language lacks: the usual one, or another that is begun.
+
+    Whoever wants a language of which one letter is missing would get none in it.
+    """
+    for language in (usual, *_begun(templates, usual)):
+        named = "của cài đặt" if language == usual else "đã có trong thư mục"
+        whose = "of the installation" if language == usual else "of which the folder has letters"
+        expected = Text(
+            f"một tệp mẫu thư bằng ngôn ngữ {named} ({language})",
+            f"a template in the language {whose} ({language})",
+        )
+        letters = (f"{name}.{language}.{form}.j2" for name in NAMES for form in _FORMS)
+        for name in (*letters, short_name(language)):
+            if name not in templates:
+                yield _fault(name, 1, "file", "-", expected)
+
+
+def _begun(templates: Mapping[str, str], usual: str) -> list[str]:
+    """Return the other languages that contacts may ask for and that some letter speaks."""
+    spoken = {name.split(".")[1] for name in templates if _FILE_NAME.fullmatch(name)}
+    return [language for language in LANGUAGES if language in spoken - {usual}]
 
 
 def _unknown_name(name: str) -> list[Fault]:
