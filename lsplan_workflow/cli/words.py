@@ -248,12 +248,12 @@ def headline(found: CycleStatus) -> str:
         f"{cycle.due_on:%d/%m/%Y}, ngày làm việc cuối {found.last_working_day:%d/%m/%Y}; "
         f"tính đến {instant(found.as_of)}\n"
         f"Phải gửi {figures.expected}; đúng hạn {figures.on_time}, chậm {figures.late}, "
-        f"chưa gửi {figures.missing}, chưa đến hạn {figures.pending}, "
-        f"miễn {figures.waived}; {_passed_on(figures)}",
+        f"chưa gửi {figures.missing}, chưa đến hạn {figures.pending}; "
+        f"ngoài ra được miễn {figures.waived}; {_passed_on(figures)}",
         f"{cycle.code}: {found.state.value}; before {cycle.due_on:%d/%m/%Y}, last working day "
         f"{found.last_working_day:%d/%m/%Y}; as of {instant(found.as_of)}\n"
         f"Expected {figures.expected}; on time {figures.on_time}, late {figures.late}, "
-        f"missing {figures.missing}, pending {figures.pending}, waived {figures.waived}; "
+        f"missing {figures.missing}, pending {figures.pending}; besides, waived {figures.waived}; "
         f"{_passed_on(figures)}",
     )
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.obligations import Obligation, Status, lapsed
 
@@ -39,11 +39,15 @@ def timeliness(obligation: Obligation, now: datetime) -> Timeliness | None:
     return Timeliness.ON_TIME if filed_at < obligation.due_at else Timeliness.LATE
 
 
+_TIMES: Final = (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.MISSING, Timeliness.PENDING)
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of one cycle: on_time + late + missing + pending + waived = expected.
+    """The counts of one cycle: on_time + late + missing + pending = expected.
 
-    `lapsed` are those of the transferred that nobody took over.
+    Who is waived owes nothing and is counted apart. `lapsed` are those of the transferred that
+    nobody took over.
     """
 
     expected: int = 0
@@ -67,8 +71,8 @@ class Figures:
 
     @property
     def unsettled(self) -> int:
-        """How many of the expected are neither accepted nor waived."""
-        return self.expected - self.accepted - self.waived
+        """How many of the expected are not accepted."""
+        return self.expected - self.accepted
 
     def rate(self, count: int) -> float:
         """Return a count's share of the expected in percent, 0 where nothing is expected."""
@@ -79,9 +83,9 @@ def figures(obligations: Iterable[Obligation], now: datetime) -> Figures:
     """Return the figures of one cycle's obligations at an instant."""
     owed = tuple(obligations)
     by_status = Counter(o.status.value for o in owed)
-    by_time = Counter(t.value for o in owed if (t := timeliness(o, now)) is not None)
+    by_time = Counter(timeliness(o, now) for o in owed if o.is_expected)
     statuses = {status.value: by_status[status.value] for status in Status}
-    times = {name: by_time[name] for name in ("on_time", "late", "missing", "pending")}
+    times = {time.value: by_time[time] for time in _TIMES}
     return Figures(
         expected=by_time.total(),
         expected_originally=sum(o.original for o in owed),

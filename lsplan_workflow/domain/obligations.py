@@ -98,6 +98,11 @@ class Obligation:
         return self.status in SETTLED
 
     @property
+    def is_expected(self) -> bool:
+        """Tell whether it counts in its cycle: it has not passed on, nor is it waived."""
+        return self.status not in {Status.TRANSFERRED, Status.WAIVED}
+
+    @property
     def awaited_at(self) -> datetime | None:
         """The due instant of what is chased at present, or was until it passed on."""
         if self.is_chased or self.status is Status.TRANSFERRED:

@@ -10,7 +10,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from lsplan_workflow.domain.errors import Fault
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import LANGUAGES, Text
 from lsplan_workflow.notify.messages import (
     FOLDER,
     NAMES,
@@ -20,6 +20,7 @@ from lsplan_workflow.notify.messages import (
     short_name,
     template_name,
 )
+from lsplan_workflow.notify.remote import Fetched, fetched
 from lsplan_workflow.notify.samples import sample_letters
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ _VARIABLES: Final = frozenset({"letter", "items", "item"})
 def template_faults(templates: Mapping[str, str], language: str) -> list[Fault]:
     """Return every fault of the templates, by file and line; an empty list if they are fine.
 
-    There has to be one for every letter in the `language` of the installation.
+    There has to be one for every letter in the `language` of the installation, and in every
+    other of which there is any letter.
     """
     return list(_known_faults(tuple(templates.items()), language))
 
@@ -51,6 +53,7 @@ def _known_faults(files: tuple[tuple[str, str], ...], language: str) -> tuple[Fa
     faults = [*_missing(templates, language)]
     for name in templates:
         faults.extend(_unknown_name(name) or _compile_faults(templates, name))
+        faults.extend(_remote_faults(templates, name))
     if not faults:
         faults.extend(_render_faults(templates))
     distinct = dict.fromkeys(faults)
@@ -61,14 +64,28 @@ def _fault(name: str, line: int, field: str, value: str, expected: Text) -> Faul
     return Fault(f"{FOLDER}/{name}", line, field, value, expected)
 
 
-def _missing(templates: Mapping[str, str], language: str) -> Iterator[Fault]:
-    expected = Text(
-        f"một tệp mẫu thư bằng ngôn ngữ của cài đặt ({language})",
-        f"a template in the language of the installation ({language})",
-    )
-    for name in (f"{name}.{language}.{form}.j2" for name in NAMES for form in _FORMS):
-        if name not in templates:
-            yield _fault(name, 1, "file", "-", expected)
+def _missing(templates: Mapping[str, str], usual: str) -> Iterator[Fault]:
+    """Yield the templates that a language lacks: the usual one, or another that is begun.
+
+    Whoever wants a language of which one letter is missing would get none in it.
+    """
+    for language in (usual, *_begun(templates, usual)):
+        named = "của cài đặt" if language == usual else "đã có trong thư mục"
+        whose = "of the installation" if language == usual else "of which the folder has letters"
+        expected = Text(
+            f"một tệp mẫu thư bằng ngôn ngữ {named} ({language})",
+            f"a template in the language {whose} ({language})",
+        )
+        letters = (f"{name}.{language}.{form}.j2" for name in NAMES for form in _FORMS)
+        for name in (*letters, short_name(language)):
+            if name not in templates:
+                yield _fault(name, 1, "file", "-", expected)
+
+
+def _begun(templates: Mapping[str, str], usual: str) -> list[str]:
+    """Return the other languages that contacts may ask for and that some letter speaks."""
+    spoken = {name.split(".")[1] for name in templates if _FILE_NAME.fullmatch(name)}
+    return [language for language in LANGUAGES if language in spoken - {usual}]
 
 
 def _unknown_name(name: str) -> list[Fault]:
@@ -97,6 +114,21 @@ def _compile_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
             yield _fault(name, error.lineno, "syntax", _line_of(templates[name], error), expected)
         else:
             yield from _undeclared(name, tree)
+
+
+def _remote_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
+    """Yield what the HTML of a template would have its reader's program fetch."""
+    if name.endswith(".html.j2"):
+        yield from (_fetching(name, found) for found in fetched(templates[name]))
+
+
+def _fetching(name: str, found: Fetched) -> Fault:
+    expected = Text(
+        "thư không tự tải gì khi được mở: chỉ hình nhúng (data:…) và liên kết <a href>",
+        "a letter that fetches nothing when opened: only pictures within it (data:…) and links "
+        "(<a href>)",
+    )
+    return _fault(name, found.line, "remote", found.value, expected)
 
 
 def _parts(name: str) -> tuple[str, ...]:
@@ -164,6 +196,9 @@ def _faults_of(messages: Messages, base: str, letter: Letter) -> Iterator[Fault]
         if not rendered.subject:
             expected = Text("tiêu đề thư ở dòng đầu", "the subject on the first line")
             yield _fault(f"{base}.txt.j2", _SUBJECT_LINE, "subject", "-", expected)
+        # Which line put together what is fetched only in the letter itself, nobody can say.
+        for found in fetched(rendered.html):
+            yield _fetching(f"{base}.html.j2", found._replace(line=1))
 
 
 def _short_faults(messages: Messages, letter: Letter) -> Iterator[Fault]:

@@ -61,7 +61,8 @@ class Item:
     Of a digest, `missing` lists the agencies whose report is overdue out of `expected`, of
     which `filed` have filed, `extended` those that have longer, `unrevised` those whose
     revision is `overdue`; the longest overdue come first, and `by_kind` counts the missing of
-    each kind of agencies. `year_before` is how it stood a year ago, if that is known.
+    each kind of agencies. Who is `waived` owes nothing and is not among those expected.
+    `year_before` is how it stood a year ago, if that is known.
     `tried` is what the agency was sent before its head is written to.
     `until` is the day that the deadline of a revision excludes,
     `until_working_day` the last one worked before it, `former` that of a deadline before
@@ -117,6 +118,7 @@ class Item:
     unrevised: tuple[Missing, ...] = ()
     expected: int = 0
     filed: int = 0
+    waived: int = 0
     detail: str = ""
     obstacle: str = ""
     content: str = ""

@@ -68,6 +68,7 @@ _DIGEST: Final = replace(
     year_before=YearBefore(2024, 61, 84),
     expected=85,
     filed=82,
+    waived=2,
     obstacles_awaited=4,
     obstacles_overdue=1,
     by_kind=(OfKind("department", 20, 2), OfKind("bureau", 3, 0), OfKind("commune", 62, 1)),
@@ -194,6 +195,7 @@ def _digests() -> Iterator[Item]:
         unrevised=(),
         expected=1,
         filed=0,
+        waived=0,
         obstacles_overdue=0,
     )
     yield replace(_DIGEST, missing=(), extended=(), obstacles_awaited=0, obstacles_overdue=0)

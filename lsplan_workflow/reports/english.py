@@ -117,19 +117,19 @@ _BODY: Final = Body(
     deadline="Deadline: before {due_on} (until the end of {last_full_day}{working}). The "
     "reporting cycle closes at the beginning of {closes_on}.",
     last_working_day="; the last working day is {day}",
-    state="As of {moment}, the report was expected from {expected}, as follows:",
+    state="As of {moment}, the report was expected from {expected}{excepting}, as follows:",
+    excepting=" (apart from {waived} with a waiver)",
     share="- {label}: {count} ({percent}).",
     outcomes=(
         "Submitted on time",
         "Submitted late",
         "Overdue, not submitted",
         "Not yet due, not submitted",
-        "Waived",
     ),
     review="Review: {accepted} accepted, {submitted} awaiting review, {returned} returned for "
     "revision.",
     successions="At first the report was expected from {originally_agencies}, after "
-    "reorganisations from {expected_agencies}; {transferred_agencies} passed the duty "
+    "reorganisations from {expected_agencies}{excepting}; {transferred_agencies} passed the duty "
     "on to successors or ended. The shares above are of the present number.",
     partial="This consolidation is partial: at the time of making it, {unsettled} of the "
     "reports had not been submitted or not been accepted.",

@@ -160,7 +160,11 @@ def compliance_sentences(report: Report) -> list[str]:
     expected = agencies(words.formats, counts.expected)
     return [
         _deadline(report, words),
-        words.body.state.format(moment=words.formats.moment(report.made_at), expected=expected),
+        words.body.state.format(
+            moment=words.formats.moment(report.made_at),
+            expected=expected,
+            excepting=_excepting(counts, words),
+        ),
         *_shares(counts, words),
         _review(counts, words),
         *_successions(counts, words),
@@ -197,7 +201,7 @@ def _deadline(report: Report, words: Words) -> str:
 
 
 def _shares(counts: Figures, words: Words) -> list[str]:
-    outcomes = (counts.on_time, counts.late, counts.missing, counts.pending, counts.waived)
+    outcomes = (counts.on_time, counts.late, counts.missing, counts.pending)
     return [
         words.body.share.format(
             label=label,
@@ -206,6 +210,12 @@ def _shares(counts: Figures, words: Words) -> list[str]:
         )
         for label, count in zip(words.body.outcomes, outcomes, strict=True)
     ]
+
+
+def _excepting(counts: Figures, words: Words) -> str:
+    """Return how many are left out of the expected because nothing is owed, if any."""
+    waived = agencies(words.formats, counts.waived)
+    return words.body.excepting.format(waived=waived) if counts.waived else ""
 
 
 def _review(counts: Figures, words: Words) -> str:
@@ -217,7 +227,7 @@ def _review(counts: Figures, words: Words) -> str:
 
 
 def _successions(counts: Figures, words: Words) -> list[str]:
-    if counts.expected_originally == counts.expected and not counts.transferred:
+    if counts.expected_originally == counts.expected + counts.waived and not counts.transferred:
         return []
     formats = words.formats
     said = words.body.successions.format(
@@ -225,6 +235,7 @@ def _successions(counts: Figures, words: Words) -> list[str]:
         originally_agencies=agencies(formats, counts.expected_originally),
         expected=number(formats, counts.expected),
         expected_agencies=agencies(formats, counts.expected),
+        excepting=_excepting(counts, words),
         transferred_agencies=agencies(formats, counts.transferred),
     )
     return [said]

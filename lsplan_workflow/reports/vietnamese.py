@@ -116,20 +116,21 @@ _BODY: Final = Body(
     deadline="Thời hạn báo cáo: trước ngày {due_on} (hết ngày {last_full_day}{working}). "
     "Kỳ báo cáo đóng khi bắt đầu ngày {closes_on}.",
     last_working_day="; ngày làm việc cuối cùng là {day}",
-    state="Tính đến {moment}, tình hình gửi báo cáo của {expected} phải báo cáo như sau:",
+    state="Tính đến {moment}, tình hình gửi báo cáo của {expected} phải báo cáo{excepting} "
+    "như sau:",
+    excepting=" (không kể {waived} được miễn báo cáo)",
     share="- {label}: {count} ({percent}).",
     outcomes=(
         "Gửi đúng hạn",
         "Gửi chậm",
         "Quá hạn, chưa gửi",
         "Chưa đến hạn, chưa gửi",
-        "Được miễn báo cáo",
     ),
     review="Về kết quả rà soát: {accepted} báo cáo đã được chấp nhận, {submitted} báo cáo chờ "
     "duyệt, {returned} báo cáo đã trả lại để bổ sung, hoàn thiện.",
     successions="Số cơ quan, đơn vị phải báo cáo ban đầu là {originally}; sau sắp xếp tổ chức, "
-    "hiện nay là {expected}; nghĩa vụ báo cáo của {transferred_agencies} đã chuyển giao cho "
-    "cơ quan kế thừa hoặc chấm dứt. Các tỷ lệ nêu trên tính theo số hiện nay.",
+    "hiện nay là {expected}{excepting}; nghĩa vụ báo cáo của {transferred_agencies} đã chuyển "
+    "giao cho cơ quan kế thừa hoặc chấm dứt. Các tỷ lệ nêu trên tính theo số hiện nay.",
     partial="Đây là báo cáo tổng hợp chưa đầy đủ: đến thời điểm lập còn {unsettled} báo cáo "
     "chưa gửi hoặc chưa được chấp nhận.",
     annexes="Chi tiết từng cơ quan, đơn vị tại Phụ lục I; danh mục tài liệu đã gửi tại Phụ lục "

@@ -90,6 +90,7 @@ class Body:
     deadline: str
     last_working_day: str
     state: str
+    excepting: str
     share: str
     outcomes: Headings
     review: str

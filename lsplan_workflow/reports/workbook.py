@@ -131,9 +131,12 @@ def _figures(report: Report) -> Iterable[tuple[Value, ...]]:
         (counts.expected_originally, None),
         (counts.transferred, None),
     ]
-    outcomes = (counts.on_time, counts.late, counts.missing, counts.pending, counts.waived)
+    outcomes = (counts.on_time, counts.late, counts.missing, counts.pending)
     reviews = (counts.accepted, counts.submitted, counts.returned)
-    facts += [(count, _share(count, report)) for count in (*outcomes, *reviews)]
+    facts += [(count, _share(count, report)) for count in outcomes]
+    # A waiver takes an agency out of those of whom the shares are.
+    facts.append((counts.waived, None))
+    facts += [(count, _share(count, report)) for count in reviews]
     facts += [(report.audit_count, None), (report.audit_hash, None)]
     return [(label, *fact) for label, fact in zip(named.figures, facts, strict=True)]
 

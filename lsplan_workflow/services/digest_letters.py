@@ -36,7 +36,8 @@ def digest_item(
 ) -> Item:
     """Add which reports and revisions are overdue, the longest first, out of those expected."""
     calendar = configuration.calendar
-    expected = _expected(session, cycle)
+    owed = obligations.obligations_of(session, cycle.code)
+    expected = [obligation for obligation in owed if obligation.is_expected]
     day = calendar.local_day(now)
     waiting = obstacles.count_open(session, cycle.program.code, now)
 
@@ -50,6 +51,7 @@ def digest_item(
         unrevised=listed(lambda o: o.is_revision_overdue(now)),
         expected=len(expected),
         filed=_filed_by(expected, now),
+        waived=sum(o.status is Status.WAIVED for o in owed),
         days=days_late(calendar.local_day(cycle.due_at), day),
         obstacles_awaited=waiting.awaited,
         obstacles_overdue=waiting.overdue,
@@ -70,11 +72,6 @@ def _by_kind(
     return tuple(OfKind(kind, count, missing[kind]) for kind, count in owing.items() if count)
 
 
-def _expected(session: Session, cycle: Cycle) -> list[Obligation]:
-    owed = obligations.obligations_of(session, cycle.code)
-    return [obligation for obligation in owed if obligation.status is not Status.TRANSFERRED]
-
-
 def _filed_by(expected: Iterable[Obligation], instant: datetime) -> int:
     filed = (obligation.first_complete_at for obligation in expected)
     return sum(at is not None and at <= instant for at in filed)
@@ -87,7 +84,8 @@ def _year_before(
     wanted = (cycle.program.code, cycle.regime.code, cycle.year - 1)
     for former in configuration.cycles():
         if (former.program.code, former.regime.code, former.year) == wanted:
-            expected = _expected(session, former)
+            owed = obligations.obligations_of(session, former.code)
+            expected = [obligation for obligation in owed if obligation.is_expected]
             filed = _filed_by(expected, former.due_at + (now - cycle.due_at))
             return YearBefore(former.year, filed, len(expected)) if expected else None
     return None

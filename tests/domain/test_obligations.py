@@ -336,9 +336,9 @@ OBLIGATIONS = st.builds(
 @given(st.lists(OBLIGATIONS), st.timedeltas(-timedelta(9), timedelta(9)))
 def test_the_figures_always_add_up_to_what_is_expected(owed, offset):
     f = figures(owed, DUE + offset)
-    assert f.on_time + f.late + f.missing + f.pending + f.waived == f.expected
-    assert f.expected + f.transferred == len(owed)
-    assert f.open + f.submitted + f.accepted + f.returned + f.waived == f.expected
+    assert f.on_time + f.late + f.missing + f.pending == f.expected
+    assert f.expected + f.waived + f.transferred == len(owed)
+    assert f.open + f.submitted + f.accepted + f.returned == f.expected
     assert f.unsettled == f.open + f.submitted + f.returned
     assert f.taken_over + f.lapsed == f.transferred
     assert 0 <= f.rate(f.on_time) <= 100

@@ -26,8 +26,26 @@ def test_a_template_that_is_missing_in_the_language_of_the_installation_is_named
     assert faults[0].expected.en == f"a template in the language of the installation ({language})"
 
 
-def test_a_template_that_is_missing_in_another_language_is_no_fault():
-    assert faults_with(digest__en__html=None, digest__en__txt=None) == []
+@pytest.mark.parametrize("form", ["opening.en.html", "opening.en.txt", "_short.en.txt"])
+def test_a_template_that_is_missing_in_a_language_of_the_folder_is_a_fault(form):
+    faults = faults_with(**{form.replace(".", "__"): None})
+    assert places(faults) == [(f"messages/{form}.j2", 1, "file", "-")]
+    assert (
+        faults[0].expected.en == "a template in the language of which the folder has letters (en)"
+    )
+
+
+@pytest.mark.parametrize(("usual", "other"), [("vi", "en"), ("en", "vi")])
+def test_a_language_that_the_folder_does_not_speak_at_all_may_be_missing(usual, other):
+    kept = {name: text for name, text in SHIPPED.items() if f".{other}." not in name}
+    assert template_faults(kept, usual) == []
+    assert template_faults(kept, other) != []
+
+
+def test_what_chat_is_told_has_to_be_there_in_the_language_of_the_installation():
+    assert places(faults_with(_short__vi__txt=None)) == [
+        ("messages/_short.vi.txt.j2", 1, "file", "-")
+    ]
 
 
 def test_a_file_name_that_no_message_uses_is_a_fault():

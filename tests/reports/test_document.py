@@ -159,12 +159,13 @@ def test_sections_are_headings_with_roman_numbers(document):
 def test_the_figures_are_stated_with_their_shares(document):
     lines = texts(document)
 
-    assert "- Gửi đúng hạn: 2 cơ quan, đơn vị (33,3%)." in lines
-    assert "- Gửi chậm: 1 cơ quan, đơn vị (16,7%)." in lines
-    assert "- Quá hạn, chưa gửi: 1 cơ quan, đơn vị (16,7%)." in lines
-    assert "- Chưa đến hạn, chưa gửi: 1 cơ quan, đơn vị (16,7%)." in lines
-    assert "- Được miễn báo cáo: 1 cơ quan, đơn vị (16,7%)." in lines
-    assert any("17 giờ 00 phút ngày 31/10/2025" in line and " 6 cơ quan" in line for line in lines)
+    assert "- Gửi đúng hạn: 2 cơ quan, đơn vị (40,0%)." in lines
+    assert "- Gửi chậm: 1 cơ quan, đơn vị (20,0%)." in lines
+    assert "- Quá hạn, chưa gửi: 1 cơ quan, đơn vị (20,0%)." in lines
+    assert "- Chưa đến hạn, chưa gửi: 1 cơ quan, đơn vị (20,0%)." in lines
+    (state,) = [line for line in lines if "17 giờ 00 phút ngày 31/10/2025" in line][:1]
+    apart = "của 5 cơ quan, đơn vị phải báo cáo (không kể 1 cơ quan, đơn vị được miễn báo cáo)"
+    assert apart in state
 
 
 def test_the_deadline_is_stated_with_its_last_working_day(document):
@@ -184,7 +185,7 @@ def test_successions_show_both_denominators(document):
     (line,) = [line for line in texts(document) if "ban đầu" in line]
 
     assert "ban đầu là 7" in line
-    assert "hiện nay là 6" in line
+    assert "hiện nay là 5 (không kể 1 cơ quan, đơn vị được miễn báo cáo);" in line
     assert "của 1 cơ quan, đơn vị đã chuyển giao" in line
 
 

@@ -81,9 +81,10 @@ def test_the_sentences_state_the_figures_in_english():
         "of the report on carrying out the Plan for 2025 as follows:",
         "Deadline: before 20 October 2025 (until the end of 19 October 2025; the last working day "
         "is 17 October 2025). The reporting cycle closes at the beginning of 19 December 2025.",
-        "As of 17:00 on 31 October 2025, the report was expected from 6 agencies, as follows:",
-        "- Submitted on time: 2 agencies (33.3%).",
-        "- Submitted late: 1 agency (16.7%).",
+        "As of 17:00 on 31 October 2025, the report was expected from 5 agencies (apart from "
+        "1 agency with a waiver), as follows:",
+        "- Submitted on time: 2 agencies (40.0%).",
+        "- Submitted late: 1 agency (20.0%).",
         "Review: 1 accepted, 1 awaiting review, 1 returned for revision.",
         "- Communes owe since July: not confirmed.",
     ):

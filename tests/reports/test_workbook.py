@@ -50,12 +50,13 @@ def test_the_sheets_stand_in_their_order(book):
 def test_figures_and_shares_are_numbers(book):
     figures = {label: (value, share) for label, value, share in values(book["Tổng hợp"])[1:]}
 
-    assert figures["Phải báo cáo (hiện nay)"] == (6, 1)
+    assert figures["Phải báo cáo (hiện nay)"] == (5, 1)
     assert figures["Phải báo cáo (ban đầu)"] == (7, None)
     assert figures["Đã chuyển giao"] == (1, None)
-    assert figures["Gửi đúng hạn"] == (2, pytest.approx(1 / 3))
-    for label in ("Gửi chậm", "Quá hạn, chưa gửi", "Chưa đến hạn, chưa gửi", "Được miễn"):
-        assert figures[label] == (1, pytest.approx(1 / 6))
+    assert figures["Gửi đúng hạn"] == (2, pytest.approx(2 / 5))
+    for label in ("Gửi chậm", "Quá hạn, chưa gửi", "Chưa đến hạn, chưa gửi"):
+        assert figures[label] == (1, pytest.approx(1 / 5))
+    assert figures["Được miễn"] == (1, None)
     assert figures["Tính đầy đủ"] == ("chưa đầy đủ", None)
     assert figures["Lập lúc"] == (datetime(2025, 10, 31, 17, 0), None)  # noqa: DTZ001
     assert figures["Nhật ký: số sự kiện"] == (1234, None)
@@ -64,11 +65,9 @@ def test_figures_and_shares_are_numbers(book):
 
 def test_the_shares_of_all_outcomes_sum_to_one(book):
     outcomes = {"Gửi đúng hạn", "Gửi chậm", "Quá hạn, chưa gửi", "Chưa đến hạn, chưa gửi"}
-    shares = [
-        share for label, _, share in values(book["Tổng hợp"]) if label in outcomes | {"Được miễn"}
-    ]
+    shares = [share for label, _, share in values(book["Tổng hợp"]) if label in outcomes]
 
-    assert len(shares) == 5
+    assert len(shares) == 4
     assert sum(shares) == pytest.approx(1)
 
 

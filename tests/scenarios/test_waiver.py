@@ -64,14 +64,18 @@ def test_it_counts_as_settled_in_the_status_the_digest_and_the_report(office):
     figures = office.status(local(2025, 10, 24, 9)).figures
     assert (figures.waived, figures.accepted, figures.missing) == (2, 17, 1)
     (digest,) = office.mails(LEADER)
-    assert "1 cơ quan quá hạn chưa gửi. Kính đề nghị" in body(digest)
+    assert "có 17/18 cơ quan đã gửi" in body(digest)
+    said = "1 cơ quan quá hạn chưa gửi; ngoài ra 2 cơ quan được miễn báo cáo. Kính đề nghị"
+    assert said in body(digest)
     assert "Công an" not in body(digest)
     office.submit(local(2025, 10, 27, 9), SILENT)
     office.accept(local(2025, 10, 27, 10), SILENT)
     office.run(local(2025, 10, 27, 11))
     said = last_report(office)
     assert [(r.reason, r.partial) for r in office.reports()] == [("complete", False)]
-    assert "- Được miễn báo cáo: 2 cơ quan, đơn vị (10,0%)." in said
+    apart = "của 18 cơ quan, đơn vị phải báo cáo (không kể 2 cơ quan, đơn vị được miễn báo cáo)"
+    assert apart in said
+    assert "hiện nay" not in said
     decisions = said.partition("IV. GIA HẠN VÀ MIỄN BÁO CÁO")[2].partition("Trên đây")[0]
     assert decisions.count("Công văn số 12/UBND-TH") == 2
 
