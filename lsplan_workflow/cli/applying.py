@@ -125,9 +125,7 @@ def _cycle_change(change: CycleChange, local: Callable[[datetime], datetime]) ->
     """Return what becomes of a cycle in words."""
     before, after = change.before, change.after
     if after is None:
-        told = say(", đã thông báo cho các cơ quan", ", of which agencies were told")
-        tail = told if change.announced else ""
-        return say(f"{change.code}: không còn nữa", f"{change.code}: is no more") + tail
+        return say(f"{change.code}: không còn nữa", f"{change.code}: is no more")
     if before is None:
         return f"{change.code}: " + say("kỳ mới; ", "new; ") + "; ".join(_dates(after, local))
     pairs = zip(_dates(before, local), _dates(after, local), strict=True)

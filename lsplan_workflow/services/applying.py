@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.configuration.differences import differences
 from lsplan_workflow.configuration.folder import AGENCIES, Configuration, survey
-from lsplan_workflow.domain.errors import Fault
+from lsplan_workflow.domain.errors import Fault, RequestError
 from lsplan_workflow.domain.plan_change import PlanChange, compare_forecasts
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.cycles import known_cycle
@@ -58,7 +58,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CycleChange:
-    """A cycle that comes, goes or gets other dates; `announced` if agencies were told of it."""
+    """A cycle that comes, goes or gets other dates; `announced` if agencies were told of it.
+
+    One that was announced never goes.
+    """
 
     before: Cycle | None
     after: Cycle | None
@@ -72,10 +75,10 @@ class CycleChange:
 
     @property
     def breaks_word(self) -> bool:
-        """Tell whether agencies were told of another deadline, or of one that is dropped."""
-        if not self.announced:
+        """Tell whether agencies were told of another deadline."""
+        if self.before is None or self.after is None:
             return False
-        return self.before is None or self.after is None or self.before.due_at != self.after.due_at
+        return self.announced and self.before.due_at != self.after.due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def apply_configuration(
 
     Everything that is open is looked at again by the next pass. Raise ConfigurationError
     for one that leaves out an agency of which the history speaks, RequestError for one
-    that makes late what was not late.
+    that makes late what was not late or leaves out a cycle that is open.
     """
     with database.writing() as session:
         found = _Application(session, configuration, now, actor, terms).run()
@@ -133,6 +136,7 @@ class _Application:
             return Applied(Outcome.IN_FORCE_ALREADY, present.number)
         require_agencies(self.session, self.after)
         before = self._before(present)
+        _require_cycles(self.session, before, self.after, self.now)
         # What ends by the former configuration has passed on before the new one holds.
         apply_successions(self.session, before, self.now)
         changes = tuple(self._cycles(before))
@@ -230,3 +234,35 @@ def require_agencies(session: Session, configuration: Configuration) -> None:
     lost = sorted(code for code in owing if code not in configuration.directory)
     if lost:
         raise faulty([Fault(AGENCIES, 1, "code", code, expected) for code in lost])
+
+
+def _require_cycles(
+    session: Session, before: Configuration, after: Configuration, now: datetime
+) -> None:
+    """Raise RequestError where a cycle would go that is open.
+
+    Nobody would be told that the report is not owed any more, and what was filed, extended
+    or waived could not be looked at; a waiver tells everyone, and says on what it rests.
+    """
+    lost = [
+        row.code
+        for row in cycles.cycles(session)
+        if not row.untracked
+        and row.closes_at > now
+        and known_cycle(before, row.code) is not None
+        and known_cycle(after, row.code) is None
+    ]
+    if lost:
+        listed = ", ".join(lost)
+        raise RequestError(
+            Text(
+                f"{listed}: kỳ đang mở, các cơ quan đã được báo, nhưng trong cấu hình này không "
+                "còn nữa (xem years, code, effective_from); hãy để lại như cũ. Nếu không yêu cầu "
+                f"báo cáo nữa thì miễn bằng `lsplan waive {lost[0]} MÃ… --reason LÝ_DO "
+                "--authority VĂN_BẢN`: từng cơ quan được báo và quyết định được lưu lại.",
+                f"{listed}: the cycle is open and agencies were told of it, but this "
+                "configuration has it no more (see years, code, effective_from); put it back. If "
+                f"the report is not demanded any more, use `lsplan waive {lost[0]} AGENCY… "
+                "--reason TEXT --authority DOCUMENT`: every agency is told, and the decision kept.",
+            )
+        )

@@ -87,6 +87,21 @@ def test_other_addresses_and_cycles_that_come_and_go_are_said(opened, own_folder
     assert "- Các năm sau: " in said
 
 
+@pytest.mark.parametrize("option", ["--yes", "--dry-run"])
+def test_an_open_cycle_is_not_withdrawn_and_waiving_is_advised(opened, own_folder, option):
+    program = own_folder / "program.toml"
+    text = program.read_text(encoding="utf-8")
+    program.write_text(text.replace("years = [2025]", "years = [2031]"), encoding="utf-8")
+    place = Place(own_folder, opened.var)
+    before = place.json("log")
+    answer = place("apply", option)
+    assert answer.code == WRONG
+    assert answer.out == ""
+    assert "plan-2025: kỳ đang mở, các cơ quan đã được báo" in answer.err
+    assert "`lsplan waive plan-2025 MÃ… --reason LÝ_DO --authority VĂN_BẢN`" in answer.err
+    assert place.json("log") == before
+
+
 def test_in_english(edited, english):
     answer = edited("apply")
     assert "Reporting cycles:" in answer.out

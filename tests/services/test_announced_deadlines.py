@@ -175,14 +175,27 @@ def test_a_cycle_cannot_end_before_a_day_that_was_granted(editable):
                 applied(editable, changed, LATER)
 
 
-def test_a_cycle_that_agencies_were_told_of_is_dropped_only_if_that_is_confirmed(editable):
+FEWER = ('years = "2025-2026"', 'years = "2026-2026"')
+
+
+@pytest.mark.parametrize("dry", [False, True])
+def test_a_cycle_that_agencies_were_told_of_is_never_dropped_however_confirmed(editable, dry):
     editable.run(OPENING)
-    fewer = edited(editable.configuration, ('years = "2025-2026"', 'years = "2026-2026"'))
-    found = applied(editable, fewer, LATER, confirmed=False)
-    assert found.outcome is Outcome.UNCONFIRMED
-    (gone,) = [change for change in found.cycles if change.breaks_word]
-    assert (gone.code, gone.after) == ("annual-2025", None)
-    assert {notice.cycle for notice in found.notices.withdrawn} == {"annual-2025"}
+    before = state(editable)
+    with pytest.raises(RequestError, match=r"annual-2025: .*lsplan waive annual-2025"):
+        applied(editable, edited(editable.configuration, FEWER), LATER, dry=dry)
+    assert state(editable) == before
+
+
+def test_a_cycle_that_has_not_opened_or_has_closed_may_be_dropped(editable):
+    fewer = edited(editable.configuration, FEWER)
+    shown = applied(editable, fewer, OPENING - HOUR, confirmed=False, dry=True)
+    assert [(c.code, c.after, c.announced) for c in shown.cycles] == [("annual-2025", None, False)]
+    editable.run(OPENING)
+    closing = local(2025, 12, 19)
+    with pytest.raises(RequestError):
+        applied(editable, fewer, closing - HOUR)
+    assert applied(editable, fewer, closing).outcome is Outcome.APPLIED
 
 
 def test_the_change_is_in_the_log_with_both_deadlines(editable):
