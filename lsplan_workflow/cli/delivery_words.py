@@ -58,11 +58,15 @@ def suspected(held: Suspicion | None, local: Callable[[datetime], datetime]) -> 
 
 def notice_row(row: NoticeRow, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
     """Return a notice as a row of the outbox."""
+    from lsplan_workflow.services.outbox import next_attempt_at
+
+    coming = next_attempt_at(row)
     return (
         row.key,
         row.recipient,
         words.notice_status(row.status),
         words.instant(local(row.sent_at)) if row.sent_at else "",
+        words.instant(local(coming)) if coming else "",
         cause(row.cause),
         row.reply or "",
     )

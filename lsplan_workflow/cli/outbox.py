@@ -55,6 +55,7 @@ def outbox(
             say("Người nhận", "Recipient"),
             say("Trạng thái", "Status"),
             say("Gửi lúc", "Sent at"),
+            say("Gửi tiếp từ", "Next attempt"),
             say("Lý do chưa gửi được", "Why not"),
             say("Trả lời của máy chủ", "Server's reply"),
         ],

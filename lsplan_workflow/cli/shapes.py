@@ -94,6 +94,9 @@ def foreseen(notice: Notice, local: Callable[[datetime], datetime]) -> dict[str,
 
 def notice(row: NoticeRow, local: Callable[[datetime], datetime]) -> dict[str, Any]:
     """Return a notice of the outbox."""
+    from lsplan_workflow.services.outbox import next_attempt_at
+
+    coming = next_attempt_at(row)
     return {
         "key": row.key,
         "kind": row.kind,
@@ -104,6 +107,7 @@ def notice(row: NoticeRow, local: Callable[[datetime], datetime]) -> dict[str, A
         "status": row.status,
         "attempts": row.attempts,
         "sent_at": instant(local(row.sent_at) if row.sent_at else None),
+        "next_attempt_at": instant(local(coming) if coming else None),
         "message_id": row.message_id,
         "channel": row.channel,
         "cause": row.cause,

@@ -35,6 +35,16 @@ def list_notices(workplace: Workplace, status: str | None = None) -> list[Notice
         return outbox.notices(session, status=None if status is None else _status(status))
 
 
+def next_attempt_at(row: NoticeRow) -> datetime | None:
+    """Return from when on a notice is tried next, as far as it is to be tried at all.
+
+    It leaves with the first pass from then on in which its channel has room.
+    """
+    if row.status == NoticeStatus.PENDING:
+        return row.send_at
+    return row.next_attempt_at if row.status == NoticeStatus.RETRY else None
+
+
 def _status(text: str) -> NoticeStatus:
     try:
         return NoticeStatus(text)

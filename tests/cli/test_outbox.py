@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sqlite3
 from collections import defaultdict
+from datetime import datetime
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.cli.command import DONE, WRONG, Place
 
 KEYS = [
     *("key", "kind", "rung", "cycle", "agency", "recipient", "status"),
-    *("attempts", "sent_at", "message_id", "channel", "cause", "reply"),
+    *("attempts", "sent_at", "next_attempt_at", "message_id", "channel", "cause", "reply"),
 ]
 KINDS = {kind.value for kind in NoticeKind}
 STATUSES = {"pending", "sending", "sent", "retry", "failed", "superseded", "cancelled"}
@@ -38,6 +39,7 @@ def test_the_outbox_has_the_documented_keys_and_types(chased):
         "status": "sent",
         "attempts": 1,
         "sent_at": "2024-12-20T08:00:00+07:00",
+        "next_attempt_at": None,
     }
     assert first["message_id"].startswith("<")
     assert (first["channel"], first["cause"]) == ("email", None)
@@ -238,6 +240,23 @@ def test_tick_succeeds_when_the_mail_server_cannot_be_reached(fresh, monkeypatch
     assert answer.json["retrying"] == 37
     assert {n["status"] for n in fresh.json("outbox")} == {"retry"}
     assert "chờ thử lại" in fresh.done("outbox").out
+
+
+def test_the_outbox_shows_from_when_on_what_waits_is_tried_next(fresh, monkeypatch, unused_port):
+    monkeypatch.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{unused_port}")
+    fresh.done("tick", at="2024-12-20T08:00")
+    again = [datetime.fromisoformat(n["next_attempt_at"]) for n in fresh.json("outbox")]
+    early, late = (f"2024-12-20T08:{minute}:00+07:00" for minute in (12, 18))
+    assert datetime.fromisoformat(early) <= min(again) < max(again)
+    assert max(again) <= datetime.fromisoformat(late)
+    table = fresh.done("outbox").out
+    assert "Gửi tiếp từ" in table
+    assert f"20/12/2024 {again[0]:%H:%M}" in table
+    key = fresh.json("outbox")[0]["key"]
+    (resent,) = fresh.json("outbox", "resend", key)
+    assert resent["next_attempt_at"] == "2024-12-20T08:00:00+07:00"
+    (given_up,) = fresh.json("outbox", "give-up", key, "--reason", "Thử")
+    assert given_up["next_attempt_at"] is None
 
 
 @pytest.fixture
