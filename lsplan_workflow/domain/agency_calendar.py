@@ -103,17 +103,22 @@ def plan_enclosed(
 
 
 def plan_enclosed_revision(
-    owed: Obligation, cycle: Cycle, calendar: WorkingCalendar, *, revisions: Revisions
+    owed: Obligation,
+    cycle: Cycle,
+    calendar: WorkingCalendar,
+    told_at: datetime,
+    *,
+    revisions: Revisions,
 ) -> Entry | None:
     """Return the day of a revision as a mail encloses it; None while none is awaited.
 
-    It is cancelled where nothing is owed any more. Its day is then forgotten, so that the
-    deadline's stands in its place: a calendar knows what is cancelled by its name.
+    It is cancelled where nothing is owed any more: on the day of the due instant that was told
+    last, so that a reader's program sees the entry that it knows.
     """
     deadline = plan_enclosed(owed, cycle, calendar, revisions=revisions)
     if owed.status is not Status.RETURNED and not deadline.cancelled:
         return None
-    day = _last_day(owed.revise_by_at or owed.due_at, calendar)
+    day = _last_day(told_at, calendar)
     found = _like(deadline, f"{cycle.code}.{owed.agency}.revise", EntryKind.REVISION, day)
     return replace(found, cancelled=deadline.cancelled)
 

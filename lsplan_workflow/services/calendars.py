@@ -110,14 +110,15 @@ class EnclosedEntries:
 
     def revision(self, owed: Obligation) -> Entry | None:
         """Return the entry of the day of its revision; None of what was never returned."""
-        if owed.agency not in self._returned_once:
+        if owed.agency not in self._revise_by:
             return None
         of_it = self._revisions.of_agency(owed.agency, owed.ended_at)
-        return plan_enclosed_revision(owed, self._cycle, self._calendar, revisions=of_it)
+        told = owed.revise_by_at or self._revise_by[owed.agency] or owed.due_at
+        return plan_enclosed_revision(owed, self._cycle, self._calendar, told, revisions=of_it)
 
     @cached_property
-    def _returned_once(self) -> set[str]:
-        return submissions.returned_once(self._session, self._cycle.code, self._agencies)
+    def _revise_by(self) -> dict[str, datetime | None]:
+        return submissions.last_revise_by(self._session, self._cycle.code, self._agencies)
 
 
 def _order(entry: Entry) -> tuple[object, str]:

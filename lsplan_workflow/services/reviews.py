@@ -189,7 +189,13 @@ def _record(
         where = f"{owed.cycle}/{owed.agency}"
         raise AssertionError(f"{where} is {owed.status} without a submission")
     submissions.record_review(
-        session, submission, decision=decision, reason=reason, decided_at=now, decided_by=actor
+        session,
+        submission,
+        decision=decision,
+        reason=reason,
+        decided_at=now,
+        decided_by=actor,
+        revise_by_at=due_at,
     )
     audit.append(
         session,

@@ -139,14 +139,16 @@ def record_review(
     reason: str,
     decided_at: datetime,
     decided_by: str,
+    revise_by_at: datetime | None = None,
 ) -> ReviewRow:
-    """Add the focal point's decision on a submission."""
+    """Add the focal point's decision on a submission; of a return, by when to revise it."""
     review = ReviewRow(
         submission_id=_id(submission),
         decision=decision.value,
         reason=reason,
         decided_at=decided_at,
         decided_by=decided_by,
+        revise_by_at=revise_by_at,
     )
     session.add(review)
     session.flush()
@@ -179,16 +181,22 @@ def last_return(
     return next((pair for pair in reversed(found) if pair[1].decision == returned), None)
 
 
-def returned_once(session: Session, cycle: str, agencies: Iterable[str]) -> set[str]:
-    """Return those of some agencies to which a report of a cycle was ever returned."""
+def last_revise_by(
+    session: Session, cycle: str, agencies: Iterable[str]
+) -> dict[str, datetime | None]:
+    """Return by when the last return asked for a revision, of those whose report was returned.
+
+    None where that was not recorded.
+    """
     statement = (
-        select(SubmissionRow.agency)
+        select(SubmissionRow.agency, ReviewRow.revise_by_at)
         .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
         .where(col(SubmissionRow.cycle) == cycle)
         .where(col(SubmissionRow.agency).in_(set(agencies)))
         .where(col(ReviewRow.decision) == ReviewDecision.RETURNED.value)
+        .order_by(col(ReviewRow.id))
     )
-    return set(session.exec(statement))
+    return dict(session.exec(statement).all())
 
 
 def decided_at(

@@ -151,7 +151,7 @@ class DocumentRow(SQLModel, table=True):
 
 
 class ReviewRow(SQLModel, table=True):
-    """The focal point's decision on a submission: `accepted` or `returned`."""
+    """The focal point's decision on a submission: `accepted`, or `returned` to revise by a day."""
 
     __tablename__ = "review"
 
@@ -161,6 +161,7 @@ class ReviewRow(SQLModel, table=True):
     reason: str
     decided_at: datetime = Field(sa_type=UtcInstant)
     decided_by: str
+    revise_by_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class DecisionRow(SQLModel, table=True):

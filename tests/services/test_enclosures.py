@@ -170,10 +170,23 @@ def test_another_return_moves_the_day_and_an_acceptance_cancels_it(opened):
     assert (moved, second["dtstart"].dt) == ("PUBLISH", date(2025, 10, 15))
     assert (method, last["status"], last["uid"]) == ("CANCEL", "CANCELLED", first["uid"])
     assert first["sequence"] < second["sequence"] < last["sequence"]
+    assert [last[name] for name in ("dtstart", "dtend")] == [second["dtstart"], second["dtend"]]
 
 
 def test_a_waiver_of_what_is_to_be_revised_takes_its_day_back(opened):
     sent_back(opened, GRANTED, date(2025, 10, 10))
     opened.waive(ACCEPTED, "SYT")
     opened.run(ACCEPTED)
-    assert [method for method, _ in revisions(opened)] == ["PUBLISH", "CANCEL"]
+    (_, told), (method, cancelled) = revisions(opened)
+    assert (method, cancelled["dtstart"].dt) == ("CANCEL", date(2025, 10, 10))
+    assert cancelled["uid"] == told["uid"]
+    assert cancelled["sequence"] > told["sequence"]
+
+
+def test_an_acceptance_of_a_revision_takes_the_day_back_that_was_told(opened):
+    sent_back(opened, GRANTED, date(2025, 10, 10))
+    opened.submit(ACCEPTED, "SYT")
+    opened.accept(ACCEPTED, "SYT")
+    opened.run(ACCEPTED)
+    days = [event["dtstart"].dt for _, event in revisions(opened)]
+    assert days == [date(2025, 10, 10)] * 2

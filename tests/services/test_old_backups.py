@@ -27,6 +27,7 @@ ADDED = {
         "obstacle_document": (),
     },
     "0004": {"notice": ("cause", "channel", "way"), "delivery": ("cause",), "suspect": ()},
+    "0005": {"review": ("revise_by_at",)},
 }
 
 
