@@ -17,7 +17,8 @@ from lsplan_workflow.services.claiming import Errand, allowed_now, claim_due
 from lsplan_workflow.services.conversations import conversation_of
 from lsplan_workflow.services.enclosures import Enclosures
 from lsplan_workflow.services.grouping import bring_up_to_date, home_of
-from lsplan_workflow.services.letters import focal_point, program_of, write_letter
+from lsplan_workflow.services.letter_heads import focal_point, program_of
+from lsplan_workflow.services.letters import write_letter
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.rerouting import fall_back
 from lsplan_workflow.services.succession import ENGINE
@@ -28,7 +29,7 @@ from lsplan_workflow.services.suspicion import (
     note_refusal,
     raise_next,
 )
-from lsplan_workflow.store import audit, deliveries, outbox
+from lsplan_workflow.store import audit, deliveries, obligations, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -37,9 +38,12 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.notify.channels import Batch
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import NoticeRow
+
+    _Owed = Mapping[tuple[str, str], Obligation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +115,24 @@ def _take(workplace: Workplace, errand: Errand) -> _Taken:
         claimed = claim_due(session, configuration, errand, now)
         if not claimed:
             return _Taken(empty=True)
-        valid = _without_void(session, configuration, claimed, now)
+        owed = obligations.obligations_about(session, claimed)
+        valid = _without_void(session, configuration, claimed, owed, now)
         cancelled = Delivered(cancelled=len(claimed) - len(valid))
-        taken = _write_all(session, workplace, valid, now, cancelled)
+        taken = _write_all(session, workplace, valid, owed, now, cancelled)
         return replace(taken, suspects=suspects)
 
 
 def _without_void(
-    session: Session, configuration: Configuration, claimed: Iterable[NoticeRow], now: datetime
+    session: Session,
+    configuration: Configuration,
+    claimed: Iterable[NoticeRow],
+    owed: _Owed,
+    now: datetime,
 ) -> list[NoticeRow]:
     """Return the notices that still hold; cancel the others."""
     valid = []
     for row in claimed:
-        if is_void(session, configuration, row, now):
+        if is_void(session, configuration, row, owed, now):
             outbox.mark(session, [row.key], NoticeStatus.CANCELLED)
             _record(session, row, "notice_cancelled", now)
         else:
@@ -135,6 +144,7 @@ def _write_all(
     session: Session,
     workplace: Workplace,
     rows: Iterable[NoticeRow],
+    owed: _Owed,
     now: datetime,
     settled: Delivered,
 ) -> _Taken:
@@ -154,7 +164,7 @@ def _write_all(
             nobody = Outcome(Result.PERMANENT, _NOBODY.in_language(language), Cause.LOCAL)
             _settle(session, row, nobody, now)
             settled += Delivered(failed=1)
-    parcels, writing = [], _Writing.of(session, workplace, by_mail.values(), now)
+    parcels, writing = [], _Writing.of(session, workplace, by_mail.values(), owed, now)
     for shared in by_mail.values():
         try:
             parcels.append(_parcel(writing, shared))
@@ -178,6 +188,7 @@ class _Writing:
 
     session: Session
     workplace: Workplace
+    owed: _Owed
     now: datetime
     everyone: Mapping[str, list[NoticeRow]]
     """All notices of each mail by Message-ID, whether or not they leave now."""
@@ -189,19 +200,20 @@ class _Writing:
         session: Session,
         workplace: Workplace,
         mails: Iterable[list[NoticeRow]],
+        owed: _Owed,
         now: datetime,
     ) -> _Writing:
         rows = [row for mail in mails for row in mail]
         ids = {row.message_id for row in rows if row.message_id is not None}
         everyone = outbox.sharing(session, ids)
         enclosures = Enclosures.gathered(session, workplace.configuration, rows)
-        return cls(session, workplace, now, everyone, enclosures)
+        return cls(session, workplace, owed, now, everyone, enclosures)
 
 
 def _parcel(writing: _Writing, rows: Sequence[NoticeRow]) -> _Parcel:
     session, now = writing.session, writing.now
     configuration, messages = writing.workplace.configuration, writing.workplace.messages
-    letter = write_letter(session, configuration, _distinct(rows), now)
+    letter = write_letter(session, configuration, _distinct(rows), now, writing.owed)
     rendered = messages.render(letter)
     to, cc = _headers(writing, rows)
     program = program_of(session, configuration, rows[0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.services.letters import letter_language, program_of
+from lsplan_workflow.services.letter_heads import letter_language, program_of
 from lsplan_workflow.store import mails, outbox
 
 if TYPE_CHECKING:

@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.configuration.cautions import missing_translations
-from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Tried
-from lsplan_workflow.services.cycles import find_cycle, known_cycle
+from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.digest_letters import days_late, digest_item
 from lsplan_workflow.services.failure_letters import failure_item
+from lsplan_workflow.services.letter_heads import letter_head, program_of
 from lsplan_workflow.services.obstacle_letters import obstacle_item
-from lsplan_workflow.services.obstacle_planning import program_named
-from lsplan_workflow.store import audit, mails, obligations, obstacles, outbox, submissions
+from lsplan_workflow.store import audit, mails, obligations, outbox, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,92 +25,44 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
-    from lsplan_workflow.domain.agencies import Agency, Contact
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
-    from lsplan_workflow.domain.program import Program
     from lsplan_workflow.store.submissions import Decision
     from lsplan_workflow.store.tables import NoticeRow, ReviewRow, SubmissionRow
 
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def program_of(session: Session, configuration: Configuration, notice: NoticeRow) -> Program:
-    """Return the program in whose name a notice is written."""
-    if notice.obstacle is not None:
-        obstacle = obstacles.obstacle_of(session, notice.obstacle)
-        return program_named(configuration, obstacle.program if obstacle else "")
-    cycle = known_cycle(configuration, notice.cycle)
-    return configuration.program if cycle is None else cycle.program
-
-
-def focal_point(configuration: Configuration, program: Program, now: datetime) -> Agency:
-    """Return the agency that is a program's focal point on the local day of an instant."""
-    day = configuration.calendar.local_day(now)
-    return configuration.directory.follow(program.focal_point, day)
-
-
-def letter_language(configuration: Configuration, preferred: str) -> str:
-    """Return the language of letters: the first program's until all templates are translated.
-
-    Else English names would stand in Vietnamese sentences.
-    """
-    usual = configuration.program.language
-    return usual if missing_translations(configuration.messages, usual, preferred) else preferred
-
-
 def write_letter(
-    session: Session, configuration: Configuration, rows: Sequence[NoticeRow], now: datetime
+    session: Session,
+    configuration: Configuration,
+    rows: Sequence[NoticeRow],
+    now: datetime,
+    owed: Mapping[tuple[str, str], Obligation] | None = None,
 ) -> Letter:
-    """Return the letter that one mail's notices make up, in the language of the first."""
+    """Return the letter that one mail's notices make up, in the language of the first.
+
+    `owed` is what they are about, by cycle and agency, where it has been read already.
+    """
+    if owed is None:
+        owed = obligations.obligations_about(session, rows)
     head = letter_head(configuration, program_of(session, configuration, rows[0]), rows[0], now)
-    items = tuple(_item(session, configuration, row, now) for row in rows)
+    items = tuple(
+        _item(session, configuration, row, owed.get((row.cycle, row.agency)), now) for row in rows
+    )
     if not any(row.kind == NoticeKind.DIGEST for row in rows):
         return replace(head, items=items)
     count, digest = audit.head_of(session)
     return replace(head, items=items, audit_count=count, audit_hash=digest)
 
 
-def letter_head(
-    configuration: Configuration, program: Program, row: NoticeRow, now: datetime
-) -> Letter:
-    """Return a letter without items: who writes to whom, about which program, as of when."""
-    point, language = focal_point(configuration, program, now), row.language
-    asked = _whom_to_ask(configuration, point)
-    return Letter(
-        language=language,
-        written_at=configuration.calendar.local(now),
-        addressee=_addressee(configuration, row),
-        program_kind=program.called(language),
-        program_number=program.number,
-        program_title=program.title(language),
-        program_issuer=program.issued_by(language),
-        program_issued_on=program.issued_on,
-        place=program.written_in(language),
-        focal_point=point.form_of_address(language),
-        submit_to=program.submit_to,
-        ask_name=asked.name if asked else point.form_of_address(language),
-        ask_address=asked.address if asked else program.submit_to,
-        items=(),
-    )
-
-
-def _whom_to_ask(configuration: Configuration, point: Agency) -> Contact | None:
-    """Return the focal point's own focal person, if mail can reach him."""
-    found = configuration.directory.contacts_of(point.code, Role.FOCAL)
-    return next((contact for contact in found if "://" not in contact.address), None)
-
-
-def _addressee(configuration: Configuration, row: NoticeRow) -> str:
-    """Return who stands after «Kính gửi»: the agency, or the person a digest is for."""
-    contact = configuration.directory.contact(row.contact)
-    if contact is not None and contact.role in {Role.LEADER, Role.ADMIN}:
-        return contact.name
-    agency = contact.agency if contact is not None else row.agency
-    return configuration.directory[agency].form_of_address(row.language)
-
-
-def _item(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> Item:
+def _item(
+    session: Session,
+    configuration: Configuration,
+    row: NoticeRow,
+    obligation: Obligation | None,
+    now: datetime,
+) -> Item:
     kind = NoticeKind(row.kind)
     if kind is NoticeKind.FAILURE:
         return failure_item(configuration, row, now)
@@ -123,7 +73,6 @@ def _item(session: Session, configuration: Configuration, row: NoticeRow, now: d
         # A digest is about the whole cycle, whatever its reader's agency was given for itself.
         base = facts(configuration, cycle, row, None)
         return digest_item(session, configuration, base, cycle, now, row.language)
-    obligation = obligations.obligation_of(session, row.cycle, row.agency)
     base = facts(configuration, cycle, row, obligation)
     if obligation is None:
         return base

@@ -9,7 +9,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NOTICE_STATUS_VI, NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.recheck import is_void
-from lsplan_workflow.store import audit, outbox
+from lsplan_workflow.store import audit, obligations, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,7 +123,10 @@ def _changed(session: Session, key: str, change: Callable[[str], bool], refusal:
 def _require_true(session: Session, workplace: Workplace, key: str, now: datetime) -> None:
     """Raise RequestError for a notice that would be withdrawn instead of sent."""
     row = outbox.notice(session, key)
-    if row is not None and is_void(session, workplace.configuration, row, now):
+    if row is None:
+        return
+    owed = obligations.obligations_about(session, [row])
+    if is_void(session, workplace.configuration, row, owed, now):
         raise RequestError(
             Text(
                 f"{key}: nội dung thông báo này không còn đúng (đã báo cáo, được miễn, đổi hạn "

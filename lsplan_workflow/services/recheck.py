@@ -10,16 +10,24 @@ from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.store.tables import NoticeRow
 
 
-def is_void(session: Session, configuration: Configuration, row: NoticeRow, now: datetime) -> bool:
-    """Tell whether what a notice says is no longer so.
+def is_void(
+    session: Session,
+    configuration: Configuration,
+    row: NoticeRow,
+    owed: Mapping[tuple[str, str], Obligation],
+    now: datetime,
+) -> bool:
+    """Tell whether what a notice says is no longer so; `owed` is by cycle and agency.
 
     A report has arrived meanwhile, the cycle has closed, the deadline was moved or has
     passed, a digest has nobody left to name, a returned report was filed anew, another
@@ -38,7 +46,7 @@ def is_void(session: Session, configuration: Configuration, row: NoticeRow, now:
     calendar, directory = configuration.calendar, configuration.directory
     if is_left_to_another(kind, row.agency, row.contact, directory, calendar.local_day(now)):
         return True
-    obligation = obligations.obligation_of(session, row.cycle, row.agency)
+    obligation = owed.get((row.cycle, row.agency))
     return obligation is None or is_met(
         kind, obligation, due_on=row.due_on, calendar=calendar, now=now
     )

@@ -12,7 +12,7 @@ from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.domain.obstacles import State
 from lsplan_workflow.reports.model import DecisionLine, DocumentLine, ObstacleLine, Report, Row
 from lsplan_workflow.reports.wording import words_in
-from lsplan_workflow.services.letters import focal_point
+from lsplan_workflow.services.letter_heads import focal_point
 from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.status import lateness
 from lsplan_workflow.store import audit, obligations, obstacles, submissions

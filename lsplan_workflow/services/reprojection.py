@@ -12,7 +12,7 @@ from lsplan_workflow.services.announcements import cancel
 from lsplan_workflow.services.planning import snapshot_of
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.succession import ENGINE
-from lsplan_workflow.store import audit, outbox
+from lsplan_workflow.store import audit, obligations, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -139,7 +139,10 @@ def _holds_again(transition: Transition, notice: Notice, due: Mapping[str, Notic
     if planned is None or planned.status is not NoticeStatus.PENDING:
         return False
     session, row = transition.session, outbox.notice(transition.session, notice.key)
-    return row is not None and not is_void(session, transition.after, row, transition.now)
+    if row is None:
+        return False
+    owed = obligations.obligations_about(session, [row])
+    return not is_void(session, transition.after, row, owed, transition.now)
 
 
 def _stands_at(

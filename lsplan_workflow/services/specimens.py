@@ -15,7 +15,8 @@ from lsplan_workflow.notify.faults import letter_faults
 from lsplan_workflow.notify.messages import Messages, template_name
 from lsplan_workflow.notify.samples import sample_items
 from lsplan_workflow.services.cycles import find_cycle
-from lsplan_workflow.services.letters import facts, letter_head, write_letter
+from lsplan_workflow.services.letter_heads import letter_head
+from lsplan_workflow.services.letters import facts, write_letter
 from lsplan_workflow.services.submissions import require_agency
 from lsplan_workflow.store import mails, obligations
 from lsplan_workflow.store.tables import NoticeRow

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from lsplan_workflow.domain.obligations import Obligation, Outstanding, Status
 from lsplan_workflow.store.ladders import read, written
 from lsplan_workflow.store.statements import insert_into, portions, table_of
-from lsplan_workflow.store.tables import ObligationRow
+from lsplan_workflow.store.tables import NoticeRow, ObligationRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -74,6 +74,21 @@ def obligations_among(
         among = (col(ObligationRow.cycle) == cycle, col(ObligationRow.agency).in_(portion))
         found |= {owed.agency: owed for owed in _found(session, *among)}
     return found
+
+
+def obligations_about(
+    session: Session, notices: Iterable[NoticeRow]
+) -> dict[tuple[str, str], Obligation]:
+    """Return the obligations that some notices are about, by cycle and agency."""
+    agencies = defaultdict[str, set[str]](set)
+    for row in notices:
+        agencies[row.cycle].add(row.agency)
+    return {
+        (cycle, agency): owed
+        for cycle, concerned in agencies.items()
+        if cycle
+        for agency, owed in obligations_among(session, cycle, concerned).items()
+    }
 
 
 def due_for_action(session: Session, cycle: str, now: datetime) -> list[Obligation]:

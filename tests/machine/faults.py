@@ -200,8 +200,8 @@ def a_pass_forgets_what_preview_shows(patch: Patch) -> None:
 def a_reminder_is_taken_for_void(patch: Patch) -> None:
     original = delivery.is_void
 
-    def is_void(session: Any, configuration: Any, row: Any, now: Any) -> bool:
-        return row.kind == "overdue" or original(session, configuration, row, now)
+    def is_void(session: Any, configuration: Any, row: Any, *given: Any) -> bool:
+        return row.kind == "overdue" or original(session, configuration, row, *given)
 
     patch.setattr(delivery, "is_void", is_void)
 
