@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import smtplib
+import tempfile
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import format_datetime, make_msgid
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apprise import Apprise, NotifyFormat
@@ -123,17 +125,35 @@ def _letter() -> _Letter:
 
 
 def _apprise(port: int) -> float:
-    """Return how long Apprise would take for all, of a part of which it sends each by itself."""
-    url = f"mailto://127.0.0.1:{port}?from=bao-cao@speed.example&to=d%06d@speed.example"
+    """Return how long Apprise would take for all, of a part of which it sends each by itself.
 
-    def act() -> None:
+    The same letter as HTML, from which it makes the text, with the same calendar enclosed.
+    """
+    url = f"mailto://127.0.0.1:{port}?from=bao-cao@speed.example&to=d%06d@speed.example"
+    ours = _letter()
+
+    def act(folder: Path) -> None:
         for number in range(_APPRISE_MAILS):
+            name = f"Sở Kiểm thử tốc độ số {number}"
             service = Apprise()
             service.add(url % number)
-            body = f"<p>Sở Kiểm thử tốc độ số {number}</p>" * 20
             if not service.notify(
-                title="V/v gửi báo cáo", body=body, body_format=NotifyFormat.HTML
+                title=f"V/v gửi báo cáo của {name}",
+                body=ours.html.replace(_ONLY, name),
+                body_format=NotifyFormat.HTML,
+                attach=_calendar(folder, ours, name),
             ):
                 raise AssertionError("Apprise did not send")
 
-    return seconds(act) * MAILS / _APPRISE_MAILS
+    with tempfile.TemporaryDirectory(prefix="lsplan-bench-") as folder:
+        return seconds(lambda: act(Path(folder))) * MAILS / _APPRISE_MAILS
+
+
+def _calendar(folder: Path, ours: _Letter, name: str) -> list[str]:
+    """Return the paths of the calendars, written for one letter: Apprise encloses files."""
+    paths = []
+    for number, calendar in enumerate(ours.calendars):
+        path = folder / f"han-{number}.ics"
+        path.write_text(calendar.replace(_ONLY, name), encoding="utf-8")
+        paths.append(str(path))
+    return paths

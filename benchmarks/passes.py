@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -122,6 +123,9 @@ def _with_due(folder: Path) -> float:
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         copy = Path(name)
         shutil.copy(folder / "lsplan.db", copy / "lsplan.db")
+        # Else the pass would wait until the copy has been written to the disk.
+        with (copy / "lsplan.db").open("rb+") as copied:
+            os.fsync(copied.fileno())
         with _opened(copy, OPENING + timedelta(days=16)) as place:
             _leave_due(place)
             return seconds(lambda: _expect(place, sent=DUE))
