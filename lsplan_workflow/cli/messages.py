@@ -14,7 +14,12 @@ from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
 from lsplan_workflow.terminal.language import say
-from lsplan_workflow.terminal.output import print_line, write_bytes_whole
+from lsplan_workflow.terminal.output import (
+    print_bytes,
+    print_line,
+    print_text,
+    write_bytes_whole,
+)
 
 if TYPE_CHECKING:
     from lsplan_workflow.domain.notice_kinds import NoticeKind
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 group = Application(cls=Group, help=summary("messages"))
 app.add_typer(group, name="messages")
 
+_STANDARD_OUTPUT: Final = Path("-")
 _LANGUAGES: Final = (VIETNAMESE, ENGLISH)
 
 
@@ -62,7 +68,7 @@ To = Annotated[
     tuple[str, Path] | None,
     typer.Option(
         metavar=say("text|html|png|short TỆP", "text|html|png|short FILE"),
-        help=say("Ghi vào tệp ở một dạng.", "Write it to a file in a form."),
+        help=say("Ghi vào tệp ở một dạng; - để in ra.", "Write it to a file, or print it: -."),
     ),
 ]
 Width = Annotated[
@@ -91,26 +97,42 @@ def preview(
     to: To = None,
     width: Width = 700,
 ) -> None:
-    """Print a letter as text, or write it to a file; nothing is sent or recorded."""
+    """Print a letter as text, or write it in a form; nothing is sent or recorded."""
     form = None if to is None else _form(to[0])
     rendered, short = _rendered(context, _kind(kind), cycle, agency, _language(language))
     if form is None or to is None:
         print_line(f"{rendered.subject}\n\n{rendered.text}".rstrip())
         return
     content = short.encode() if form is _Form.SHORT else _content(rendered, form, width)
+    if to[1] == _STANDARD_OUTPUT:
+        _print(form, content)
+        return
     write_bytes_whole(to[1], content)
     print_line(say(f"Đã ghi {to[1]}.", f"Wrote {to[1]}."))
 
 
+def _print(form: _Form, content: bytes) -> None:
+    if form is _Form.PNG:
+        print_bytes(content)
+    else:
+        print_text(content.decode().rstrip("\n") + "\n")
+
+
 def _rendered(
-    context: typer.Context, kind: NoticeKind, cycle: str, agency: str, language: str | None
+    context: typer.Context, kind: NoticeKind | None, cycle: str, agency: str, language: str | None
 ) -> tuple[Rendered, str]:
-    """Return a letter in full, and what it says in chat; an example is called one."""
+    """Return a letter in full, and what it says in chat; an example is called one.
+
+    It is of a kind or, without one, of several matters.
+    """
     from lsplan_workflow.notify.example import marked, marked_line
-    from lsplan_workflow.services.specimens import specimen
+    from lsplan_workflow.services.specimens import specimen, specimen_of_several
 
     with opened(context) as workplace:
-        letter = specimen(workplace, kind, cycle, agency, language)
+        if kind is None:
+            letter = specimen_of_several(workplace, cycle, agency, language)
+        else:
+            letter = specimen(workplace, kind, cycle, agency, language)
         rendered, short = workplace.messages.render(letter), workplace.messages.short(letter)
     if letter.example:
         return marked(rendered, letter.language), marked_line(short, letter.language)
@@ -127,13 +149,17 @@ def _content(rendered: Rendered, form: _Form, width: int) -> bytes:
     return draw(rendered.html, width=width)
 
 
-def _kind(named: str) -> NoticeKind:
+def _kind(named: str) -> NoticeKind | None:
+    """Return the kind that is named; None of what joins several."""
     from lsplan_workflow.domain.notice_kinds import NoticeKind
+    from lsplan_workflow.notify.messages import SEVERAL
 
+    if named == SEVERAL:
+        return None
     try:
         return NoticeKind(named)
     except ValueError:
-        raise RequestError(_unknown(named, tuple(NoticeKind))) from None
+        raise RequestError(_unknown(named, (*NoticeKind, SEVERAL))) from None
 
 
 def _form(named: str) -> _Form:

@@ -98,7 +98,7 @@ _HANDED_OVER: Final = replace(
 _FAILURE: Final = replace(
     _FULL,
     kind=NoticeKind.FAILURE,
-    detail="annual-2025/SA/before-1wd/focal\n550 5.1.1 User unknown",
+    detail="reporting-cycle-crashed\nstopped-run",
 )
 
 _OBSTACLE: Final = replace(

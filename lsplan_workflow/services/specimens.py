@@ -15,6 +15,7 @@ from lsplan_workflow.notify.faults import letter_faults
 from lsplan_workflow.notify.messages import Messages, template_name
 from lsplan_workflow.notify.samples import sample_items
 from lsplan_workflow.services.cycles import find_cycle
+from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.letter_heads import letter_head
 from lsplan_workflow.services.letters import facts, write_letter
 from lsplan_workflow.services.submissions import require_agency
@@ -50,6 +51,9 @@ _BY_RUNG: Final = frozenset(
         NoticeKind.DIGEST,
     }
 )
+# What a person may hear of in one mail.
+_TOGETHER: Final = (NoticeKind.EXTENSION, NoticeKind.REMINDER, NoticeKind.OBSTACLE_ANSWER)
+_FAILED_RUN: Final = "reporting-cycle-crashed"
 _FACTS: Final = (
     *("cycle", "report", "year", "agency_code", "agency", "legal_basis", "before"),
     *("last_full_day", "last_working_day", "estimated", "closes_on", "data_cutoff", "covers"),
@@ -70,6 +74,7 @@ def specimen(
     configuration, now = workplace.configuration, workplace.clock.now()
     found = find_cycle(configuration, cycle)
     require_agency(configuration, agency)
+    agency = _concerned(configuration, kind, agency)
     with workplace.database.reading() as session:
         row = mails.newest_of_kind(session, kind, agency, cycle)
         invented = row is None
@@ -83,6 +88,42 @@ def specimen(
             return write_letter(session, configuration, [row], at)
         owed = obligations.obligation_of(session, cycle, agency)
     return _sample(configuration, found, row, owed, now)
+
+
+def specimen_of_several(
+    workplace: Workplace, cycle: str, agency: str, language: str | None
+) -> Letter:
+    """Return a letter that joins what an agency's focal person may hear at once: an example.
+
+    It stands when the cycle's reminder last stood or, before the first, when it will. Raise
+    RequestError for a cycle or agency that there is not.
+    """
+    configuration, now = workplace.configuration, workplace.clock.now()
+    found = find_cycle(configuration, cycle)
+    require_agency(configuration, agency)
+    with workplace.database.reading() as session:
+        at = _stands_at(session, configuration, NoticeKind.REMINDER, found, agency, now)
+        owed = obligations.obligation_of(session, cycle, agency)
+    return _joined(configuration, found, agency, owed, at, language)
+
+
+def _joined(
+    configuration: Configuration,
+    cycle: Cycle,
+    agency: str,
+    owed: Obligation | None,
+    at: datetime,
+    language: str | None,
+) -> Letter:
+    """Return the example that joins several matters, in a language or its reader's."""
+    day, joined = configuration.calendar.local_day(at), list["Letter"]()
+    for kind in _TOGETHER:
+        row = _row(configuration, kind, cycle, agency, at)
+        row.language = language or row.language
+        joined.append(_sample(configuration, cycle, row, owed, at))
+    items = (item for letter in joined for item in letter.items)
+    left = (i if i.obstacle else i.evolve(days=(i.last_full_day - day).days) for i in items)
+    return replace(joined[0], items=tuple(left))
 
 
 def every_letter_fault(configuration: Configuration) -> list[Fault]:
@@ -100,15 +141,17 @@ def every_letter_fault(configuration: Configuration) -> list[Fault]:
 
 
 def _letters_to(configuration: Configuration, agency: Agency) -> Iterator[Letter]:
-    """Yield a letter of every kind, in each language that an agency's people want."""
+    """Yield a letter of every kind and one of several, in each language its people want."""
     cycle = _last_cycle(configuration, agency)
     contacts = (c for c in configuration.directory.contacts if c.agency == agency.code)
     spoken = dict.fromkeys((configuration.program.language, *(c.language for c in contacts)))
     for language in spoken:
         for kind in NoticeKind:
-            row = _row(configuration, kind, cycle, agency.code, cycle.due_at)
+            addressed = _concerned(configuration, kind, agency.code)
+            row = _row(configuration, kind, cycle, addressed, cycle.due_at)
             row.language = language
             yield _sample(configuration, cycle, row, None, cycle.due_at)
+        yield _joined(configuration, cycle, agency.code, None, cycle.due_at, language)
 
 
 def _last_cycle(configuration: Configuration, agency: Agency) -> Cycle:
@@ -129,12 +172,20 @@ def _sample(
     owed: Obligation | None,
     now: datetime,
 ) -> Letter:
-    """Return a letter whose example states the facts of a cycle and an agency."""
+    """Return a letter whose example states the facts of a cycle and an agency.
+
+    What an administrator is told of a failure is of neither.
+    """
+    head = letter_head(configuration, cycle.program, row, now)
+    if row.kind == NoticeKind.FAILURE:
+        return replace(head, items=(failure_item(configuration, row, now),), example=True)
     example = _examples()[NoticeKind(row.kind)]
     real = facts(configuration, cycle, row, owed)
     names = _FACTS_OF_OBSTACLES if example.obstacle else _FACTS
     item = example.evolve(**{name: getattr(real, name) for name in names})
-    head = letter_head(configuration, cycle.program, row, now)
+    # Whom an example names besides is named as its reader's language has it.
+    others = {"answerer": head.focal_point, "successors": (head.focal_point,)}
+    item = item.evolve(**{name: other for name, other in others.items() if getattr(item, name)})
     return replace(head, items=(item,), example=True)
 
 
@@ -142,6 +193,14 @@ def _sample(
 def _examples() -> dict[NoticeKind, Item]:
     """Return the first sample of each kind, in which nothing is left out."""
     return {item.kind: item for item in reversed(sample_items())}
+
+
+def _concerned(configuration: Configuration, kind: NoticeKind, agency: str) -> str:
+    """Return whose person a letter of a kind is for: of a failure, the first administrator's."""
+    administrators = configuration.directory.administrators()
+    if kind is NoticeKind.FAILURE and administrators:
+        return administrators[0].agency
+    return agency
 
 
 def _row(
@@ -153,7 +212,7 @@ def _row(
     return NoticeRow(
         key=f"{cycle.code}/{agency}/{kind.value}",
         kind=kind.value,
-        rung=kind.value,
+        rung=_FAILED_RUN if kind is NoticeKind.FAILURE else kind.value,
         cycle=cycle.code,
         agency=agency,
         contact=contact.id if contact else f"{agency}/{role.value}",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import IO, TYPE_CHECKING, AnyStr, Final
+
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -87,8 +90,18 @@ def _longest_word(cells: Sequence[str]) -> int:
     return max((len(word) for cell in cells for word in cell.split()), default=1)
 
 
+def print_bytes(content: bytes) -> None:
+    """Print what is no text, as a picture, for another program or a file."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+        _write(sys.stdout.buffer, content)
+
+
 def write_whole(file: Path, lines: Iterable[str]) -> int:
-    """Write lines into a file, whole or not at all; return how many there were."""
+    """Write lines into a file, whole or not at all; return how many there were.
+
+    Raise RequestError where there cannot be such a file.
+    """
     count = 0
     with _new_file(file) as new, new.open("x", encoding="utf-8", newline="\n") as stream:
         for line in lines:
@@ -98,7 +111,7 @@ def write_whole(file: Path, lines: Iterable[str]) -> int:
 
 
 def write_bytes_whole(file: Path, content: bytes) -> None:
-    """Write a file, whole or not at all."""
+    """Write a file, whole or not at all; raise RequestError where there cannot be one."""
     with _new_file(file) as new, new.open("xb") as stream:
         stream.write(content)
 
@@ -106,13 +119,41 @@ def write_bytes_whole(file: Path, content: bytes) -> None:
 @contextmanager
 def _new_file(file: Path) -> Iterator[Path]:
     """Give the place of a new file, which becomes `file` unless writing it fails."""
+    _require_place(file)
     new = file.with_name(f".{file.name}.new-{os.getpid()}")
     try:
         yield new
         new.replace(file)
-    except BaseException:
-        new.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        if isinstance(error, PermissionError):
+            raise RequestError(_closed(file)) from error
         raise
+
+
+def _require_place(file: Path) -> None:
+    if file.is_dir():
+        raise RequestError(
+            Text(
+                f"{file}: đây là thư mục; hãy nêu tên một tệp.",
+                f"{file}: this is a folder; name a file.",
+            )
+        )
+    if not file.parent.is_dir():
+        raise RequestError(
+            Text(
+                f"{file}: không có thư mục {file.parent}; hãy tạo thư mục hoặc chọn nơi khác.",
+                f"{file}: there is no folder {file.parent}; make it, or choose another place.",
+            )
+        )
+
+
+def _closed(file: Path) -> Text:
+    return Text(
+        f"{file}: không được phép ghi ở đây; hãy chọn nơi khác.",
+        f"{file}: writing here is not allowed; choose another place.",
+    )
 
 
 def speak_utf8() -> None:
@@ -123,12 +164,12 @@ def speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _write(stream: TextIO | None, text: str) -> None:
+def _write(stream: IO[AnyStr] | None, content: AnyStr) -> None:
     """Write at once; a reader that has gone away, as `head` does, is no failure."""
     if stream is None:
         return
     try:
-        stream.write(text)
+        stream.write(content)
         stream.flush()
     except BrokenPipeError:
         # The interpreter flushes once more at its end, which must not complain either.

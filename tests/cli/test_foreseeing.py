@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from icalendar import Calendar
 
-from tests.cli.command import FAILED, WRONG
+from tests.cli.command import WRONG
 
 NOTICE = ["key", "kind", "rung", "cycle", "agency", "recipient", "send_at"]
 
@@ -172,7 +172,7 @@ def test_a_calendar_and_json_do_not_share_standard_output(opened):
 
 def test_a_calendar_that_cannot_be_written_says_where(opened, tmp_path):
     answer = opened("preview", "--ics", str(tmp_path / "nowhere" / "p.ics"))
-    assert answer.code == FAILED
+    assert answer.code == WRONG
     assert "nowhere" in answer.err
 
 

@@ -1,5 +1,6 @@
 """Letters to look at: from what was decided, what the calendar will bring, or an example."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -7,7 +8,12 @@ import pytest
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.services.specimens import every_letter_fault, specimen
+from lsplan_workflow.services.failures import report_failure
+from lsplan_workflow.services.specimens import (
+    every_letter_fault,
+    specimen,
+    specimen_of_several,
+)
 from tests.domain.province import local
 
 SUMMER, NOVEMBER = local(2025, 7, 1, 9), local(2025, 11, 1, 9)
@@ -27,7 +33,11 @@ def test_every_kind_can_be_seen_before_anything_has_happened(small, kind, langua
     letter = shown(small.at(SUMMER), kind, language=language)
     (item,) = letter.items
     assert (item.kind, letter.language) == (kind, language)
-    assert item.agency == small.configuration.directory["SYT"].form_of_address(language)
+    # News of failures are for the administrators alone, whoever is asked for.
+    directory = small.configuration.directory
+    failed = kind is NoticeKind.FAILURE
+    concerned = directory.administrators()[0].agency if failed else "SYT"
+    assert item.agency == directory[concerned].form_of_address(language)
     rendered = small.workplace.messages.render(letter)
     assert rendered.subject
 
@@ -71,6 +81,46 @@ def test_what_nobody_has_done_is_an_example_with_the_real_deadline_and_agency(op
     assert "Thời hạn của báo cáo: trước ngày 20/10/2025" in said
 
 
+def test_news_of_a_failure_are_shown_as_an_administrator_reads_them(opened):
+    letter = shown(opened, "failure")
+    administrator, *_ = opened.configuration.directory.administrators()
+    assert (letter.addressee, letter.example) == (administrator.name, True)
+    said = text(opened, "failure")
+    assert "reporting-cycle-crashed" in said
+    assert "550" not in said
+    report_failure(opened.at(NOVEMBER).workplace, "stopped-run")
+    letter = shown(opened, "failure")
+    assert (letter.items[0].detail, letter.example) == ("stopped-run", False)
+
+
+def several(office, language=None, agency="SYT", cycle="annual-2025"):
+    return specimen_of_several(office.workplace, cycle, agency, language)
+
+
+def test_a_mail_about_several_matters_is_shown_as_an_example_of_what_one_person_hears(opened):
+    letter = several(opened)
+    assert letter.example
+    assert [item.kind for item in letter.items] == ["extension", "reminder", "obstacle_answer"]
+    assert not any(item.kind.is_reply for item in letter.items)
+    assert letter.written_at == local(2025, 9, 19, 7, 30)
+    said = opened.workplace.messages.render(letter).text
+    assert "Chưa nhận được báo cáo, còn 30 ngày" in said
+    assert said.count("trước ngày 20/10/2025") == 2
+
+
+def test_a_mail_about_several_matters_states_an_agencys_own_deadline(opened):
+    opened.extend(local(2025, 10, 1, 9), "SYT", to=date(2025, 10, 24))
+    said = opened.workplace.messages.render(several(opened)).text
+    assert said.count("trước ngày 25/10/2025") == 2
+
+
+def test_an_example_in_english_names_agencies_in_english(opened):
+    for kind in ("obstacle_answer", "succession"):
+        said = text(opened, kind, language="en")
+        assert not re.search(r"Sở [A-E]\b|xã D", said)
+    assert "Sở" not in opened.workplace.messages.render(several(opened, "en")).html
+
+
 def test_a_digest_counts_what_there_is(opened):
     opened.submit(local(2025, 10, 2, 9), "SYT")
     assert "có 1/5 cơ quan đã gửi" in text(opened, "digest", "CT")
@@ -80,6 +130,8 @@ def test_a_digest_counts_what_there_is(opened):
 def test_what_there_is_not_cannot_be_seen(opened, cycle, agency):
     with pytest.raises(RequestError):
         shown(opened, "opening", agency, cycle=cycle)
+    with pytest.raises(RequestError):
+        several(opened, agency=agency, cycle=cycle)
 
 
 def test_the_shipped_templates_write_every_kind_to_everybody(small_configuration):

@@ -101,6 +101,10 @@ def test_from_every_revision_all_rows_come_forward_with_all_that_they_held(empty
             }
 
 
+# What follows from other rows.
+_BROUGHT_ALONG = {"channel", "way", "revise_by_at"}
+
+
 @pytest.mark.parametrize("revision", revisions())
 def test_what_a_later_revision_adds_has_no_value_in_the_rows_of_before(empty, revision):
     """Not the word null of JSON either, which another question would not find."""
@@ -109,7 +113,7 @@ def test_what_a_later_revision_adds_has_no_value_in_the_rows_of_before(empty, re
     after = rows_now(empty)
     with empty.engine.connect() as connection:
         for name in before:
-            for column in after[name][0].keys() - before[name][0].keys() - {"channel", "way"}:
+            for column in after[name][0].keys() - before[name][0].keys() - _BROUGHT_ALONG:
                 none = text(f'SELECT count(*) FROM "{name}" WHERE {column} IS NULL')
                 assert connection.scalar(none) == old_rows.ROWS
     assert all(after[name] == [] for name in after.keys() - before.keys())
@@ -133,6 +137,23 @@ def test_the_channel_of_former_notices_follows_from_their_recipient(empty, recip
     with empty.engine.connect() as connection:
         assert set(connection.scalars(text("SELECT channel FROM notice"))) == {channel}
         assert channel_of(recipient) == channel
+
+
+def test_a_return_knows_by_when_it_asked_for_the_revision_that_is_still_awaited(empty):
+    filled_at(empty, "0004")
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE obligation SET revise_by_at = NULL"))
+        connection.execute(text("UPDATE obligation SET revise_by_at = due_at WHERE id = 1"))
+        connection.execute(text("UPDATE review SET decision = 'returned' WHERE id < 3"))
+        same = "(SELECT {0} FROM obligation WHERE id = 1)"
+        connection.execute(text("UPDATE submission SET agency = 'nobody'"))
+        moved = ", ".join(f"{name} = {same.format(name)}" for name in ("cycle", "agency"))
+        connection.execute(text(f"UPDATE submission SET {moved} WHERE id = 1"))
+    migrate(empty.engine)
+    with empty.engine.connect() as connection:
+        day = connection.scalar(text("SELECT due_at FROM obligation WHERE id = 1"))
+        found = list(connection.scalars(text("SELECT revise_by_at FROM review ORDER BY id")))
+    assert found == [day, None, None]
 
 
 @pytest.mark.parametrize("revision", revisions())
