@@ -145,3 +145,24 @@ def test_the_decisions_of_a_cycle_come_back_oldest_first(database):
     with database.reading() as session:
         assert submissions.decisions_of(session, CODE) == [EXTENSION, waiver]
         assert submissions.decisions_of(session, "plan-2025") == []
+
+
+def test_reviews_come_with_their_versions_in_the_order_of_deciding(database):
+    first, second = file(database), file(database)
+    other = file(database, "SCT")
+    review(database, second, ReviewDecision.RETURNED, "Thiếu")
+    review(database, first, ReviewDecision.RETURNED, "Thiếu nữa")
+    review(database, other, ReviewDecision.RETURNED)
+    review(database, second, ReviewDecision.ACCEPTED)
+    with database.reading() as session:
+        found = submissions.reviewed(session, CODE, "SYT")
+        last = submissions.last_return(session, CODE, "SYT")
+        never = submissions.last_return(session, "annual-2026", "SYT")
+    assert [(s.version, r.decision) for s, r in found] == [
+        (2, "returned"),
+        (1, "returned"),
+        (2, "accepted"),
+    ]
+    assert last is not None
+    assert (last[0].version, last[1].reason) == (1, "Thiếu nữa")
+    assert never is None
