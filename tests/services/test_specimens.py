@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.failures import report_failure
@@ -153,3 +154,35 @@ def test_a_template_that_fails_for_one_agency_alone_is_named_by_file_and_line(sm
 def test_without_cycles_there_is_nothing_to_write(small_configuration):
     nothing = replace(small_configuration.program, regimes=())
     assert every_letter_fault(replace(small_configuration, programs=(nothing,))) == []
+
+
+_VIETNAMESE = re.compile(
+    r"[àáảãạăắằẳẵặâấầẩẫậđèéẻẽẹêếềểễệìíỉĩịòóỏõọôốồổỗộơớờởỡợùúủũụưứừửữựỳýỷỹỵ]", re.IGNORECASE
+)
+# What people type stays as they typed it.
+_TYPED = ("reason", "authority", "content", "cause", "measures", "proposal", "competence", "answer")
+
+
+@pytest.mark.parametrize("kind", [*NoticeKind, "several"])
+def test_an_english_letter_is_english_but_for_what_people_typed_and_their_names(real, kind):
+    real.at(SUMMER)
+    agency = "CT-UBND" if kind == "digest" else "SYT"
+    letter = several(real, "en") if kind == "several" else shown(real, kind, agency, "en")
+    rendered = real.workplace.messages.render(letter)
+    said = f"{rendered.subject}\n{rendered.text}\n{real.workplace.messages.short(letter)}"
+    names = {contact.name for contact in real.configuration.directory.contacts}
+    for item in letter.items:
+        typed = {line for field in _TYPED for line in getattr(item, field).splitlines()}
+        names |= typed | set(item.documents)
+    for name in sorted(names, key=len, reverse=True):
+        said = said.replace(name, "")
+    assert not _VIETNAMESE.search(said), said
+    assert letter.focal_point in said
+    assert not re.search(r"\b(Ông|Bà|Kính gửi|Sở|Mr|Ms)\b", said)
+
+
+def test_persons_are_named_in_english_letters_as_they_write_their_names(real):
+    real.at(SUMMER)
+    asked = shown(real, "opening", language="en").ask_name
+    assert asked == real.configuration.directory.contacts_of("STC25", Role.FOCAL)[0].name
+    assert f"please contact: {asked}," in text(real, "opening", language="en")
