@@ -31,9 +31,10 @@ from lsplan_workflow.domain.reorganisation import (
 )
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
-from lsplan_workflow.services.cycles import known_cycle, view
+from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.installation import check_configuration, is_in_force
 from lsplan_workflow.services.obstacle_planning import program_named
+from lsplan_workflow.services.succession import succeeded
 from lsplan_workflow.store import cycles, obligations, obstacles
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.agencies import Contact
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.reorganisation import Reorganisation
     from lsplan_workflow.services.workplace import Workplace
 
@@ -230,14 +232,14 @@ def _passings(
         row = cycles.cycle_of(session, cycle.code)
         if row is not None:
             if not row.untracked:
-                ended = [ending.agency for ending in found.reorganisation.endings]
-                yield from _passing_on(session, before, found, cycle, ended, max(begins_at, now))
+                owed = obligations.obligations_of(session, cycle.code)
+                yield from _passing_on(found, cycle, owed, max(begins_at, now))
                 yield from _added(session, found, cycle, now)
         elif cycle.closes_at > max(begins_at, now) and cycle.regime.code not in upcoming:
             upcoming.add(cycle.regime.code)
             yield from _exchanged(before, found, cycle, begins_at)
-            owing = _owing_until_then(found, cycle)
-            yield from _passing_on(session, before, found, cycle, owing, begins_at)
+            planned = plan_obligations(cycle, found.configuration.directory)
+            yield from _passing_on(found, cycle, planned, begins_at)
 
 
 def _added(session: Session, found: Draft, cycle: Cycle, now: datetime) -> Iterator[Passing]:
@@ -248,26 +250,18 @@ def _added(session: Session, found: Draft, cycle: Cycle, now: datetime) -> Itera
         yield from exchanged([], added, now)
 
 
-def _owing_until_then(found: Draft, cycle: Cycle) -> list[str]:
-    """Return who will owe in a cycle to come and ends only after its last full day."""
-    owed = plan_obligations(cycle, found.configuration.directory)
-    owing = {obligation.agency for obligation in owed}
-    return [e.agency for e in found.reorganisation.endings if e.agency in owing]
-
-
 def _passing_on(
-    session: Session,
-    before: Configuration,
-    found: Draft,
-    cycle: Cycle,
-    ended: Iterable[str],
-    at: datetime,
+    found: Draft, cycle: Cycle, present: Iterable[Obligation], at: datetime
 ) -> Iterator[Passing]:
-    """Yield what becomes of obligations in a cycle, if that is open on the day."""
+    """Yield what becomes of obligations in a cycle, if that is open on the day.
+
+    What passes on until then, by decisions made formerly, has done so.
+    """
     if cycle.state(at) is not CycleState.OPEN:
         return
-    now_owed = view(session, before, known_cycle(before, cycle.code) or cycle, at).obligations
-    owed = {o.agency: o for o in now_owed}
+    ended = [ending.agency for ending in found.reorganisation.endings]
+    owed = {o.agency: o for o in present}
+    owed |= succeeded(owed, found.configuration, cycle, at, leaving=ended)
     directory, then = found.configuration.directory, dict(owed)
     passings = list[Passing]()
     for code in ended:

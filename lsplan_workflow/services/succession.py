@@ -12,7 +12,7 @@ ENGINE = "engine"
 """The actor of what nobody asked for."""
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlmodel import Session
@@ -69,11 +69,21 @@ def _apply_to(session: Session, configuration: Configuration, cycle: Cycle, now:
 
 
 def succeeded(
-    owed: Mapping[str, Obligation], configuration: Configuration, cycle: Cycle, now: datetime
+    owed: Mapping[str, Obligation],
+    configuration: Configuration,
+    cycle: Cycle,
+    now: datetime,
+    *,
+    leaving: Collection[str] = (),
 ) -> dict[str, Obligation]:
-    """Return the obligations (by agency) that the ends of agencies up to now change."""
+    """Return the obligations (by agency) that the ends of agencies up to now change.
+
+    The ends of some agencies may be left out: those `leaving` are looked at one by one.
+    """
     present, changed = dict(owed), dict[str, "Obligation"]()
     for agency in configuration.directory.endings():
+        if agency.code in leaving:
+            continue
         for obligation in _ended(agency, present, configuration, cycle, now):
             present[obligation.agency] = changed[obligation.agency] = obligation
     return changed

@@ -200,6 +200,34 @@ def test_a_chain_that_is_known_at_once_is_applied_in_the_order_of_its_dates_by_a
     assert set(office.owed()["SCT"].covers) == {"SYM", "SYT", "SGDDT"}
 
 
+ONWARDS = '[[merge]]\nagencies = ["SYM"]\ninto = "SCT"\n'
+
+
+@pytest.mark.parametrize("at", [DECIDED + HOUR, FIRST_MORNING, local(2025, 10, 2, 9)])
+def test_a_second_decision_is_foreseen_on_what_the_first_will_have_made_of_the_cycle(desk, at):
+    """Before the first holds; on its day; and after it, though no pass has run since."""
+    desk.office.run(OPENING)
+    desk.reorganise(MERGED)
+    made = desk.foresee(ONWARDS, at=at, begins="2025-10-10")
+    assert fates(made) == {"SYM": (Fate.PASSES, ("SCT",))}
+    assert [told.agency for told in made.tellings] == ["SCT", "SYM"]
+
+
+def test_a_second_decision_is_foreseen_in_a_cycle_to_come_that_both_concern(desk):
+    early = local(2025, 7, 10, 9)
+    desk.reorganise(MERGED, at=early, begins="2025-10-20")  # D: SYT and SGDDT owe, and pass on.
+    made = desk.foresee(ONWARDS, at=early + HOUR, begins="2025-11-03")
+    assert fates(made) == {"SYM": (Fate.PASSES, ("SCT",))}
+
+
+def test_a_second_decision_of_an_earlier_day_is_foreseen_on_what_holds_until_then(desk):
+    desk.office.run(OPENING)
+    desk.reorganise(INTO_EXISTING, begins="2025-11-03")
+    second = '[[merge]]\nagencies = ["SGDDT"]\ninto = "SYT"\n'
+    made = desk.foresee(second, at=DECIDED + HOUR, begins="2025-10-01")
+    assert fates(made) == {"SGDDT": (Fate.PASSES, ("SYT",))}
+
+
 def test_a_merger_into_an_agency_that_owes_is_covered_by_its_obligation(desk):
     office = desk.office
     office.run(OPENING)
