@@ -12,7 +12,7 @@ from lsplan_workflow.domain.program import Audience, Step
 from lsplan_workflow.domain.schedules import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from lsplan_workflow.domain.agencies import Contact, Directory
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.program import Program
 
 _SUCCESSION: Final = "succession-"
+RELIEVED: Final = "relieved-"
+"""What the rung begins with by which an agency hears that another one answers instead of it."""
+CHASING: Final = frozenset({NoticeKind.OBSTACLE_ASSIGNED, NoticeKind.OBSTACLE_REMINDER})
+"""The kinds by which an agency hears that it has to answer, or that it has not to any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,13 @@ def foresee_obstacle(chase: Chase, *, now: datetime, until: datetime | None = No
                 del coming[notice.key]
         chase = replace(chase, decided={**chase.decided, **{n.key: n for n in planned}})
     return [n for n in coming.values() if until is None or n.send_at <= until]
+
+
+def believes_to_answer(agency: str, decided: Iterable[Notice]) -> bool:
+    """Tell whether what an agency heard last, of notices in the order of deciding, asks it."""
+    left = {NoticeStatus.SENDING, NoticeStatus.SENT}
+    heard = [n for n in decided if n.agency == agency and n.kind in CHASING and n.status in left]
+    return bool(heard) and not heard[-1].rung.startswith(RELIEVED)
 
 
 def obstacle_standings(chase: Chase) -> list[Standing]:

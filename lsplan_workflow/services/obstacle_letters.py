@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.obstacle_notices import RELIEVED
 from lsplan_workflow.domain.obstacles import State, days_left
 from lsplan_workflow.notify.letter import Item
 from lsplan_workflow.services.obstacle_planning import program_named
@@ -39,6 +40,7 @@ def obstacle_item(
     return _base(configuration, obstacle, row, now).evolve(
         answer=next(answers, ""),
         closed=closed,
+        relieved=row.rung.startswith(RELIEVED),
         reason=told.text if closed else "",
         documents=tuple(document.name for document in told.documents),
     )

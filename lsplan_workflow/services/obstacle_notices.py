@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, recipients_of
+from lsplan_workflow.domain.obstacle_notices import CHASING, RELIEVED, believes_to_answer
+from lsplan_workflow.domain.obstacles import State
 from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.obstacle_planning import program_named
 from lsplan_workflow.services.succession import ENGINE
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.obstacles import Obstacle
 
-_CHASING: Final = frozenset({NoticeKind.OBSTACLE_ASSIGNED, NoticeKind.OBSTACLE_REMINDER})
 # The receipt and the notice to the focal point tell of the same step.
 _RECEIPT: Final = "receipt"
 
@@ -34,10 +35,43 @@ def tell(
     now: datetime,
 ) -> None:
     """Decide on a notice to the focal persons whom the step at a place concerns."""
-    calendar = configuration.calendar
     agency = _concerned(configuration, obstacle, kind, now)
     word = _RECEIPT if kind is NoticeKind.OBSTACLE_RECEIPT else obstacle.state.value
-    rung = f"{word}-{place}"
+    _insert(session, configuration, obstacle, kind, agency, f"{word}-{place}", now)
+
+
+def relieve(
+    session: Session,
+    configuration: Configuration,
+    before: Obstacle,
+    obstacle: Obstacle,
+    place: int,
+    now: datetime,
+) -> None:
+    """Tell the agency that was asked to answer that another one has to, since a step.
+
+    Whoever has not heard yet that it had to answer hears nothing.
+    """
+    former = answerer(configuration, before, now)
+    if before.state is not State.ASSIGNED or former == answerer(configuration, obstacle, now):
+        return
+    decided = outbox.notices_of_obstacle(session, obstacle.number).values()
+    if believes_to_answer(former, decided):
+        kind, rung = NoticeKind.OBSTACLE_ASSIGNED, f"{RELIEVED}{place}"
+        _insert(session, configuration, obstacle, kind, former, rung, now)
+
+
+def _insert(
+    session: Session,
+    configuration: Configuration,
+    obstacle: Obstacle,
+    kind: NoticeKind,
+    agency: str,
+    rung: str,
+    now: datetime,
+) -> None:
+    """Decide on a notice to the focal persons of an agency."""
+    calendar = configuration.calendar
     notices = [
         Notice(
             key=f"obstacle/{obstacle.number}/{agency}/{rung}/{contact.slug}",
@@ -70,14 +104,21 @@ def _concerned(
 
 
 def withdraw_chasing(
-    session: Session, obstacle: Obstacle, becomes: NoticeStatus, now: datetime
+    session: Session,
+    configuration: Configuration,
+    obstacle: Obstacle,
+    becomes: NoticeStatus,
+    now: datetime,
 ) -> None:
     """Cancel or supersede what still waits to chase an answer.
 
-    What is being sent at this moment is looked at again if it fails.
+    What is being sent at this moment is looked at again if it fails. Whoever has to answer no
+    more is told so all the same, unless it is asked anew.
     """
+    present = answerer(configuration, obstacle, now)
     decided = outbox.notices_of_obstacle(session, obstacle.number).values()
-    waiting = [n for n in decided if n.status in UNCLAIMED and n.kind in _CHASING]
+    chasing = (n for n in decided if n.kind in CHASING and n.status in UNCLAIMED)
+    waiting = [n for n in chasing if n.agency == present or not n.rung.startswith(RELIEVED)]
     changed = outbox.mark(session, [notice.key for notice in waiting], becomes)
     if becomes is not NoticeStatus.CANCELLED:
         return

@@ -13,7 +13,7 @@ from lsplan_workflow.domain.obstacles import Act, Obstacle, State, Statement
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.cycles import bring_up_to_date
 from lsplan_workflow.services.obstacle_letters import answerer
-from lsplan_workflow.services.obstacle_notices import tell, withdraw_chasing
+from lsplan_workflow.services.obstacle_notices import relieve, tell, withdraw_chasing
 from lsplan_workflow.services.obstacle_planning import program_named
 from lsplan_workflow.services.submissions import kept, require_agency
 from lsplan_workflow.store import audit, obstacles
@@ -88,7 +88,8 @@ def assign_obstacle(
 ) -> Obstacle:
     """Make an agency answer by the end of a day; raise RequestError where it cannot be.
 
-    Without a day, the one that there is stays; after an answer a new time begins.
+    Without a day, the one that there is stays; after an answer a new time begins. Whoever had
+    been asked to answer before is told that it has not to any more.
     """
     now, configuration = workplace.clock.now(), workplace.configuration
 
@@ -96,7 +97,9 @@ def assign_obstacle(
         # What cannot be assigned at all is not first refused for its agency or its day.
         found.after(Act.ASSIGN)
         _require_existing(configuration, agency, now)
+        _require_another(configuration, found, agency, now)
         due_at = _answer_by(configuration, found, by, now)
+        _require_change(configuration, found, agency, due_at, now)
         changed = found.assigned(agency, now, answer_by_at=due_at)
         return changed, Step(State.ASSIGNED, now, actor, agency=agency, answer_by_at=due_at)
 
@@ -178,15 +181,20 @@ def _act(
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
-        changed, step = change(_find(session, number))
+        found = _find(session, number)
+        changed, step = change(found)
         obstacles.save(session, changed)
-        withdraw_chasing(session, changed, becomes, now)
-        _record(session, configuration, changed, step)
+        withdraw_chasing(session, configuration, changed, becomes, now)
+        place = _record(session, configuration, changed, step)
+        relieve(session, configuration, found, changed, place, now)
     return changed
 
 
-def _record(session: Session, configuration: Configuration, obstacle: Obstacle, step: Step) -> None:
-    """Add a step to the history, log it, tell whom it concerns, and have it chased."""
+def _record(session: Session, configuration: Configuration, obstacle: Obstacle, step: Step) -> int:
+    """Add a step to the history, log it, tell whom it concerns, and have it chased.
+
+    Return its place in the history.
+    """
     number = obstacle.number
     obstacles.record_step(session, number, step)
     obstacles.schedule(session, number, step.at if obstacle.is_awaited else None)
@@ -201,6 +209,7 @@ def _record(session: Session, configuration: Configuration, obstacle: Obstacle, 
     place = len(obstacles.steps_of(session, number))
     for kind in _TOLD[step.state]:
         tell(session, configuration, obstacle, kind, place, step.at)
+    return place
 
 
 def _logged(obstacle: Obstacle, step: Step) -> dict[str, Any]:
@@ -305,6 +314,41 @@ def _require_existing(configuration: Configuration, agency: str, at: datetime) -
             Text(
                 f"{agency}: cơ quan không hoạt động vào ngày {day:%d/%m/%Y}{hint_vi}.",
                 f"{agency}: this agency does not exist on {day}{hint_en}.",
+            )
+        )
+
+
+def _require_another(
+    configuration: Configuration, found: Obstacle, agency: str, now: datetime
+) -> None:
+    """Raise RequestError where an obstacle would be answered by whoever reported it."""
+    today = configuration.calendar.local_day(now)
+    if agency == configuration.directory.follow(found.agency, today).code:
+        raise RequestError(
+            Text(
+                f"{found.number}: {agency} là nơi báo cáo, không thể tự trả lời; hãy giao cơ quan "
+                "khác, hoặc nếu đã tự giải quyết xong thì kết thúc bằng `lsplan obstacle close "
+                f"{found.number} --reason LÝ_DO`.",
+                f"{found.number}: {agency} reported it and cannot answer itself; assign another "
+                "agency, or if it was resolved there, use `lsplan obstacle close "
+                f"{found.number} --reason TEXT`.",
+            )
+        )
+
+
+def _require_change(
+    configuration: Configuration, found: Obstacle, agency: str, due_at: datetime, now: datetime
+) -> None:
+    """Raise RequestError where an agency has to answer by that day already: it was told so."""
+    same = agency == answerer(configuration, found, now) and due_at == found.answer_by_at
+    if found.state is State.ASSIGNED and same:
+        before = f"{configuration.calendar.local_day(due_at):%d/%m/%Y}"
+        raise RequestError(
+            Text(
+                f"{found.number}: đã giao {agency} trả lời trước ngày {before}, không có gì thay "
+                "đổi; đổi thời hạn bằng --by, hoặc giao cơ quan khác.",
+                f"{found.number}: {agency} has to answer before {before} already, nothing was "
+                "changed; set another day with --by, or assign another agency.",
             )
         )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.obstacle_notices import RELIEVED
 from lsplan_workflow.domain.validity import holds_always, is_left_to_another, is_met, is_past
 from lsplan_workflow.services.cycles import known_cycle
+from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def is_void(
     if holds_always(kind):
         return False
     if row.obstacle is not None:
-        return _is_answered(session, configuration, row.obstacle, row)
+        return _is_answered(session, configuration, row.obstacle, row, now)
     cycle = known_cycle(configuration, row.cycle)
     if cycle is None or is_past(kind, cycle, now):
         return True
@@ -53,10 +55,15 @@ def is_void(
 
 
 def _is_answered(
-    session: Session, configuration: Configuration, number: str, row: NoticeRow
+    session: Session, configuration: Configuration, number: str, row: NoticeRow, now: datetime
 ) -> bool:
-    """Tell whether nobody has to answer an obstacle any more, or by another day."""
+    """Tell whether nobody has to answer an obstacle any more, or by another day.
+
+    That another agency answers holds until this one is asked anew.
+    """
     obstacle = obstacles.obstacle_of(session, number)
+    if row.rung.startswith(RELIEVED):
+        return obstacle is None or answerer(configuration, obstacle, now) == row.agency
     if obstacle is None or not obstacle.is_awaited:
         return True
     return configuration.calendar.local_day(obstacle.answer_by_at) != row.due_on

@@ -72,6 +72,19 @@ def test_a_wrong_request_says_what_is_wrong(received, arguments, words):
     assert words in answer.err
 
 
+def test_what_is_assigned_already_and_whoever_reported_it_are_refused_in_words(received):
+    received.done("obstacle", "assign", "2025-001", "SCT", at=MORNING)
+    before = received.json("log")
+    again = received("obstacle", "assign", "2025-001", "SCT", at=MORNING)
+    assert again.code == WRONG
+    assert "đã giao SCT trả lời trước ngày" in again.err
+    itself = received("obstacle", "assign", "2025-001", "SYT", at=MORNING)
+    assert itself.code == WRONG
+    assert "SYT là nơi báo cáo, không thể tự trả lời" in itself.err
+    assert "lsplan obstacle close 2025-001 --reason" in itself.err
+    assert received.json("log") == before
+
+
 @pytest.mark.parametrize("rest", [("SCT", "--by", "21/01/2025"), ("SCT",), ("nobody",)])
 def test_what_is_closed_is_refused_for_that_whatever_else_is_wrong(received, rest):
     received.done("obstacle", "close", "2025-001", "--reason", "Xong")

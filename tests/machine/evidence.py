@@ -355,7 +355,8 @@ def nobody_is_asked_for_an_answer_that_was_given(seen: Seen) -> None:
     """Once an obstacle is answered or closed nothing chases it any more (issue §1)."""
     awaited = {o.number: o for o in seen.obstacles if o.is_awaited}
     for row in seen.left:
-        if row.kind in {"obstacle_reminder", "obstacle_assigned"}:
+        asks = not row.rung.startswith("relieved-")
+        if row.kind in {"obstacle_reminder", "obstacle_assigned"} and asks:
             assert row.obstacle in awaited, row.key
             by = seen.configuration.calendar.local_day(awaited[row.obstacle].answer_by_at)
             assert row.due_on == by, row.key

@@ -141,6 +141,88 @@ def test_assigning_again_supersedes_what_waits_for_the_one_before(opened):
     assert not any(key.startswith("SCT/before") for key in keys(opened))
 
 
+EVENING = local(2025, 9, 9, 18)
+NEXT_MORNING = local(2025, 9, 10, 7, 30)
+
+
+@pytest.fixture
+def asked(opened):
+    """An obstacle that SCT was asked to answer, and has heard so."""
+    report(opened)
+    assign(opened)
+    opened.run(MORNING)
+    return opened
+
+
+def relieved(office, status=None):
+    return [key for key in keys(office, status) if "/relieved-" in key]
+
+
+def test_whoever_was_asked_to_answer_is_told_after_the_new_one_that_it_has_not_to(asked):
+    assign(asked, EVENING, "NEW")
+    assert keys(asked, "pending") == ["NEW/assigned-3/focal", "SCT/relieved-3/focal"]
+    asked.run(NEXT_MORNING)
+    assert relieved(asked, "sent") == ["SCT/relieved-3/focal"]
+    mail = asked.mails("focal@sct.example")[-1]
+    assert "đã giao cơ quan khác trả lời" in mail["Subject"]
+    assert "Quý cơ quan không phải trả lời nội dung này nữa" in body(mail)
+    assert "trân trọng đề nghị" not in body(mail)
+
+
+def test_whoever_has_not_heard_that_it_had_to_answer_hears_nothing_of_it(opened):
+    report(opened)
+    assign(opened, NIGHT)
+    assign(opened, NIGHT + TICK, "NEW")
+    assert relieved(opened) == []
+
+
+def test_only_whoever_heard_is_told_however_often_it_passes_on_meanwhile(asked):
+    assign(asked, EVENING, "NEW")
+    assign(asked, EVENING + TICK, "X1")
+    assign(asked, EVENING + 2 * TICK, "NEW")
+    asked.run(NEXT_MORNING)
+    assert relieved(asked) == ["SCT/relieved-3/focal"]
+    assert relieved(asked, "sent") == ["SCT/relieved-3/focal"]
+
+
+def test_whoever_is_asked_anew_is_not_told_the_contrary_and_later_told_again(asked):
+    assign(asked, EVENING, "NEW")
+    assign(asked, EVENING + TICK, "SCT")
+    assert relieved(asked, "superseded") == ["SCT/relieved-3/focal"]
+    assign(asked, EVENING + 2 * TICK, "NEW")
+    asked.run(NEXT_MORNING)
+    assert relieved(asked, "sent") == ["SCT/relieved-5/focal"]
+    assign(asked, NEXT_MORNING + TICK, "SCT")
+    assign(asked, NEXT_MORNING + 2 * TICK, "NEW")
+    assert relieved(asked, "pending") == []  # It heard last that it has not to answer.
+
+
+def test_that_another_one_answers_is_told_even_if_it_has_answered_meanwhile(asked):
+    assign(asked, EVENING, "NEW")
+    answer(asked, EVENING + TICK)
+    asked.run(NEXT_MORNING)
+    assert relieved(asked, "sent") == ["SCT/relieved-3/focal"]
+
+
+def test_assigning_the_same_again_is_refused_and_another_day_is_told(asked):
+    before = keys(asked), asked.events()
+    for by in (None, local(2025, 9, 22).date()):
+        with pytest.raises(RequestError, match="SCT has to answer before 23/09/2025 already"):
+            assign(asked, EVENING, by=by)
+    assert (keys(asked), asked.events()) == before
+    assign(asked, EVENING, by=local(2025, 9, 24).date())
+    assert keys(asked, "pending") == ["SCT/assigned-3/focal"]
+
+
+@pytest.mark.parametrize("reporter", ["SYT", "OLD"])
+def test_whoever_reported_an_obstacle_does_not_answer_it_nor_who_succeeded_it(opened, reporter):
+    at = local(2025, 2, 20, 9)
+    report_obstacle(opened.at(at).workplace, reporter, SAID, actor="cli")
+    agency = {"SYT": "SYT", "OLD": "NEW"}[reporter]
+    with pytest.raises(RequestError, match=rf"{agency} reported it .*obstacle close 2025-001"):
+        assign(opened, local(2025, 3, 5, 9), agency)
+
+
 def test_an_answer_that_does_not_satisfy_is_assigned_again_with_time_anew(opened):
     report(opened)
     assign(opened)
