@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.cli import words
 from lsplan_workflow.domain.text import VIETNAMESE
-from lsplan_workflow.terminal.language import language
+from lsplan_workflow.terminal.language import language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,15 +58,24 @@ def suspected(held: Suspicion | None, local: Callable[[datetime], datetime]) -> 
 
 def notice_row(row: NoticeRow, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
     """Return a notice as a row of the outbox."""
-    from lsplan_workflow.services.outbox import next_attempt_at
-
-    coming = next_attempt_at(row)
     return (
         row.key,
         row.recipient,
         words.notice_status(row.status),
-        words.instant(local(row.sent_at)) if row.sent_at else "",
-        words.instant(local(coming)) if coming else "",
+        _when(row, local),
         cause(row.cause),
         row.reply or "",
     )
+
+
+def _when(row: NoticeRow, local: Callable[[datetime], datetime]) -> str:
+    """Return when a notice left or, where it waits, from when on it is tried next."""
+    from lsplan_workflow.services.outbox import next_attempt_at
+
+    if row.sent_at is not None:
+        return words.instant(local(row.sent_at))
+    coming = next_attempt_at(row)
+    if coming is None:
+        return ""
+    at = words.instant(local(coming))
+    return say(f"từ {at}", f"from {at}")
