@@ -98,6 +98,8 @@ def rehearse(  # noqa: PLR0913 - One for each option.
     if as_json:
         print_json(telling.shape(story, local(terms.first), local(terms.last), dice))
         return
+    for line in telling.beginning(story, local(terms.first), cast=not (present or nobody)):
+        print_line(line)
     _print_story(story, names)
     if keep is not None:
         print_line(say(f"Xem tiếp: lsplan --var {keep} status", f"See: lsplan --var {keep} status"))

@@ -19,6 +19,50 @@ _NAMED: Final = 3
 """How many agencies are named before they are only counted."""
 
 
+def beginning(story: Story, first: datetime, *, cast: bool) -> Iterator[str]:
+    """Yield how everything stood when it began, nothing where there is nothing to tell.
+
+    `cast` tells that the agencies act from an empty beginning on.
+    """
+    found = story.beginning
+    lines = [_open_at_first(status) for status in found.open]
+    if cast and any(status.cycle.due_at > first for status in found.open):
+        lines.append(
+            say(
+                "Ai lẽ ra đã nộp trước đó thì nộp khi giờ làm việc bắt đầu.",
+                "Whoever would have filed before files when work begins.",
+            )
+        )
+    if found.closed:
+        codes = ", ".join(found.closed)
+        lines.append(say(f"Đã kết thúc trước đó: {codes}.", f"Closed before: {codes}."))
+    if found.ended:
+        count = len(found.ended)
+        lines.append(
+            say(
+                f"{count} cơ quan đã kết thúc hoạt động trước đó.",
+                f"{counted(count, 'agency')} ended before.",
+            )
+        )
+    if lines:
+        day = words.day(first)
+        yield say(f"Lúc bắt đầu, {day}", f"At the beginning, {day}")
+        yield from (f"  {line}" for line in lines)
+
+
+def _open_at_first(status: CycleStatus) -> str:
+    cycle, counts = status.cycle, status.figures
+    since = words.day(cycle.opens_at.astimezone(status.as_of.tzinfo))
+    before = words.day(cycle.due_on)
+    filed = counts.on_time + counts.late
+    return say(
+        f"{cycle.code} đang mở từ {since}, thời hạn trước {before}: {counts.expected} cơ quan phải "
+        f"báo cáo, {filed} đã nộp.",
+        f"{cycle.code} has been open since {since}, due before {before}: "
+        f"{counted(counts.expected, 'agency')} to report, {filed} filed.",
+    )
+
+
 def days(story: Story, names: Mapping[str, str]) -> Iterator[str]:
     """Yield what happened, each day under its date."""
     for day in story.days:
@@ -36,9 +80,6 @@ def _sentence(happening: Happening, names: Mapping[str, str]) -> str:
         "cycle_opened": say(
             f"Mở kỳ {cycle}: {owing} cơ quan phải báo cáo.",
             f"{cycle} opens: {counted(owing, 'agency')} to report.",
-        ),
-        "cycle_untracked": say(
-            f"{cycle} đã kết thúc trước đó, không theo dõi.", f"{cycle} had closed before."
         ),
         "deadline_passed": say(
             f"Hết thời hạn của {cycle}.", f"The deadline of {cycle} has passed."
@@ -110,6 +151,11 @@ def shape(story: Story, first: datetime, last: datetime, seed: int | None) -> di
         "from": shapes.instant(first),
         "to": shapes.instant(last),
         "seed": seed,
+        "beginning": {
+            "open": [shapes.summary(status) for status in story.beginning.open],
+            "closed": list(story.beginning.closed),
+            "ended": list(story.beginning.ended),
+        },
         "mails": story.mails,
         "notices": story.notices,
         "busiest_day": story.busiest[0].isoformat() if story.busiest else None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.rehearsal.beginning import beginning_of
 from lsplan_workflow.rehearsal.play import acts_between, passes
 from lsplan_workflow.rehearsal.stage import ACTOR, Stage, empty_stage, present_stage
 from lsplan_workflow.rehearsal.story import Story, past, tell
@@ -55,9 +56,9 @@ def perform(
         else empty_stage(real, folder, terms.first)
     )
     with scene as stage:
-        before = past(stage.workplace)
+        before, beginning = past(stage.workplace), beginning_of(stage.at(terms.first))
         _play(stage, terms, progress)
-        return tell(stage.at(terms.last), before, terms.first, terms.last)
+        return tell(stage.at(terms.last), before, beginning, terms.first, terms.last)
 
 
 def _require_period(real: Workplace, terms: Terms) -> None:
@@ -67,7 +68,7 @@ def _require_period(real: Workplace, terms: Terms) -> None:
         raise RequestError(
             Text(
                 f"--to {last:%d/%m/%Y}: phải từ ngày {first:%d/%m/%Y} trở đi.",
-                f"--to {last:%Y-%m-%d}: expected a day from {first:%Y-%m-%d} on.",
+                f"--to {last:%d/%m/%Y}: expected a day from {first:%d/%m/%Y} on.",
             )
         )
     now = local(real.clock.now()) if terms.present else first
@@ -76,7 +77,7 @@ def _require_period(real: Workplace, terms: Terms) -> None:
             Text(
                 f"--from {first:%d/%m/%Y}: hiện trạng là của ngày {now:%d/%m/%Y}; với --present "
                 "không thể bắt đầu sớm hơn.",
-                f"--from {first:%Y-%m-%d}: the present state is that of {now:%Y-%m-%d}, before "
+                f"--from {first:%d/%m/%Y}: the present state is that of {now:%d/%m/%Y}, before "
                 "which --present cannot begin.",
             )
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.rehearsal.beginning import preceded
 from lsplan_workflow.services.outbox import list_notices
 from lsplan_workflow.services.status import all_statuses
 from lsplan_workflow.store import audit
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.rehearsal.beginning import Beginning
     from lsplan_workflow.services.status import CycleStatus
     from lsplan_workflow.services.workplace import Workplace
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
@@ -37,7 +39,7 @@ SENT: Final = "notice_sent"
 CLOSED: Final = "cycle_closed"
 DUE: Final = "deadline_passed"
 _TOLD: Final = (
-    *("cycle_opened", "cycle_untracked", DUE, "agency_ended"),
+    *("cycle_opened", DUE, "agency_ended"),
     *("obligation_transferred", "obligation_taken_over", "submitted", "returned", "accepted"),
     *("consolidated", SENT, "notice_failed", CLOSED),
 )
@@ -70,11 +72,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a rehearsal came to: its days, the figures of its cycles, and its messages.
+    """What a rehearsal began with and came to: its days, its cycles' figures, its messages.
 
     `busiest` is the day on which most mails left, with their number.
     """
 
+    beginning: Beginning
     days: tuple[Day, ...]
     cycles: tuple[CycleStatus, ...]
     mails: int
@@ -100,18 +103,24 @@ def past(workplace: Workplace) -> Past:
     return Past(count, {row.key: row.status for row in list_notices(workplace)})
 
 
-def tell(workplace: Workplace, before: Past, first: datetime, last: datetime) -> Story:
+def tell(
+    workplace: Workplace, before: Past, beginning: Beginning, first: datetime, last: datetime
+) -> Story:
     """Return the story of what happened since the past, from one instant to another."""
-    calendar, cycles = workplace.configuration.calendar, workplace.configuration.cycles()
+    configuration = workplace.configuration
+    calendar, cycles = configuration.calendar, configuration.cycles()
+    day = calendar.local_day(first)
     with workplace.database.reading() as session:
-        events = [e for e in audit.events(session) if e.number > before.events]
-        statuses = all_statuses(session, workplace.configuration, last)
+        later = (e for e in audit.events(session) if e.number > before.events)
+        events = [e for e in later if not preceded(e, day, configuration)]
+        statuses = all_statuses(session, configuration, last)
     notices = before.notices
     rows = [r for r in list_notices(workplace) if notices.get(r.key) != r.status]
     turns = _turns(cycles, first, last, calendar)
     mails = {row.message_id: row.sent_at for row in rows if row.sent_at is not None}
     by_day = Counter(calendar.local_day(at) for at in mails.values())
     return Story(
+        beginning=beginning,
         days=tuple(_days(events, rows, turns, calendar)),
         cycles=tuple(s for s in statuses if s.cycle.opens_at <= last and _is_tracked(s)),
         mails=len(mails),

@@ -15,11 +15,14 @@ def test_the_story_is_told_day_by_day_and_then_in_figures(opened):
     before = (opened.var / "lsplan.db").read_bytes()
     answer = opened.done("rehearse", *PERIOD)
     lines = answer.out.splitlines()
-    assert lines[:3] == [
+    assert lines[:4] == [
+        "Lúc bắt đầu, 06/01/2025",
+        "  plan-2025 đang mở từ 20/12/2024, thời hạn trước 15/01/2025: 37 cơ quan phải báo cáo, 0 "
+        "đã nộp.",
+        "  Ai lẽ ra đã nộp trước đó thì nộp khi giờ làm việc bắt đầu.",
         "T2 06/01/2025",
-        "  Mở kỳ plan-2025: 37 cơ quan phải báo cáo.",
-        lines[2],
     ]
+    assert not any(line.startswith("  Mở kỳ plan-2025") for line in lines)
     assert "T4 15/01/2025" in lines
     assert "  Hết thời hạn của plan-2025." in lines
     assert any(line.startswith("  Nộp báo cáo plan-2025: ") for line in lines)
@@ -30,6 +33,26 @@ def test_the_story_is_told_day_by_day_and_then_in_figures(opened):
     assert lines[-1].startswith("Ngày nhiều thư nhất: ")
     assert "17/01/2025" in answer.err
     assert (opened.var / "lsplan.db").read_bytes() == before
+
+
+def test_in_mid_year_what_had_happened_before_is_told_in_a_few_words(opened):
+    period = ("--from", "2026-06-01", "--to", "2026-09-02", "--nobody")
+    lines = opened.done("rehearse", *period).out.splitlines()
+    assert lines[:5] == [
+        "Lúc bắt đầu, 01/06/2026",
+        "  Đã kết thúc trước đó: plan-2025, annual-2025.",
+        "  25 cơ quan đã kết thúc hoạt động trước đó.",
+        "T3 01/09/2026",
+        "  Mở kỳ annual-2026: 85 cơ quan phải báo cáo.",
+    ]
+    found = opened.json("rehearse", *period)["beginning"]
+    assert (found["open"], found["closed"]) == ([], ["plan-2025", "annual-2025"])
+    assert len(found["ended"]) == 25
+
+
+def test_where_nothing_had_happened_before_nothing_is_told_of_it(opened):
+    lines = opened.done("rehearse", "--from", "2024-12-20", "--to", "2024-12-22").out.splitlines()
+    assert lines[0] == "T6 20/12/2024"
 
 
 def test_nobody_files_where_that_is_asked_for(opened):
@@ -111,6 +134,8 @@ def test_only_an_installation_is_rehearsed(empty):
 
 def test_in_english(opened, english):
     lines = opened.done("rehearse", *PERIOD).out.splitlines()
-    assert "  plan-2025 opens: 37 agencies to report." in lines
+    assert lines[1].startswith(
+        "  plan-2025 has been open since 20/12/2024, due before 15/01/2025: 37 agencies to report, "
+    )
     assert "  The deadline of plan-2025 has passed." in lines
     assert lines[-1].startswith("The busiest day: ")

@@ -105,8 +105,46 @@ def test_a_succession_is_part_of_the_story(small, tmp_path):
 
 def test_a_cycle_that_had_closed_before_is_no_part_of_it(small, tmp_path):
     story, _ = rehearsed(small, tmp_path / "stage")
-    assert [found.cycle for _, found in happenings(story, "cycle_untracked")] == ["plan-2025"]
+    assert story.beginning.closed == ("plan-2025",)
     assert [status.cycle.code for status in story.cycles] == ["annual-2025"]
+
+
+def test_what_had_happened_before_is_how_it_begins_and_no_part_of_the_first_day(small, tmp_path):
+    begins = local(2025, 10, 1)
+    story, _ = rehearsed(small, tmp_path / "s", begins, local(2025, 12, 31), None)
+    assert story.beginning.ended == ("FIN", "OLD", "D1")
+    (status,) = story.beginning.open
+    assert (status.cycle.code, status.figures.expected) == ("annual-2025", 5)
+    assert story.days[0].day == date(2025, 10, 1)
+    assert {found.what for found in story.days[0].happenings} == {"notice_sent"}
+    told = {found.what for day in story.days for found in day.happenings}
+    assert not told & {"agency_ended", "cycle_opened", "cycle_untracked"}
+
+
+def test_duties_that_had_passed_on_before_are_part_of_how_it_begins(small, tmp_path):
+    story, _ = rehearsed(small, tmp_path / "s", local(2025, 3, 2), local(2025, 3, 10), None)
+    (status,) = story.beginning.open
+    assert (status.cycle.code, status.figures.transferred) == ("plan-2025", 2)
+    assert not happenings(story, "obligation_transferred")
+    assert not happenings(story, "obligation_taken_over")
+
+
+def test_what_happens_on_the_first_day_itself_is_told_on_it(small, tmp_path):
+    story, _ = rehearsed(small, tmp_path / "s", local(2025, 3, 1), local(2025, 3, 10), None)
+    (ended,) = happenings(story, "agency_ended")
+    assert (ended[0], ended[1].agencies) == (date(2025, 3, 1), ("FIN", "OLD"))
+    assert happenings(story, "obligation_transferred")
+    assert story.beginning.ended == ()
+    opening, _ = rehearsed(small, tmp_path / "t", local(2025, 9, 1), local(2025, 9, 2), None)
+    assert [day for day, _ in happenings(opening, "cycle_opened")] == [date(2025, 9, 1)]
+    assert opening.beginning.open == ()
+
+
+def test_the_present_is_how_it_begins_where_it_goes_on_from_there(opened, tmp_path):
+    opened.submit(MIDDLE, "SYT")
+    story, _ = rehearsed(opened.at(MIDDLE), tmp_path / "s", MIDDLE, LAST, None, present=True)
+    (status,) = story.beginning.open
+    assert (status.figures.expected, status.figures.on_time) == (5, 1)
 
 
 def test_in_mid_cycle_who_would_have_filed_earlier_files_when_work_begins(small, tmp_path):
@@ -181,7 +219,7 @@ def test_a_database_on_a_server_is_not_copied(opened, tmp_path):
 
 
 def test_a_period_ends_where_it_begins_at_the_earliest(opened, tmp_path):
-    with pytest.raises(RequestError, match="expected a day from 2025-08-30 on"):
+    with pytest.raises(RequestError, match="expected a day from 30/08/2025 on"):
         rehearsed(opened, tmp_path / "s", last=local(2025, 8, 29))
     one_day = datetime.combine(FIRST, time.max, tzinfo=CALENDAR.zone)
     assert rehearsed(opened, tmp_path / "s", last=one_day)[0].busiest is None
