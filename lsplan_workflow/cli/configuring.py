@@ -62,7 +62,7 @@ def agencies(
     print_table(
         say(
             f"{len(found)} cơ quan, ngày {day:%d/%m/%Y}",
-            f"{counted(len(found), 'agency')} on {day}",
+            f"{counted(len(found), 'agency')} on {day:%d/%m/%Y}",
         ),
         [say("Mã", "Code"), say("Tên", "Name"), say("Loại", "Kind")],
         [(a.code, a.name(language()), a.kind) for a in by_name],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Agency, Directory, Role
-from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text
+from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -120,7 +120,7 @@ def samples(file: str, programs: Mapping[str, Program], directory: Directory) ->
         yield Text(
             f"{file}: {count} địa chỉ là địa chỉ mẫu ({_SAMPLE_ENDING}), thư không đến ai cả; "
             "hãy ghi địa chỉ thật vào contacts.local.csv",
-            f"{file}: {count} addresses are samples ({_SAMPLE_ENDING}) and reach nobody; "
+            f"{file}: {counted(count, 'sample address')} ({_SAMPLE_ENDING}) that reach nobody; "
             "put the real ones into contacts.local.csv",
         )
     for name, program in programs.items():

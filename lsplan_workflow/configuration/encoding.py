@@ -21,6 +21,12 @@ _SAVE_AS_UTF_8: Final = Text(
     "tệp mã hóa UTF-8; trong Excel chọn «Save As» → «CSV UTF-8 (Comma delimited)»",
     "a file encoded as UTF-8; in Excel choose «Save As» → «CSV UTF-8 (Comma delimited)»",
 )
+_A_TEXT_FILE: Final = Text(
+    "tệp văn bản thuần mã hóa UTF-8, không phải tệp Word, Excel hay PDF; trong Notepad chọn "
+    "«Save As» → Encoding «UTF-8»",
+    "a plain text file encoded as UTF-8, no document of Word, Excel or PDF; in Notepad choose "
+    "«Save As» → Encoding «UTF-8»",
+)
 _NO_CONTROL_CHARACTERS: Final = Text(
     "văn bản không có byte NUL hay ký tự điều khiển; hãy xóa ký tự này",
     "text without NUL bytes or control characters; delete this one",
@@ -34,18 +40,23 @@ def decode(data: bytes, findings: Findings) -> str | None:
     names needs one form.
     """
     if data.startswith(_UTF_16_MARKS):
-        findings.note(1, "encoding", "UTF-16", _SAVE_AS_UTF_8)
+        findings.note(1, "encoding", "UTF-16", _expected(findings.file))
         return None
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = len(_LINE_END_BYTES.findall(data, 0, error.start)) + 1
-        findings.note(line, "encoding", f"0x{data[error.start]:02X}", _SAVE_AS_UTF_8)
+        findings.note(line, "encoding", f"0x{data[error.start]:02X}", _expected(findings.file))
         return None
     if _has_unwanted(text, findings):
         return None
     return unicodedata.normalize("NFC", text)
+
+
+def _expected(file: str) -> Text:
+    """Return what a file should have been: tables come from Excel, all else from an editor."""
+    return _SAVE_AS_UTF_8 if file.lower().endswith(".csv") else _A_TEXT_FILE
 
 
 def _has_unwanted(text: str, findings: Findings) -> bool:

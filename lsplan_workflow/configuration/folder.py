@@ -27,7 +27,7 @@ from lsplan_workflow.domain.agencies import Contact, Directory
 from lsplan_workflow.domain.channels import USUAL_PATIENCE
 from lsplan_workflow.domain.cycles import plan_cycles
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import Text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -169,7 +169,9 @@ def parse(files: Mapping[str, bytes]) -> Configuration:
     found = survey(files)
     if found.configuration is None:
         count = len(found.faults)
-        text = Text(f"Cấu hình có {count} lỗi.", f"The configuration has {count} faults.")
+        text = Text(
+            f"Cấu hình có {count} lỗi.", f"The configuration has {counted(count, 'fault')}."
+        )
         raise ConfigurationError(text, found.faults)
     return found.configuration
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.addresses import fault_of_address, shown_address
+from lsplan_workflow.configuration.findings import ABSENT
 from lsplan_workflow.configuration.tables import A_CODE, CODE, one_of
 from lsplan_workflow.configuration.toml_table import Table, read_toml
 from lsplan_workflow.domain.agencies import Agency, Contact, Directory, Role
@@ -23,6 +24,12 @@ _KNOWN: Final = Text(
     "the code of an agency in agencies.csv or in [[new]] of this file",
 )
 _UNUSED: Final = Text("mã chưa dùng trong agencies.csv và tệp này", "a code that is not used yet")
+_ANOTHER_CODE: Final = Text(
+    "một mã mới; nếu giữ nguyên mã thì không dùng [[rename]]: hãy sửa name_vi, name_en trong "
+    "agencies.csv rồi chạy `lsplan apply`",
+    "a new code; where the code stays there is no [[rename]]: change name_vi and name_en in "
+    "agencies.csv, and run `lsplan apply`",
+)
 _ONCE: Final = Text(
     "mỗi cơ quan chỉ kết thúc một lần trong tệp này", "an agency that ends only once in this file"
 )
@@ -126,6 +133,9 @@ class _Reader:
         """Read a new name, under which the agency goes on as another of a new code."""
         old = self._ending_agency(table, "agency")
         names = table.text("name_vi"), table.text("name_en")
+        if not table.has("code") or table.optional_text("code") == old:
+            table.fault("code", table.values.get("code", ABSENT), _ANOTHER_CODE)
+            return
         new = self._found(table, self._kind(old), *names)
         self._end(table, "agency", old, (new,))
         self._hand_on_contacts(old, new)
@@ -255,7 +265,7 @@ def _names(agency: Agency | None) -> tuple[str, str]:
 def _ending_already(day: date) -> Text:
     return Text(
         f"cơ quan chưa có ngày kết thúc; cơ quan này kết thúc ngày {day:%d/%m/%Y}",
-        f"an agency that has no end yet; this one ends on {day}",
+        f"an agency that has no end yet; this one ends on {day:%d/%m/%Y}",
     )
 
 
@@ -267,16 +277,19 @@ def _taking_over(ending: str, on: date, *, revocable: bool) -> Text:
     return Text(
         f"cơ quan không phải tiếp nhận gì nữa; cơ quan này kế thừa {ending} từ ngày "
         f"{on:%d/%m/%Y}:{vi} để begins_on sau ngày đó",
-        f"an agency that takes nothing over any more; this one succeeds {ending} on {on}:{en} "
-        "let begins_on come after that day",
+        f"an agency that takes nothing over any more; this one succeeds {ending} on "
+        f"{on:%d/%m/%Y}:{en} let begins_on come after that day",
     )
 
 
 def _existing_before(day: date) -> Text:
     return Text(
-        f"cơ quan đã tồn tại trước ngày {day:%d/%m/%Y}", f"an agency that existed before {day}"
+        f"cơ quan đã tồn tại trước ngày {day:%d/%m/%Y}",
+        f"an agency that existed before {day:%d/%m/%Y}",
     )
 
 
 def _existing_on(day: date) -> Text:
-    return Text(f"cơ quan còn tồn tại vào ngày {day:%d/%m/%Y}", f"an agency that exists on {day}")
+    return Text(
+        f"cơ quan còn tồn tại vào ngày {day:%d/%m/%Y}", f"an agency that exists on {day:%d/%m/%Y}"
+    )

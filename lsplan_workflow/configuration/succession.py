@@ -67,7 +67,7 @@ def _check_existence(agency: Agency, successor: Agency, line: int, findings: Fin
         return
     expected = Text(
         f"cơ quan kế thừa tồn tại vào ngày {day:%d/%m/%Y}, ngay sau valid_to",
-        f"a successor that exists on {day.isoformat()}, the day after valid_to",
+        f"a successor that exists on {day:%d/%m/%Y}, the day after valid_to",
     )
     findings.note(line, "successors", successor.code, expected)
 

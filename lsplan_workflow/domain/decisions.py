@@ -29,8 +29,8 @@ def require_open(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> None
             Text(
                 f"{code}: kỳ báo cáo đã kết thúc (từ ngày {day:%d/%m/%Y}); không còn quyết định "
                 "được về thời hạn.",
-                f"{code}: this cycle has closed (on {day}); nothing about its deadlines can be "
-                "decided any more.",
+                f"{code}: this cycle has closed (on {day:%d/%m/%Y}); nothing about its deadlines "
+                "can be decided any more.",
             )
         )
 
@@ -42,7 +42,7 @@ def require_begun(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> Non
         raise RequestError(
             Text(
                 f"{code}: kỳ báo cáo chưa mở; sẽ mở ngày {opens:%d/%m/%Y}.",
-                f"{code}: this cycle is not open yet; it opens on {opens}.",
+                f"{code}: this cycle is not open yet; it opens on {opens:%d/%m/%Y}.",
             )
         )
 
@@ -93,8 +93,8 @@ def require_ahead(cycle: Cycle, now: datetime) -> None:
             Text(
                 f"{cycle.code}: thời hạn mới, hết ngày {day:%d/%m/%Y}, đã qua; kỳ đang mở chỉ dời "
                 "được thời hạn đến một ngày chưa qua.",
-                f"{cycle.code}: the new deadline, the end of {day}, has passed; that of an open "
-                "cycle can only be moved to a day to come.",
+                f"{cycle.code}: the new deadline, the end of {day:%d/%m/%Y}, has passed; that of "
+                "an open cycle can only be moved to a day to come.",
             )
         )
 
@@ -137,7 +137,8 @@ def _check_extension(
             Text(
                 f"{where}: gia hạn đến {day:%d/%m/%Y} vượt quá ngày kết thúc kỳ; chậm nhất là "
                 f"{last:%d/%m/%Y}.",
-                f"{where}: {day} lies after the cycle's end; the last day possible is {last}.",
+                f"{where}: {day:%d/%m/%Y} lies after the cycle's end; the last day possible is "
+                f"{last:%d/%m/%Y}.",
             )
         )
     if correct and until < cycle.due_at:
@@ -159,8 +160,8 @@ def _not_awaited(calendar: WorkingCalendar, where: str, owed: Obligation) -> Tex
             "--by`, bản gửi lại sau hạn đó vẫn được tiếp nhận"
         )
         hint_en = (
-            f"; when its revision is due, the end of {day}, was set by `lsplan review return "
-            "--by`, and a later revision is taken all the same"
+            f"; when its revision is due, the end of {day:%d/%m/%Y}, was set by `lsplan review "
+            "return --by`, and a later revision is taken all the same"
         )
     return Text(
         f"{where}: chỉ gia hạn được báo cáo chưa gửi (hiện: {vi}){hint_vi}.",
@@ -173,8 +174,8 @@ def _before_the_cycles_own(where: str, day: date, last: date) -> Text:
     return Text(
         f"{where}: {day:%d/%m/%Y} sớm hơn thời hạn của kỳ, hết ngày {last:%d/%m/%Y}; không thể sửa "
         "về trước ngày đó.",
-        f"{where}: {day} lies before the cycle's own deadline, the end of {last}; no correction "
-        "goes further back.",
+        f"{where}: {day:%d/%m/%Y} lies before the cycle's own deadline, the end of "
+        f"{last:%d/%m/%Y}; no correction goes further back.",
     )
 
 
@@ -197,6 +198,6 @@ def _not_later(
     return Text(
         f"{where}: đang có hạn đến hết {present:%d/%m/%Y}; {day:%d/%m/%Y} không phải ngày sau hạn "
         f"đó và từ hôm nay ({today:%d/%m/%Y}) trở đi.{hint.vi}",
-        f"{where}: it has until the end of {present}; {day} is not both later and from today "
-        f"({today}) on.{hint.en}",
+        f"{where}: it has until the end of {present:%d/%m/%Y}; {day:%d/%m/%Y} is not both later "
+        f"and from today ({today:%d/%m/%Y}) on.{hint.en}",
     )

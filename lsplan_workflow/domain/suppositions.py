@@ -73,7 +73,7 @@ def instant_of(supposition: Supposition, calendar: WorkingCalendar, now: datetim
         raise RequestError(
             Text(
                 f"{supposition}: cần một ngày từ hôm nay ({today:%d/%m/%Y}) trở đi.",
-                f"{supposition}: expected a day from today ({today}) on.",
+                f"{supposition}: expected a day from today ({today:%d/%m/%Y}) on.",
             )
         )
     return max(now, calendar.end_of_work(day))

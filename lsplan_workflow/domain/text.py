@@ -1,4 +1,4 @@
-"""One sentence in the two languages the product speaks, and how English writes a day."""
+"""One sentence in the two languages the product speaks, and English days and numbers."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ class Text:
     def in_language(self, language: str) -> str:
         """Return the sentence in `language`, Vietnamese for any but English."""
         return self.en if language == ENGLISH else self.vi
+
+
+def counted(count: int, noun: str) -> str:
+    """Return an English noun with its number: `1 notice`, `2 addresses`, `2 agencies`."""
+    if count == 1:
+        return f"{count} {noun}"
+    if noun.endswith("cy"):
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}es" if noun.endswith("s") else f"{count} {noun}s"
 
 
 def english_date(day: date) -> str:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.reports.document import write_document
 from lsplan_workflow.reports.wording import file_name
 from lsplan_workflow.reports.workbook import write_workbook
@@ -93,7 +93,8 @@ def _unsettled(code: str, agencies: list[str]) -> Text:
     return Text(
         f"{code}: còn {count} cơ quan chưa hoàn thành: {named}. Dùng --partial để tổng hợp "
         "từng phần.",
-        f"{code}: {count} agencies are not settled: {named}. Use --partial for a partial report.",
+        f"{code}: {counted(count, 'agency')} not settled: {named}. Use --partial for a partial "
+        "report.",
     )
 
 

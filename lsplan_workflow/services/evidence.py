@@ -67,7 +67,7 @@ def _lost(session: Session, head: Head) -> audit.Break | None:
         text = Text(
             f"nhật ký chỉ có {count} sự kiện, đầu sổ đã in có {head.count}: phần cuối đã bị "
             "cắt, hoặc một cơ sở dữ liệu cũ đã được đặt lại.",
-            f"the log has {count} events and the printed head {head.count}: its tail was cut "
+            f"the log ends at event {count} and the printed head is {head.count}: its tail was cut "
             "off, or an older database was put back.",
         )
         return audit.Break(count + 1, text)

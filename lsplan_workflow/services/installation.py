@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.configuration.folder import Configuration, language_of, parse, survey
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.notify.apprise_url import is_complete_url
 from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.migrations import migrate
@@ -54,7 +54,8 @@ def faulty(faults: Sequence[Fault]) -> ConfigurationError:
     count = len(faults)
     text = Text(
         f"Cấu hình có {count} lỗi; hãy sửa rồi chạy lại `lsplan check`.",
-        f"The configuration has {count} faults; mend them and run `lsplan check` again.",
+        f"The configuration has {counted(count, 'fault')}; mend what is wrong and run "
+        "`lsplan check` again.",
     )
     return ConfigurationError(text, faults)
 

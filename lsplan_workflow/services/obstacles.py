@@ -247,8 +247,8 @@ def _answer_by(
             Text(
                 f"{found.number}: hạn trả lời {last:%d/%m/%Y} không sau hôm nay "
                 f"({today:%d/%m/%Y}); hãy đặt ngày khác bằng --by.",
-                f"{found.number}: the answer would be due by {last}, which is not after today "
-                f"({today}); name another day with --by.",
+                f"{found.number}: the answer would be due by {last:%d/%m/%Y}, which is not after "
+                f"today ({today:%d/%m/%Y}); name another day with --by.",
             )
         )
     return due_at
@@ -313,7 +313,7 @@ def _require_existing(configuration: Configuration, agency: str, at: datetime) -
         raise RequestError(
             Text(
                 f"{agency}: cơ quan không hoạt động vào ngày {day:%d/%m/%Y}{hint_vi}.",
-                f"{agency}: this agency does not exist on {day}{hint_en}.",
+                f"{agency}: this agency does not exist on {day:%d/%m/%Y}{hint_en}.",
             )
         )
 

@@ -29,7 +29,7 @@ from lsplan_workflow.domain.reorganisation import (
     passing,
     with_deadlines,
 )
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.installation import check_configuration, is_in_force
@@ -102,7 +102,7 @@ def draft(workplace: Workplace, files: Mapping[str, bytes], name: str, content: 
         reorganisation = read_reorganisation(text, before.directory, findings, today=today)
     if reorganisation is None:
         count = len(findings.faults)
-        faulty = Text(f"{name} có {count} lỗi.", f"{name} has {count} faults.")
+        faulty = Text(f"{name} có {count} lỗi.", f"{name} has {counted(count, 'fault')}.")
         raise ConfigurationError(faulty, findings.faults)
     changed = edited(files, reorganisation)
     after = _checked({**files, **changed}, name)
@@ -119,8 +119,9 @@ def _checked(files: Mapping[str, bytes], name: str) -> Configuration:
         unfit = Text(
             f"{name}: theo tệp này cấu hình sẽ có {count} lỗi (số dòng là của tệp như sẽ được "
             "ghi); hãy sửa tệp này, thư mục cấu hình chưa thay đổi.",
-            f"{name}: the configuration would have {count} faults by this file (lines are those "
-            "of the files as it would write them); mend this file, the folder is unchanged.",
+            f"{name}: the configuration would have {counted(count, 'fault')} by this file "
+            "(lines are those of the files as it would write them); mend this file, the "
+            "folder is unchanged.",
         )
         raise ConfigurationError(unfit, error.faults) from error
 

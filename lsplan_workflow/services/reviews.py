@@ -97,7 +97,7 @@ def _reviewed(
         raise RequestError(
             Text(
                 f"--by {revise_by:%d/%m/%Y}: hạn gửi lại phải sau ngày {today:%d/%m/%Y}.",
-                f"--by {revise_by}: the revision must be due after {today}.",
+                f"--by {revise_by:%d/%m/%Y}: the revision must be due after {today:%d/%m/%Y}.",
             )
         )
     until = calendar.midnight(revise_by + timedelta(days=1))
@@ -111,7 +111,7 @@ def _returned_already(owed: Obligation, calendar: WorkingCalendar) -> Text:
     where, due_at = f"{owed.cycle}/{owed.agency}", owed.revise_by_at
     day = None if due_at is None else calendar.local_day(due_at) - timedelta(days=1)
     until_vi = "" if day is None else f", hạn gửi lại đến hết ngày {day:%d/%m/%Y}"
-    until_en = "" if day is None else f"; the revision is due by the end of {day}"
+    until_en = "" if day is None else f"; the revision is due by the end of {day:%d/%m/%Y}"
     return Text(
         f"{where}: báo cáo đã được trả lại{until_vi}. Muốn đổi hạn hoặc lý do, hãy nêu --by; "
         "muốn rút lại việc trả lại, dùng `lsplan review accept`.",
@@ -163,7 +163,8 @@ def _after_closing(day: date, closes_on: date) -> Text:
     last = closes_on - timedelta(days=1)
     return Text(
         f"--by {day:%d/%m/%Y}: kỳ báo cáo kết thúc trước ngày đó; chậm nhất là {last:%d/%m/%Y}.",
-        f"--by {day}: the cycle ends before that day; the last day possible is {last}.",
+        f"--by {day:%d/%m/%Y}: the cycle ends before that day; the last day possible is "
+        f"{last:%d/%m/%Y}.",
     )
 
 

@@ -58,8 +58,8 @@ def _require_possible(transition: Transition) -> None:
             Text(
                 f"{cycle.code}: kỳ sẽ kết thúc ngày {closing:%d/%m/%Y}, trước thời hạn đã gia hạn "
                 f"cho {listed}; hãy để ngày kết thúc (closes) muộn hơn.",
-                f"{cycle.code}: the cycle would end on {closing}, before the deadline that was "
-                f"extended for {listed}; let it end (closes) later.",
+                f"{cycle.code}: the cycle would end on {closing:%d/%m/%Y}, before the deadline "
+                f"that was extended for {listed}; let it end (closes) later.",
             )
         )
 

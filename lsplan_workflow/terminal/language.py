@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lsplan_workflow import bootstrap
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import Text, counted
+
+__all__ = ["counted", "language", "say"]
 
 
 @lru_cache
@@ -17,11 +19,3 @@ def language() -> str:
 def say(vi: str, en: str) -> str:
     """Return the sentence in the language of the command line."""
     return Text(vi, en).in_language(language())
-
-
-def counted(count: int, noun: str) -> str:
-    """Return an English noun with its number: `1 notice`, `2 notices`, `2 agencies`."""
-    if count == 1:
-        return f"{count} {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("cy") else f"{noun}s"
-    return f"{count} {plural}"

@@ -98,10 +98,11 @@ def print_bytes(content: bytes) -> None:
 
 
 def write_whole(file: Path, lines: Iterable[str]) -> int:
-    """Write lines into a file, whole or not at all; return how many there were.
+    """Write lines into a new file, whole or not at all; return how many there were.
 
-    Raise RequestError where there cannot be such a file.
+    Raise RequestError where there is such a file already, or cannot be one.
     """
+    _require_absent(file)
     count = 0
     with _new_file(file) as new, new.open("x", encoding="utf-8", newline="\n") as stream:
         for line in lines:
@@ -130,6 +131,16 @@ def _new_file(file: Path) -> Iterator[Path]:
         if isinstance(error, PermissionError):
             raise RequestError(_closed(file)) from error
         raise
+
+
+def _require_absent(file: Path) -> None:
+    if os.path.lexists(file) and not file.is_dir():
+        raise RequestError(
+            Text(
+                f"{file}: đã có tệp này và sẽ không bị ghi đè; hãy chọn tên khác.",
+                f"{file}: this exists already and is not overwritten; choose another name.",
+            )
+        )
 
 
 def _require_place(file: Path) -> None:

@@ -173,6 +173,15 @@ def test_an_export_goes_to_standard_output_too(opened, tmp_path):
     assert len(written.splitlines()) == len(opened.json("log")) + 1
 
 
+def test_an_export_never_writes_over_a_file_and_asks_for_another_name(opened, tmp_path):
+    file = tmp_path / "log.jsonl"
+    file.write_text("quý", encoding="utf-8")
+    answer = opened("audit", "export", str(file))
+    assert answer.code == WRONG
+    assert answer.err == f"{file}: đã có tệp này và sẽ không bị ghi đè; hãy chọn tên khác.\n"
+    assert file.read_text(encoding="utf-8") == "quý"
+
+
 def test_an_export_that_breaks_off_leaves_no_file(opened, tmp_path):
     tamper(opened, "UPDATE audit_event SET at = 'x' WHERE number = 9")
     folder = tmp_path / "out"

@@ -48,7 +48,7 @@ def test_faults_are_in_english_for_english_people(own_folder, tmp_path, english)
     assert answer.code == WRONG
     assert answer.err.splitlines() == [
         "tasks.csv:1: file: -: this file in the folder",
-        "The configuration has 1 faults; mend them and run `lsplan check` again.",
+        "The configuration has 1 fault; mend what is wrong and run `lsplan check` again.",
     ]
 
 

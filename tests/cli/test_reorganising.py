@@ -72,6 +72,31 @@ def test_a_file_that_cannot_be_read_is_said_to_be(decided, content):
     assert path.name in answer.err
 
 
+def test_a_document_is_no_decision_file_and_no_csv_is_spoken_of(decided, english):
+    place, path = decided
+    path.write_bytes(b"PK\x03\x04\xd0\xcf")
+    answer = place("reorganise", "preview", str(path))
+    assert answer.code == WRONG
+    assert "a plain text file encoded as UTF-8, no document of Word, Excel or PDF" in answer.err
+    assert "CSV" not in answer.err
+    assert answer.err.endswith(f"{path.name} has 1 fault.\n")
+
+
+@pytest.mark.parametrize("code", ['code = "SYT"\n', ""])
+def test_a_rename_that_keeps_its_code_is_told_how_a_name_is_changed(decided, code):
+    place, path = decided
+    name = 'name_vi = "Sở Y tế mới"\nname_en = "New"\n'
+    head = 'document = "NQ"\nbegins_on = 2025-02-01\n'
+    path.write_text(f'{head}[[rename]]\nagency = "SYT"\n{code}{name}', encoding="utf-8")
+    answer = place("reorganise", "preview", str(path))
+    assert answer.code == WRONG
+    (fault, last) = answer.err.splitlines()
+    assert f"{path.name}:" in fault
+    assert "rename[1].code: " in fault
+    assert "hãy sửa name_vi, name_en trong agencies.csv rồi chạy `lsplan apply`" in fault
+    assert last == f"{path.name} có 1 lỗi."
+
+
 def test_a_folder_with_other_changes_is_refused(decided):
     place, path = decided
     tasks = place.config / "tasks.csv"
@@ -178,12 +203,13 @@ def test_an_obstacle_that_nobody_will_have_to_answer_is_said_to_need_another_age
     place, path = decided
     abolished = DECISION.partition("[[merge]]")[0] + '[[abolish]]\nagency = "SYT"\n'
     path.write_text(abolished, encoding="utf-8")
-    place.done("obstacle", "add", "SYT", "--content", "Thiếu mặt bằng")
+    place.done("obstacle", "add", "SCT", "--content", "Thiếu mặt bằng")
     place.done("obstacle", "assign", "2024-001", "SYT")
+    place.done("obstacle", "add", "SYT", "--content", "Thiếu kinh phí")
     said = place.done("reorganise", "preview", str(path)).out
     assert (
         "- 2024-001: SYT kết thúc và không ai phải trả lời; hãy giao bằng `lsplan obstacle "
-        "assign`\n- 2024-001: SYT kết thúc và không ai nhận trả lời\n"
+        "assign`\n- 2024-002: SYT kết thúc và không ai nhận trả lời\n"
     ) in said
 
 

@@ -124,7 +124,7 @@ def test_everybody_who_owes_or_decides_can_be_written_to(shipped):
 
 def test_the_shipped_contacts_are_samples_and_are_said_to_be(shipped):
     assert all(c.address.endswith(".example") for c in shipped.directory.contacts)
-    assert shipped.warnings[0].en.startswith("contacts.csv: 222 addresses are samples")
+    assert shipped.warnings[0].en.startswith("contacts.csv: 222 sample addresses")
 
 
 def test_every_unverified_fact_is_said(shipped):

@@ -25,7 +25,7 @@ EDITS = [
     ("agencies.csv", "2025-02-28,NEW", "2025-02-28,OLD", "OLD,", "successors", "its own"),
     ("agencies.csv", "2025-02-28,NEW", ",NEW", "OLD,", "valid_to", "because it has successors"),
     ("agencies.csv", "2025-02-28,NEW", "2025-02-28,NEW;NEW", "OLD,", "successors", "only once"),
-    ("agencies.csv", "2025-03-01,,", "2025-03-02,,", "OLD,", "successors", "exists on 2025-03-01"),
+    ("agencies.csv", "2025-03-01,,", "2025-03-02,,", "OLD,", "successors", "exists on 01/03/2025"),
     ("agencies.csv", NEW, NEW[:-5] + "x", "NEW,Sở", "row", "9 cells"),
     ("agencies.csv", NEW, NEW + ",", "NEW,Sở", "row", "9 cells"),
     ("agencies.csv", "Finance", '"Fin"ance', "NEW,Sở", "row", "a quoted cell"),

@@ -96,7 +96,7 @@ def test_an_extension_is_told_and_moves_every_rung_to_come():
         (date(2025, 10, 19), "annual-2025/SYT"),
         (date(2025, 10, 20), None),
         (date(2025, 12, 18), None),
-        (date(2025, 12, 19), "after the cycle's end; the last day possible is 2025-12-18"),
+        (date(2025, 12, 19), "after the cycle's end; the last day possible is 18/12/2025"),
     ],
 )
 def test_an_extension_is_refused_where_the_real_one_would_be(day, refused):

@@ -94,14 +94,14 @@ def test_completion_after_closing_is_consolidated_because_late_filings_count(ope
 
 def test_a_report_on_demand_is_refused_while_anything_is_unsettled(opened):
     settle(opened, OPENING, ["SYT"])
-    with pytest.raises(RequestError, match="4 agencies are not settled: NEW, SCT, X1, X2"):
+    with pytest.raises(RequestError, match="4 agencies not settled: NEW, SCT, X1, X2"):
         on_demand(opened, OPENING)
     assert made(opened) == []
 
 
 def test_of_many_unsettled_agencies_only_the_first_are_named(real):
     real.decide(OPENING)
-    with pytest.raises(RequestError, match=r"85 agencies are not settled: .*, … *\. Use"):
+    with pytest.raises(RequestError, match=r"85 agencies not settled: .*, … *\. Use"):
         on_demand(real, OPENING)
 
 

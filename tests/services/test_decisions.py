@@ -206,7 +206,7 @@ def test_an_extension_past_closing_is_refused_naming_the_last_day(opened, to, al
         opened.extend(GRANTED, "SYT", to=to)
         assert opened.owed()["SYT"].due_at == CLOSES
     else:
-        with pytest.raises(RequestError, match="2025-12-18"):
+        with pytest.raises(RequestError, match="18/12/2025"):
             opened.extend(GRANTED, "SYT", to=to)
 
 

@@ -156,7 +156,7 @@ def test_templates_are_checked_even_if_the_rest_is_in_order(real_configuration):
     files = {name: text.encode() for name, text in real_configuration.files.items()}
     assert installation.check_configuration(files) == parse(files)
     files["messages/opening.vi.txt.j2"] = b"{{ item.nothing_of_the_kind }}\n\nx"
-    with pytest.raises(ConfigurationError, match="1 faults"):
+    with pytest.raises(ConfigurationError, match="has 1 fault;"):
         installation.check_configuration(files)
 
 

@@ -99,7 +99,7 @@ def test_the_new_day_is_later_than_the_one_on_which_it_is_set(office, day, possi
     if possible:
         anew(office, by)
     else:
-        with pytest.raises(RequestError, match="must be due after 2025-10-09"):
+        with pytest.raises(RequestError, match="must be due after 09/10/2025"):
             anew(office, by)
     assert (office.owed()["SYT"].revise_by_at == local(2025, 10, 11)) is possible
 
@@ -110,7 +110,7 @@ def test_the_new_day_lies_before_the_end_of_an_open_cycle(office, by, possible):
         anew(office, date(2025, 12, by))
         assert office.owed()["SYT"].revise_by_at == local(2025, 12, 19)
     else:
-        with pytest.raises(RequestError, match="the last day possible is 2025-12-18"):
+        with pytest.raises(RequestError, match="the last day possible is 18/12/2025"):
             anew(office, date(2025, 12, by))
         assert office.owed()["SYT"].revise_by_at == local(2025, 10, 16)
 
@@ -125,7 +125,7 @@ def test_after_closing_another_day_is_told_and_nothing_chases_it(office):
 
 
 def test_without_a_day_what_is_returned_stays_as_it_is(office):
-    with pytest.raises(RequestError, match=r"returned already.*the end of 2025-10-15.*--by"):
+    with pytest.raises(RequestError, match=r"returned already.*the end of 15/10/2025.*--by"):
         office.send_back(AGAIN, "SYT", "Thiếu cả phụ lục III.")
 
 

@@ -99,7 +99,7 @@ def test_a_filing_without_a_file_is_refused(opened):
 
 
 def test_a_cycle_opens_by_the_first_filing_if_no_pass_has_opened_it(small):
-    with pytest.raises(RequestError, match="not open yet; it opens on 2025-09-01"):
+    with pytest.raises(RequestError, match="not open yet; it opens on 01/09/2025"):
         small.submit(OPENS - TICK, "SYT")
     assert small.submit(OPENS, "SYT").version == 1
     assert len(small.owed()) == 5
@@ -109,7 +109,7 @@ def test_a_cycle_opens_by_the_first_filing_if_no_pass_has_opened_it(small):
     ("cycle", "agency", "why"),
     [
         ("annual-2031", "SYT", "no such reporting cycle"),
-        ("annual-2026", "SYT", "not open yet; it opens on 2026-09-01"),
+        ("annual-2026", "SYT", "not open yet; it opens on 01/09/2026"),
         ("plan-2025", "SYT", "closed before the product first ran"),
         ("annual-2025", "NOBODY", "no such agency"),
         ("annual-2025", "D1", "owes no report"),
