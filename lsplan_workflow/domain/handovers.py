@@ -69,7 +69,7 @@ def _left_behind(
 
     Not of an end before it was awaited: the successor was asked for it itself.
     """
-    if obligation.awaited_at is None or snapshot.directory[obligation.agency].succeeded_on is None:
+    if obligation.awaited_at is None:
         return []
     held, since = holders(snapshot, obligation, now), obligation.chased_since
     return [

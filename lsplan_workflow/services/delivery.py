@@ -206,7 +206,7 @@ class _Writing:
         rows = [row for mail in mails for row in mail]
         ids = {row.message_id for row in rows if row.message_id is not None}
         everyone = outbox.sharing(session, ids)
-        enclosures = Enclosures.gathered(session, workplace.configuration, rows)
+        enclosures = Enclosures.gathered(session, workplace.configuration, rows, owed)
         return cls(session, workplace, owed, now, everyone, enclosures)
 
 

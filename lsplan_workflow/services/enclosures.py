@@ -14,7 +14,7 @@ from lsplan_workflow.reports.agency_calendar import write_entry
 from lsplan_workflow.reports.calendar_events import Organizer, method_of
 from lsplan_workflow.services.calendars import EnclosedEntries
 from lsplan_workflow.services.cycles import known_cycle
-from lsplan_workflow.store import mails, obligations
+from lsplan_workflow.store import mails
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -53,16 +53,21 @@ class Enclosures:
 
     @classmethod
     def gathered(
-        cls, session: Session, configuration: Configuration, rows: Iterable[NoticeRow]
+        cls,
+        session: Session,
+        configuration: Configuration,
+        rows: Iterable[NoticeRow],
+        owed: Mapping[tuple[str, str], Obligation],
     ) -> Enclosures:
-        """Return what the mails of some notices enclose."""
+        """Return what the mails of some notices enclose; `owed` is by cycle and agency."""
         entries = defaultdict[str, list["Entry"]](list)
         of_cycle = defaultdict[str, list["NoticeRow"]](list)
         for row in rows:
             of_cycle[row.cycle].append(row)
         for code, shared in of_cycle.items():
             if (cycle := known_cycle(configuration, code)) is not None:
-                for key, entry in _entries(session, configuration, cycle, shared):
+                of_it = {agency: owes for (where, agency), owes in owed.items() if where == code}
+                for key, entry in _entries(session, configuration, cycle, shared, of_it):
                     entries[key].append(entry)
         return cls(configuration, entries)
 
@@ -80,15 +85,20 @@ class Enclosures:
 
 
 def _entries(
-    session: Session, configuration: Configuration, cycle: Cycle, rows: Collection[NoticeRow]
+    session: Session,
+    configuration: Configuration,
+    cycle: Cycle,
+    rows: Collection[NoticeRow],
+    owed: Mapping[str, Obligation],
 ) -> Iterator[tuple[str, Entry]]:
     """Yield the entries of what tells of a cycle's deadlines and revisions, by notices' keys."""
     telling = [row for row in rows if row.kind in _TELLING]
     telling += _for_the_opening(session, cycle, rows)
     revising = [row for row in rows if row.kind in _REVISING]
-    agencies = {row.agency for row in (*telling, *revising)}
-    owed = obligations.obligations_among(session, cycle.code, agencies)
-    enclosed = EnclosedEntries(session, configuration, cycle, owed)
+    agencies = owed.keys() & {row.agency for row in (*telling, *revising)}
+    if not agencies:
+        return
+    enclosed = EnclosedEntries(session, configuration, cycle, agencies)
     for row in telling:
         if _is_told(owed, row):
             yield row.key, enclosed.deadline(owed[row.agency])

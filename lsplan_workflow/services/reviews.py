@@ -70,11 +70,22 @@ def review(
             announce(session, configuration, reviewed, NoticeKind.ACCEPTANCE, number, now)
         else:
             known = known_revise_on(owed, unsent, configuration.calendar)
-            told = _told_as(session, configuration, reviewed, version, known)
-            announce(session, configuration, reviewed, NoticeKind.RETURNED, told, now)
-            # From now on the revision is chased.
-            obligations.schedule(session, cycle, {agency: now})
+            _announce_return(session, configuration, reviewed, version, known, now)
     return reviewed
+
+
+def _announce_return(
+    session: Session,
+    configuration: Configuration,
+    reviewed: Obligation,
+    version: int,
+    known: date | None,
+    now: datetime,
+) -> None:
+    """Tell the agency of a return, and have its revision chased from now on."""
+    told = _told_as(session, configuration, reviewed, version, known)
+    announce(session, configuration, reviewed, NoticeKind.RETURNED, told, now)
+    obligations.schedule(session, reviewed.cycle, {reviewed.agency: now})
 
 
 def _reviewed(

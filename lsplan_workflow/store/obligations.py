@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.obligations import Obligation, Outstanding, Status
@@ -60,9 +60,7 @@ def obligations_of(session: Session, cycle: str) -> list[Obligation]:
 
 def obligation_of(session: Session, cycle: str, agency: str) -> Obligation | None:
     """Return one agency's obligation in a cycle, or None if it owes nothing there."""
-    about = {"of_cycle": cycle, "of_agency": agency}
-    row = session.connection().execute(_OBLIGATION, about).one_or_none()
-    return None if row is None else _obligation(row)
+    return obligations_among(session, cycle, {agency}).get(agency)
 
 
 def obligations_among(
@@ -134,13 +132,6 @@ def _found(session: Session, *conditions: Any) -> list[Obligation]:  # noqa: ANN
     # Sorted here: Postgres would sort as its locale does, and SQLite would rather read a
     # whole cycle in order than the few obligations of it that are due.
     return sorted(map(_obligation, rows), key=lambda found: (found.cycle, found.agency))
-
-
-_TABLE: Final = table_of(ObligationRow)
-# Put together once: it is asked several times for each mail.
-_OBLIGATION: Final = _TABLE.select().where(
-    _TABLE.c.cycle == bindparam("of_cycle"), _TABLE.c.agency == bindparam("of_agency")
-)
 
 
 def _values(obligation: Obligation) -> dict[str, object]:

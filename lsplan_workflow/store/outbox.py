@@ -216,7 +216,7 @@ def notice(session: Session, key: str) -> NoticeRow | None:
     return session.exec(_OF_KEY, params={"of_key": key}).one_or_none()
 
 
-# Put together once: it is asked for each mail.
+# Put together once: it is asked for each notice in copy.
 _OF_KEY: Final = select(NoticeRow).where(col(NoticeRow.key) == bindparam("of_key"))
 
 
