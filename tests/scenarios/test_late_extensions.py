@@ -89,7 +89,7 @@ def test_backwards_only_a_correction_goes_and_the_agency_is_told_of_that_too(esc
 
 def test_up_to_closing_a_day_can_be_given_but_none_beyond_and_none_afterwards(escalated):
     closing = local(2025, 12, 19)
-    with pytest.raises(RequestError, match="2025-12-18"):
+    with pytest.raises(RequestError, match="the last day possible is 18/12/2025"):
         escalated.extend(local(2025, 10, 22, 10), "SYT", to=closing.date())
     assert escalated.run(local(2025, 10, 22, 10)).idle
     escalated.extend(local(2025, 10, 22, 10), "SYT", to=local(2025, 12, 18).date())
