@@ -50,6 +50,23 @@ def pending(notices):
     return [n.key for n in notices if n.status is NoticeStatus.PENDING]
 
 
+def test_the_rungs_of_a_deadline_are_reckoned_once_for_all_that_have_it():
+    schedule = Schedule(CYCLE, CALENDAR)
+    assert schedule.standings(OPEN) is schedule.standings(replace(OPEN, agency="SCT"))
+
+
+def test_what_has_the_same_due_instant_is_chased_by_its_own_ladder_and_as_what_it_is():
+    filed = OPEN.after(Event.SUBMIT, local(2025, 10, 1))
+    returned = replace(
+        filed.returned(local(2025, 10, 2), revise_by_at=OPEN.due_at), chased_since=None
+    )
+    owed = (OPEN, returned, replace(OPEN, ladder=LATE_STEP))
+    schedule = Schedule(CYCLE, CALENDAR)
+    together = [schedule.standings(o) for o in owed]
+    assert together == [Schedule(CYCLE, CALENDAR).standings(o) for o in owed]
+    assert len(set(together)) == len(owed)
+
+
 def test_an_extended_obligation_is_chased_by_rungs_of_its_own_deadline_with_keys_of_their_own():
     assert days(EXTENDED) == {
         "before-14d@2025-11-04": "21/10 07:30",
@@ -337,6 +354,14 @@ def test_the_newest_former_rung_counts_from_the_instant_at_which_it_stands(becam
 def test_a_new_reminder_is_passed_over_while_no_former_rung_has_stood():
     keys = passed_over(EXTENDED, now=local(2025, 10, 20, 9), after=with_reminders("before-18d"))
     assert keys == ["annual-2025/SYT/before-18d@2025-11-04/focal"]
+
+
+def test_what_only_a_head_was_told_meanwhile_is_no_reminder_of_the_focal_person():
+    ladder = (Step(Rung.parse("overdue-3wd"), Audience.HEAD),)
+    before = replace(CYCLE, regime=replace(CYCLE.regime, ladder=ladder))
+    after = replace(EIGHT, regime=replace(EIGHT.regime, ladder=ladder))
+    late = local(2025, 10, 22, 9)
+    assert passed_over(OPEN, now=late, before=before, after=after) == [KEY]
 
 
 def test_what_is_passed_over_is_a_new_reminder_only():
