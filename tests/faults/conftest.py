@@ -71,8 +71,8 @@ def installed(
 ) -> Callable[..., Installation]:
     """Set up a rehearsal of so many bureaus."""
 
-    def install(bureaus: int, *, smtp_url: str = "") -> Installation:
-        made = Installation(tmp_path / "installation", database_of(), smtp_url)
+    def install(bureaus: int, *, smtp_url: str = "", name: str = "installation") -> Installation:
+        made = Installation(tmp_path / name, database_of(), smtp_url)
         shutil.copytree(prepared(bureaus), made.folder)
         if made.url:
             (made.var / "lsplan.db").unlink()

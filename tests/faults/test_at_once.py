@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.faults.databases import ON_BOTH_IN_THE_LONG_FORM
 from tests.faults.deliveries import log_is_sound, unsent
 from tests.faults.province import OPENING
 
@@ -33,21 +33,18 @@ def run_at_once(installation: Installation, sink: Sink, *, passes: int, notices:
 
 def again_and_again(installed, sink, *, bureaus: int, times: int) -> None:
     server, url = sink
-    installation = installed(bureaus, smtp_url=url)
     for number in range(times):
-        folder = installation.folder.with_name(f"copy-{number}")
-        shutil.copytree(installation.folder, folder)
-        run_at_once(replace(installation, folder=folder), server, passes=2, notices=bureaus)
-        shutil.rmtree(folder)
+        installation = installed(bureaus, smtp_url=url, name=f"installation-{number}")
+        run_at_once(installation, server, passes=2, notices=bureaus)
+        shutil.rmtree(installation.folder)
 
 
-@pytest.mark.parametrize("database_of", ["sqlite"], indirect=True)
+@ON_BOTH_IN_THE_LONG_FORM
 def test_two_passes_at_once_send_everything_once(installed, sink):
     again_and_again(installed, sink, bureaus=20, times=1)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("database_of", ["sqlite"], indirect=True)
 def test_two_passes_at_once_fifty_times(installed, sink, record_property):
     again_and_again(installed, sink, bureaus=60, times=50)
     record_property("figures", "50 times two passes at once, 60 notices each, each taken once")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from tests.faults.databases import ON_BOTH_IN_THE_LONG_FORM
 from tests.faults.deliveries import notices
 from tests.faults.province import OPENING
 from tests.notify.server import LOST, SILENT, Script, free_port, smtp_server
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["certificate", "server_context"]
-pytestmark = pytest.mark.parametrize("database_of", ["sqlite"], indirect=True)
+pytestmark = ON_BOTH_IN_THE_LONG_FORM
 BUREAUS, PATIENCE = 4, 0.3
 BAD = "b0002@bureaus.example"
 START = datetime.fromisoformat(f"{OPENING}+07:00")

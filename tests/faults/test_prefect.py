@@ -12,6 +12,7 @@ import pytest
 
 from flows.guard import stop_guarded
 from flows.server import PrefectServer, free_port
+from tests.faults.databases import ON_SQLITE
 from tests.faults.deliveries import log_is_sound, unsent
 from tests.faults.province import OPENING
 from tests.flows.prefect_api import running, wait_until
@@ -24,7 +25,7 @@ RUN = (
     "import asyncio; from flows.reporting_cycle import reporting_cycle;"
     f"asyncio.run(reporting_cycle(at='{OPENING}'))"
 )
-pytestmark = pytest.mark.parametrize("database_of", ["sqlite"], indirect=True)
+pytestmark = ON_SQLITE
 
 
 @dataclass

@@ -17,6 +17,7 @@ import pytest
 
 from lsplan_workflow.store import outbox
 from tests.faults import acts
+from tests.faults.databases import ON_SQLITE
 from tests.faults.deliveries import log_is_sound, notices
 from tests.faults.province import OPENING
 from tests.faults.test_killed_at_work import seen_reports
@@ -33,7 +34,7 @@ FULL = "Đĩa đã đầy; hãy giải phóng chỗ trống"
 REFUSED = "no small disk can be mounted here, which needs root; RLIMIT_FSIZE alone is tried: "
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.parametrize("database_of", ["sqlite"], indirect=True),
+    ON_SQLITE,
 ]
 
 

@@ -17,12 +17,12 @@ import pytest
 
 from lsplan_workflow.store import outbox
 from tests.faults import acts
+from tests.faults.databases import ON_BOTH_IN_THE_LONG_FORM, ON_SQLITE
 from tests.faults.deliveries import log_is_sound, notices, unsent
 from tests.faults.province import OPENING
 
 FAILED, BUREAUS = 1, 12
 START = datetime.fromisoformat(f"{OPENING}+07:00")
-pytestmark = pytest.mark.parametrize("database_of", ["sqlite"], indirect=True)
 
 
 def assert_all_taken(installation, sink, *, second_copies=0):
@@ -51,6 +51,7 @@ def fill_disk(installation, sink, largest_file):
     return full.process.exitcode
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("largest_file", "code"), [(20_000, 1), (120_000, 1), (330_000, 1)])
 def test_a_full_disk_is_said_to_be_full_and_the_next_pass_makes_up_for_it(
     installed, sink, largest_file, code
@@ -59,6 +60,7 @@ def test_a_full_disk_is_said_to_be_full_and_the_next_pass_makes_up_for_it(
     assert fill_disk(installed(BUREAUS, smtp_url=url), server, largest_file) == code
 
 
+@ON_SQLITE
 @pytest.mark.long
 def test_a_disk_that_is_full_at_any_size(installed, sink, record_property):
     server, url = sink
@@ -73,6 +75,7 @@ def test_a_disk_that_is_full_at_any_size(installed, sink, record_property):
     record_property("figures", f"full at {codes.total()} sizes, {codes[FAILED]} passes failed")
 
 
+@ON_SQLITE
 def test_a_report_for_which_there_is_no_room_is_not_filed(installed):
     installation = installed(BUREAUS)
     installation.done("tick")
@@ -87,6 +90,7 @@ def test_a_report_for_which_there_is_no_room_is_not_filed(installed):
     installation.done("submit", acts.CYCLE, "B0001", str(report))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("kept", [60, 0.5])
 def test_a_database_file_that_was_cut_short_is_told_and_comes_back_from_the_backup(installed, kept):
     installation = installed(BUREAUS)
@@ -109,6 +113,7 @@ def test_a_database_file_that_was_cut_short_is_told_and_comes_back_from_the_back
     assert log_is_sound(installation)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("command", ["tick", "status"])
 def test_a_folder_that_cannot_be_written_to_is_told(installed, command):
     installation = installed(BUREAUS)
@@ -130,6 +135,7 @@ def ticks(installation, *instants):
         installation.done("tick", at=instant.isoformat())
 
 
+@ON_BOTH_IN_THE_LONG_FORM
 def test_a_clock_that_goes_back_an_hour_or_forward_a_day_sends_nothing_twice(installed, sink):
     server, url = sink
     installation = installed(BUREAUS, smtp_url=url)
@@ -138,6 +144,7 @@ def test_a_clock_that_goes_back_an_hour_or_forward_a_day_sends_nothing_twice(ins
     assert_all_taken(installation, server)
 
 
+@ON_BOTH_IN_THE_LONG_FORM
 def test_what_was_claimed_before_the_clock_went_back_leaves_when_the_lease_is_over(installed, sink):
     server, url = sink
     installation = installed(BUREAUS, smtp_url=url)
@@ -167,6 +174,7 @@ def stopped_at_its_first_mail(installation, server, clock):
     return worker
 
 
+@ON_BOTH_IN_THE_LONG_FORM
 def test_a_process_that_stood_still_beyond_its_lease_sends_nothing_that_another_has_sent(
     installed, sink
 ):
