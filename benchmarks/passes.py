@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.services.workplace import Workplace
 
-AGENCIES = 3500
+AGENCIES = 500
+_IN_HISTORY = 3500
 FEW, MANY = 1_000, 1_000_000
 DUE = 100
 _SETTLED_AT = datetime(2020, 1, 1, tzinfo=UTC)
@@ -50,16 +51,17 @@ def results(pairs: int) -> Iterator[Result]:
 
 
 def _fill(folder: Path, count: int) -> None:
-    """Make an installation in whose closed cycles so many obligations were met and told of."""
+    """Make an installation of so many obligations, all but those of an open cycle long met."""
     folder.mkdir()
     configuration = _configuration()
     database = Database(f"sqlite:///{folder / 'lsplan.db'}", audit_key=KEY)
     installation.initialise(database, configuration, rehearsal=True, now=None, actor="bench")
-    agencies = [agency.code for agency in configuration.directory.agencies][-AGENCIES:]
+    agencies = [f"H{number:06d}" for number in range(_IN_HISTORY)]
+    met = count - AGENCIES
     with database.engine.begin() as connection:
-        for first in range(0, count, AGENCIES):
-            cycle = f"history-{first // AGENCIES}"
-            some = agencies[: count - first]
+        for first in range(0, met, _IN_HISTORY):
+            cycle = f"history-{first // _IN_HISTORY}"
+            some = agencies[: met - first]
             connection.execute(insert(CycleRow.__table__), [_cycle(cycle)])
             connection.execute(insert(ObligationRow.__table__), [_met(cycle, a) for a in some])
             connection.execute(insert(NoticeRow.__table__), [_told(cycle, a) for a in some])

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import re
+import sqlite3
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.opening import OPENING_FOR, SIZES
 from benchmarks.plot import drawn
+from lsplan_workflow.clock import SystemClock
+from tests.store.postgres import newest_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,11 +66,26 @@ def _opening(found: Mapping[str, dict]) -> str:
 
 def _machine() -> dict[str, object]:
     return {
+        "on": f"{SystemClock().now():%d/%m/%Y}",
+        "processor": _processor(),
         "processors": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in _OF_INTEREST},
+        "versions": {name: version(name) for name in _OF_INTEREST} | _databases(),
     }
+
+
+def _databases() -> dict[str, str]:
+    postgres = newest_version()
+    found = {"SQLite": sqlite3.sqlite_version}
+    return found if postgres is None else found | {"PostgreSQL": postgres}
+
+
+def _processor() -> str:
+    """Return the model of the processor as Linux names it."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())
 
 
 _HEAD = """\
@@ -106,6 +124,7 @@ def _row(result: dict) -> str:
 def _of(machine: dict) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     return (
-        f"Measured on {machine['processors']} processors, {machine['system']}, "
+        f"Measured on {machine['on']} on {machine['processors']} processors "
+        f"({machine['processor']}), {machine['system']}, "
         f"Python {machine['python']}: {versions}.\n"
     )

@@ -55,8 +55,11 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """Make a cluster, start it, and stop and remove it at the end."""
+def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Make a cluster, start it, and stop and remove it at the end.
+
+    One that is not `durable` does not wait for the disk, and is faster than a real one.
+    """
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="lsplan-pg-"))
     port = _free_port()
@@ -64,7 +67,7 @@ def running_cluster() -> Iterator[Cluster]:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
         _make(programs, folder)
-        _run(programs / "pg_ctl", "start", *_start_options(folder, port))
+        _run(programs / "pg_ctl", "start", *_start_options(folder, port, durable=durable))
         try:
             yield Cluster(port)
         finally:
@@ -73,15 +76,18 @@ def running_cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder)
 
 
+def newest_version() -> str | None:
+    """Return the newest version that is installed, as 15; None where there is none."""
+    found = [initdb.parents[1].name for initdb in PACKAGES.glob("*/bin/initdb")]
+    return max(found, key=float, default=None)
+
+
 def _programs() -> Path:
     """Return the folder of the newest version's programs; fail where there is none."""
-    found = sorted(
-        (initdb.parent for initdb in PACKAGES.glob("*/bin/initdb")),
-        key=lambda folder: float(folder.parent.name),
-    )
-    if not found:
+    version = newest_version()
+    if version is None:
         raise RuntimeError(ADVICE)
-    return found[-1]
+    return PACKAGES / version / "bin"
 
 
 def _make(programs: Path, folder: Path) -> None:
@@ -91,8 +97,9 @@ def _make(programs: Path, folder: Path) -> None:
     _run(programs / "initdb", "-D", folder / "data", *words, *access)
 
 
-def _start_options(folder: Path, port: int) -> list[str | Path]:
-    server = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+def _start_options(folder: Path, port: int, *, durable: bool) -> list[str | Path]:
+    fsync = "on" if durable else "off"
+    server = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync={fsync}"
     return ["-w", "-D", folder / "data", "-l", folder / "log", "-o", server]
 
 
