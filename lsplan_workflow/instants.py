@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 _VIETNAMESE: Final = re.compile(r"^([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
-def parse_instant(text: str, calendar: WorkingCalendar) -> datetime:
+_TIME_OF_DAY: Final = re.compile(r"[0-9][T ][0-9]{2}")
+
+
+def parse_instant(text: str, calendar: WorkingCalendar, *, with_time: bool = False) -> datetime:
     """Read an instant: ISO 8601 with an offset, without one in local time, or a day's start.
 
-    A day may be written as 20/10/2025 too, with or without a time. Raise RequestError for
-    anything else.
+    A day may be written as 20/10/2025 too, with or without a time; `with_time` where the start
+    of the day may not be meant. Raise RequestError for anything else.
     """
     try:
         found = datetime.fromisoformat(_VIETNAMESE.sub(r"\3-\2-\1", text))
@@ -30,6 +33,13 @@ def parse_instant(text: str, calendar: WorkingCalendar) -> datetime:
                 f"{text}: not an instant; expected the form 2025-10-20T08:00+07:00.",
             )
         ) from None
+    if with_time and not _TIME_OF_DAY.search(text):
+        raise RequestError(
+            Text(
+                f"{text}: hãy nêu cả giờ, ví dụ {found:%Y-%m-%d}T16:00.",
+                f"{text}: give the time of day too, as {found:%Y-%m-%d}T16:00.",
+            )
+        )
     return found if found.tzinfo is not None else found.replace(tzinfo=calendar.zone)
 
 

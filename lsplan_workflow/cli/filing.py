@@ -127,7 +127,7 @@ def arrival_of(workplace: Workplace, received_at: str | None, reason: str) -> Ar
 
     if received_at is not None:
         calendar = workplace.configuration.calendar
-        return Arrival(instants.parse_instant(received_at, calendar), reason)
+        return Arrival(instants.parse_instant(received_at, calendar, with_time=True), reason)
     if reason:
         raise RequestError(
             Text("--reason chỉ đi cùng --received-at.", "--reason goes with --received-at only.")

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import and_, bindparam, func, insert, or_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -92,10 +92,15 @@ def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, acto
 def events(
     session: Session, *, agency: str | None = None, cycle: str | None = None
 ) -> list[AuditEvent]:
-    """Return the events about an agency and a cycle, or about all, oldest first."""
+    """Return the events about an agency and a cycle, or about all, oldest first.
+
+    About an agency is also what its cycle did to it among others, as where a deadline moved.
+    """
     statement = select(AuditEvent).order_by(col(AuditEvent.number))
     if agency is not None:
-        statement = statement.where(col(AuditEvent.agency) == agency)
+        among = col(AuditEvent.payload).contains(f'"{agency}"', autoescape=True)
+        listed = col(AuditEvent.payload).contains('"agencies":[', autoescape=True)
+        statement = statement.where(or_(col(AuditEvent.agency) == agency, and_(listed, among)))
     if cycle is not None:
         statement = statement.where(col(AuditEvent.cycle) == cycle)
     return list(session.exec(statement))

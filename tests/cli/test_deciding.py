@@ -104,6 +104,11 @@ def test_a_report_that_came_by_another_way_is_entered_with_its_instant(opened, r
 
 
 def test_an_entered_arrival_needs_a_reason_and_a_reason_needs_an_arrival(opened, report):
+    for day in ("20/12/2024", "2024-12-20"):
+        bare = opened(
+            "submit", "plan-2025", "SYT", report, "--received-at", day, "--reason", "giấy"
+        )
+        assert (bare.code, "hãy nêu cả giờ, ví dụ 2024-12-20T16:00" in bare.err) == (WRONG, True)
     answer = opened("submit", "plan-2025", "SYT", report, "--received-at", "2024-12-20T07:45")
     assert (answer.code, "phải kèm --reason" in answer.err) == (WRONG, True)
     answer = opened("submit", "plan-2025", "SYT", report, "--reason", "Bản giấy")

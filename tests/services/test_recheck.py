@@ -56,6 +56,7 @@ def test_what_is_cancelled_by_a_filing_is_written_in_the_audit_log(small):
     decide(small.at(OPENING).workplace)
     small.submit(OPENING, "SYT")
     assert [e.event for e in small.events(agency="SYT")] == [
+        "cycle_opened",
         "notice_planned",
         "submitted",
         "notice_cancelled",

@@ -81,6 +81,14 @@ def test_the_events_about_an_agency_or_a_cycle_come_oldest_first(database):
     assert names(agency="SYT", cycle="annual-2025") == ["third"]
 
 
+def test_the_events_about_an_agency_are_those_of_its_cycle_too_that_name_it(database):
+    append(database, event="deadline_moved", cycle="annual-2025", agencies=["SCT", "SYT"])
+    append(database, event="cycle_closed", cycle="annual-2025", agencies=["SYTXH"])
+    append(database, event="noted", cycle="annual-2025", about="SYT")
+    append(database, event="submitted", cycle="annual-2025", agency="SYT")
+    assert [e.event for e in events(database, agency="SYT")] == ["deadline_moved", "submitted"]
+
+
 def test_an_event_whose_transaction_breaks_off_leaves_no_gap(database):
     append(database)
     with pytest.raises(RuntimeError, match="breaks off"):
