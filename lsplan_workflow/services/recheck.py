@@ -50,7 +50,7 @@ def is_void(
         return True
     obligation = owed.get((row.cycle, row.agency))
     return obligation is None or is_met(
-        kind, obligation, due_on=row.due_on, calendar=calendar, now=now
+        kind, row.rung, obligation, due_on=row.due_on, calendar=calendar, now=now
     )
 
 
