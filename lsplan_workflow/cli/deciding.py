@@ -9,7 +9,18 @@ import typer
 from lsplan_workflow import instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.index import summary
-from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, DATE, AsJson, Cycle, actor, app, opened
+from lsplan_workflow.cli.main import (
+    ABOUT_AGENCY,
+    AGENCY,
+    DATE,
+    AsJson,
+    Authority,
+    Cycle,
+    Reason,
+    actor,
+    app,
+    opened,
+)
 from lsplan_workflow.cli.reaching import tell_delivery
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_json, print_table
@@ -21,20 +32,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.workplace import Workplace
 
 Agencies = Annotated[list[str], typer.Argument(metavar=f"{AGENCY}…", help=ABOUT_AGENCY)]
-Reason = Annotated[
-    str,
-    typer.Option(
-        metavar=say("LÝ_DO", "TEXT"),
-        help=say("Lý do; cơ quan được báo.", "Why; the agency is told."),
-    ),
-]
-Authority = Annotated[
-    str,
-    typer.Option(
-        metavar=say("VĂN_BẢN", "DOCUMENT"),
-        help=say("Văn bản làm căn cứ.", "The document that the decision rests on."),
-    ),
-]
 _LAST_DAY = say(
     "Ngày cuối cùng còn trong hạn, ví dụ 25/10/2025.", "The last day in time, as 2025-10-25."
 )
