@@ -291,7 +291,7 @@ def _reopened(matter: _Matter, base: Item) -> Item:
         version=standing.version if standing else 0,
         settled=owed.is_settled,
         reason=review.reason,
-        authority=review.authority,
+        authority=review.authority or "",
         filed_already=owed.first_complete_at is not None,
         late=matter.now >= owed.due_at,
     )

@@ -95,7 +95,8 @@ def _void_versions(
     found = defaultdict[str, list[VoidVersion]](list)
     for filed, review in submissions.voidings(session, code):
         at = configuration.calendar.local(review.decided_at)
-        void = VoidVersion(filed.version, at, review.decided_by, review.reason, review.authority)
+        authority = review.authority or ""
+        void = VoidVersion(filed.version, at, review.decided_by, review.reason, authority)
         found[filed.agency].append(void)
     return found
 

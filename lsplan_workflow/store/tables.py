@@ -165,7 +165,7 @@ class ReviewRow(SQLModel, table=True):
     decided_at: datetime = Field(sa_type=UtcInstant)
     decided_by: str
     revise_by_at: datetime | None = Field(default=None, sa_type=UtcInstant)
-    authority: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    authority: str | None = None
 
 
 class DecisionRow(SQLModel, table=True):

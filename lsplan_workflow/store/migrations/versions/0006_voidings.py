@@ -15,4 +15,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("review", sa.Column("authority", sa.String(), nullable=False, server_default=""))
+    op.add_column("review", sa.Column("authority", sa.String()))
