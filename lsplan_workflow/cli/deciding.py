@@ -22,6 +22,8 @@ from lsplan_workflow.cli.main import (
     opened,
 )
 from lsplan_workflow.cli.reaching import tell_delivery
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_json, print_table
 
@@ -31,7 +33,17 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.decisions import Decided, Grounds
     from lsplan_workflow.services.workplace import Workplace
 
-Agencies = Annotated[list[str], typer.Argument(metavar=f"{AGENCY}…", help=ABOUT_AGENCY)]
+Agencies = Annotated[list[str], typer.Argument(metavar=AGENCY, help=ABOUT_AGENCY)]
+SomeAgencies = Annotated[
+    list[str] | None, typer.Argument(metavar=AGENCY, help=ABOUT_AGENCY, show_default=False)
+]
+Everyone = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help=say("Mọi cơ quan còn phải gửi báo cáo.", "All agencies that have still to file."),
+    ),
+]
 _LAST_DAY = say(
     "Ngày cuối cùng còn trong hạn, ví dụ 25/10/2025.", "The last day in time, as 2025-10-25."
 )
@@ -43,11 +55,12 @@ OptionalTo = Annotated[str | None, typer.Option("--to", metavar=DATE, help=_LAST
 def extend(  # noqa: PLR0913 - One for each option.
     context: typer.Context,
     cycle: Cycle,
-    agencies: Agencies,
+    agencies: SomeAgencies = None,
+    *,
     to: To,
     reason: Reason,
     authority: Authority,
-    *,
+    everyone: Everyone = False,
     correct: Annotated[
         bool,
         typer.Option(
@@ -60,11 +73,11 @@ def extend(  # noqa: PLR0913 - One for each option.
     """Move the deadlines of agencies to the end of a day, for all of them or for none."""
     from lsplan_workflow.services import decisions
 
-    day = instants.parse_day(to)
+    day, whom = instants.parse_day(to), _whom(agencies, everyone=everyone)
 
     def decide(workplace: Workplace) -> list[Decided]:
         grounds = _grounds(reason, authority)
-        return decisions.extend(workplace, cycle, agencies, day, grounds=grounds, correct=correct)
+        return decisions.extend(workplace, cycle, whom, day, grounds=grounds, correct=correct)
 
     _run(context, decide, say("Đã gia hạn", "Extended"), as_json=as_json)
 
@@ -73,17 +86,20 @@ def extend(  # noqa: PLR0913 - One for each option.
 def waive(
     context: typer.Context,
     cycle: Cycle,
-    agencies: Agencies,
+    agencies: SomeAgencies = None,
+    *,
     reason: Reason,
     authority: Authority,
-    *,
+    everyone: Everyone = False,
     as_json: AsJson = False,
 ) -> None:
     """Lift the obligations of agencies, of all of them or of none."""
     from lsplan_workflow.services import decisions
 
+    whom = _whom(agencies, everyone=everyone)
+
     def decide(workplace: Workplace) -> list[Decided]:
-        return decisions.waive(workplace, cycle, agencies, grounds=_grounds(reason, authority))
+        return decisions.waive(workplace, cycle, whom, grounds=_grounds(reason, authority))
 
     _run(context, decide, say("Đã miễn", "Waived"), as_json=as_json)
 
@@ -109,6 +125,19 @@ def reopen(
         return decisions.reopen(workplace, cycle, agencies, grounds=grounds, to=day)
 
     _run(context, decide, say("Đã mở lại", "Reopened"), as_json=as_json)
+
+
+def _whom(agencies: list[str] | None, *, everyone: bool) -> list[str] | None:
+    """Return the agencies named, None for all; raise RequestError for neither or both."""
+    if bool(agencies) == everyone:
+        raise RequestError(
+            Text(
+                "Hãy nêu mã cơ quan, hoặc dùng --all để quyết định cho mọi cơ quan "
+                "còn phải gửi báo cáo; không dùng cả hai.",
+                "Name the agencies, or use --all for all that have still to file; not both.",
+            )
+        )
+    return agencies or None
 
 
 def _grounds(reason: str, authority: str) -> Grounds:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.domain.program import Side
-from lsplan_workflow.domain.schedules import REVISION, standings
+from lsplan_workflow.domain.schedules import REVISION, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +144,7 @@ def _deadline(
 
 def _reminders(owed: Obligation, deadline: Entry, calendar: WorkingCalendar) -> Iterator[Entry]:
     base = f"{owed.cycle}.{owed.agency}"
-    for standing in standings(owed, deadline.cycle, calendar):
+    for standing in Schedule(deadline.cycle, calendar).standings(owed):
         if standing.rung.removeprefix(REVISION).startswith(Side.BEFORE):
             day = standing.due_on - timedelta(days=1)
             name = f"{base}.{standing.rung}"

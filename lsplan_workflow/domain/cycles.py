@@ -43,10 +43,6 @@ class Cycle:
     last_working_day: date
     announced_on: date
 
-    def __hash__(self) -> int:
-        """Return a hash of what tells cycles apart; the whole program in it would cost too much."""
-        return hash((self.code, self.due_at))
-
     @property
     def last_full_day(self) -> date:
         """The last local day on which a filing is on time."""

@@ -16,7 +16,7 @@ from lsplan_workflow.domain.obligations import (
     plan_succession,
 )
 from lsplan_workflow.domain.planning import plan_notices
-from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.domain.validity import holds
 
@@ -110,7 +110,8 @@ def _instants(snapshot: Snapshot, now: datetime, until: datetime) -> list[dateti
     """Return now and every later instant up to `until` at which something can change."""
     cycle, calendar = snapshot.cycle, snapshot.calendar
     owed = snapshot.obligations or plan_obligations(cycle, snapshot.directory)
-    found = {s.at for o in _kinds_of(owed) for s in standings(o, cycle, calendar)}
+    schedule = Schedule(cycle, calendar)
+    found = {s.at for o in _kinds_of(owed) for s in schedule.standings(o)}
     found |= {s.at for s in digest_standings(cycle, {o.due_at for o in owed}, calendar)}
     found |= {
         calendar.start_of_work(calendar.working_day_on_or_after(on))

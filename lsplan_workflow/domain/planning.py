@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from lsplan_workflow.domain.calendar import WorkingCalendar
-from lsplan_workflow.domain.cycles import Cycle, CycleState
+from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.digests import plan_digests
 from lsplan_workflow.domain.handovers import plan_handovers
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeStatus
 from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
 from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.program import Audience, Side
-from lsplan_workflow.domain.schedules import REVISION, Standing, standings
+from lsplan_workflow.domain.schedules import REVISION, Schedule, Standing
 from lsplan_workflow.domain.snapshots import Matter, Snapshot, holders
 
 
@@ -27,35 +26,28 @@ def plan_notices(snapshot: Snapshot, *, now: datetime) -> list[Notice]:
     """
     if snapshot.cycle.state(now) is not CycleState.OPEN:
         return []
+    schedule = Schedule(snapshot.cycle, snapshot.calendar)
     planned = [
         notice
         for obligation in snapshot.obligations
-        for notice in _plan_obligation(snapshot, obligation, now)
+        for notice in _plan_obligation(snapshot, schedule, obligation, now)
     ]
     gained, lost = plan_handovers(snapshot, now)
     # Whoever takes a duty over hears of it first, whoever gave it up hears of it last.
     return [*gained, *planned, *plan_digests(snapshot, now), *lost]
 
 
-def next_standing(
-    obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar, now: datetime
-) -> datetime | None:
-    """Return when the obligation's next rung stands, or None if nothing more is chased."""
-    if obligation.status is Status.TRANSFERRED:
-        return None
-    stood = standings(obligation, cycle, calendar)
-    return next((standing.at for standing in stood if standing.at > now), None)
-
-
-def _plan_obligation(snapshot: Snapshot, obligation: Obligation, now: datetime) -> list[Notice]:
+def _plan_obligation(
+    snapshot: Snapshot, schedule: Schedule, obligation: Obligation, now: datetime
+) -> list[Notice]:
     """Return an obligation's notices: to whoever stands for its agency, the newest pending.
 
     To those before, and once it has passed on, they are all superseded.
     """
-    stood = standings(obligation, snapshot.cycle, snapshot.calendar)
+    stood = schedule.stood(obligation, now)
     planned = list[Notice]()
     for holder, until in holders(snapshot, obligation, now):
-        due = [s for s in stood if s.at <= now and (until is None or s.at < until)]
+        due = [s for s in stood if until is None or s.at < until]
         current = newest(due) if until is None else frozenset()
         matter = Matter(snapshot, obligation.agency, holder, now)
         for standing in due:
@@ -92,26 +84,25 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
     contact that only the new one knows has not been reminded of anything, nor has one for
     whom the newest rung of the former still waits.
     """
+    former, present = (Schedule(at.cycle, at.calendar) for at in (before, after))
     return [
         notice
         for obligation in after.obligations
-        for heard in (_reminded(obligation, before, now),)
-        for standing in _new_reminders(obligation, before, after)
+        for heard in (_reminded(obligation, before, former, now),)
+        for standing in _new_reminders(obligation, former, present)
         if standing.at <= now
         for notice in _addressed(_present(after, obligation, now), standing, current=False)
         if notice.contact in heard and notice.key not in after.decided
     ]
 
 
-def _reminded(obligation: Obligation, before: Snapshot, now: datetime) -> frozenset[str]:
+def _reminded(
+    obligation: Obligation, before: Snapshot, former: Schedule, now: datetime
+) -> frozenset[str]:
     """Return the contacts for whom the newest rung that has stood waits no more, or all."""
     if obligation.agency not in before.directory:
         return frozenset()
-    stood = [
-        standing
-        for standing in standings(obligation, before.cycle, before.calendar)
-        if standing.at <= now and standing.audience is Audience.FOCAL
-    ]
+    stood = [s for s in former.stood(obligation, now) if s.audience is Audience.FOCAL]
     if not stood:
         return frozenset(contact.id for contact in before.directory.contacts)
     addressed = _addressed(_present(before, obligation, now), stood[-1], current=True)
@@ -122,9 +113,9 @@ def _reminded(obligation: Obligation, before: Snapshot, now: datetime) -> frozen
 _REMINDS: Final = re.compile(f"({REVISION})?{Side.BEFORE}-")
 
 
-def _new_reminders(obligation: Obligation, before: Snapshot, after: Snapshot) -> list[Standing]:
+def _new_reminders(obligation: Obligation, former: Schedule, present: Schedule) -> list[Standing]:
     if obligation.status is Status.TRANSFERRED:
         return []
-    former = {s.mark for s in standings(obligation, before.cycle, before.calendar)}
-    present = standings(obligation, after.cycle, after.calendar)
-    return [s for s in present if s.mark not in former and _REMINDS.match(s.rung)]
+    known = {s.mark for s in former.standings(obligation)}
+    coming = present.standings(obligation)
+    return [s for s in coming if s.mark not in known and _REMINDS.match(s.rung)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.cycles import opening_stands_at, rung_stands_at
@@ -11,7 +11,7 @@ from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.program import OPENING, Audience, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from lsplan_workflow.domain.agencies import Role
@@ -43,18 +43,62 @@ class Standing:
         return self.rung if self.announced else f"{self.rung}@{self.due_on}"
 
 
-def standings(obligation: Obligation, cycle: Cycle, calendar: WorkingCalendar) -> list[Standing]:
-    """Return the rungs that address an agency about its obligation, in the order of standing.
+class Schedule:
+    """The rungs by which the obligations of one cycle are chased, and when each stands.
 
-    A deadline that was moved is chased from then on only: of the move itself the agency
-    has been told.
+    Thousands of agencies have the same deadline: its rungs are reckoned once for all of them.
     """
-    due_at, since = obligation.awaited_at, obligation.chased_since
-    if due_at is None:
-        return []
-    returned = obligation.status is Status.RETURNED
-    found = _of_deadline(due_at, obligation.ladder, cycle, calendar, returned=returned)
-    return [s for s in found if s.at > since] if since is not None else list(found)
+
+    def __init__(self, cycle: Cycle, calendar: WorkingCalendar) -> None:
+        """Take the cycle, and the calendar by which its rungs are reckoned."""
+        self._cycle, self._calendar = cycle, calendar
+        self._known = dict[tuple[object, ...], tuple[Standing, ...]]()
+
+    def standings(self, obligation: Obligation) -> Sequence[Standing]:
+        """Return the rungs that address an agency about its obligation, in the order of standing.
+
+        A deadline that was moved is chased from then on only: of the move itself the agency
+        has been told.
+        """
+        due_at, since = obligation.awaited_at, obligation.chased_since
+        if due_at is None:
+            return ()
+        returned = obligation.status is Status.RETURNED
+        asked = (due_at, obligation.ladder, returned)
+        found = self._known.get(asked)
+        if found is None:
+            found = self._known[asked] = self._reckoned(
+                due_at, obligation.ladder, returned=returned
+            )
+        return found if since is None else found[bisect_right(found, since, key=_at) :]
+
+    def next_standing(self, obligation: Obligation, now: datetime) -> datetime | None:
+        """Return when the obligation's next rung stands, or None if nothing more is chased."""
+        if obligation.status is Status.TRANSFERRED:
+            return None
+        found = self.standings(obligation)
+        coming = bisect_right(found, now, key=_at)
+        return found[coming].at if coming < len(found) else None
+
+    def stood(self, obligation: Obligation, now: datetime) -> Sequence[Standing]:
+        """Return the rungs that stand at an instant or stood before it, in their order."""
+        found = self.standings(obligation)
+        return found[: bisect_right(found, now, key=_at)]
+
+    def _reckoned(
+        self, due_at: datetime, kept: tuple[Step, ...] | None, *, returned: bool
+    ) -> tuple[Standing, ...]:
+        """Return the rungs of a deadline, a revision's if `returned`, in the order of standing.
+
+        `kept` is the ladder that was begun, None for the configuration's.
+        """
+        chased = _revision if returned else _report
+        ladder = _configured(self._cycle, returned=returned) if kept is None else kept
+        return tuple(sorted(chased(due_at, ladder, self._cycle, self._calendar), key=_at))
+
+
+def _at(standing: Standing) -> datetime:
+    return standing.at
 
 
 def is_escalating(
@@ -81,27 +125,7 @@ def digest_standings(
         for due_at in {cycle.due_at, *dues}
         for standing in _steps(steps, cycle, due_at, calendar)
     ]
-    return sorted(found, key=lambda standing: standing.at)
-
-
-# Thousands of agencies have the same deadline: its rungs are reckoned once for all of them.
-@lru_cache(maxsize=256)
-def _of_deadline(
-    due_at: datetime,
-    kept: tuple[Step, ...] | None,
-    cycle: Cycle,
-    calendar: WorkingCalendar,
-    *,
-    returned: bool,
-) -> tuple[Standing, ...]:
-    """Return the rungs by which a report or its revision is chased, in the order of standing.
-
-    `kept` is the ladder that was begun, None for the configuration's.
-    """
-    chased = _revision if returned else _report
-    ladder = _configured(cycle, returned=returned) if kept is None else kept
-    found = chased(due_at, ladder, cycle, calendar)
-    return tuple(sorted(found, key=lambda standing: standing.at))
+    return sorted(found, key=_at)
 
 
 def _report(

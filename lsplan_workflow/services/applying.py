@@ -258,11 +258,11 @@ def _require_cycles(
             Text(
                 f"{listed}: kỳ đang mở, các cơ quan đã được báo, nhưng trong cấu hình này không "
                 "còn nữa (xem years, code, effective_from); hãy để lại như cũ. Nếu không yêu cầu "
-                f"báo cáo nữa thì miễn bằng `lsplan waive {lost[0]} MÃ… --reason LÝ_DO "
+                f"báo cáo nữa thì miễn bằng `lsplan waive {lost[0]} --all --reason LÝ_DO "
                 "--authority VĂN_BẢN`: từng cơ quan được báo và quyết định được lưu lại.",
                 f"{listed}: the cycle is open and agencies were told of it, but this "
                 "configuration has it no more (see years, code, effective_from); put it back. If "
-                f"the report is not demanded any more, use `lsplan waive {lost[0]} AGENCY… "
+                f"the report is not demanded any more, use `lsplan waive {lost[0]} --all "
                 "--reason TEXT --authority DOCUMENT`: every agency is told, and the decision kept.",
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.decisions import extended, require_open
@@ -58,7 +59,7 @@ class Decided:
 def extend(
     workplace: Workplace,
     cycle: str,
-    agencies: Sequence[str],
+    agencies: Sequence[str] | None,
     to: date,
     *,
     grounds: Grounds,
@@ -68,21 +69,30 @@ def extend(
 
     A later day than they have can be given any number of times while the cycle is open,
     after the overdue notice too. Only a correction may take a day back that was given,
-    never to before the cycle's own deadline or to a day that has passed.
+    never to before the cycle's own deadline or to a day that has passed. Without agencies,
+    it is given to all that have still to file and have less time.
     """
     configuration, now = workplace.configuration, workplace.clock.now()
+    until = configuration.calendar.midnight(to + timedelta(days=1))
 
     def later(owed: Obligation) -> Obligation:
         calendar, known = configuration.calendar, find_cycle(configuration, cycle)
         return extended(owed, to, cycle=known, calendar=calendar, now=now, correct=correct)
 
-    return _decide(workplace, cycle, agencies, DecisionKind.EXTENSION, later, grounds)
+    def concerned(owed: Obligation) -> bool:
+        return owed.due_at < until or (correct and owed.due_at > until)
+
+    kind = DecisionKind.EXTENSION
+    return _decide(workplace, cycle, agencies, kind, later, grounds, concerned=concerned)
 
 
 def waive(
-    workplace: Workplace, cycle: str, agencies: Sequence[str], *, grounds: Grounds
+    workplace: Workplace, cycle: str, agencies: Sequence[str] | None, *, grounds: Grounds
 ) -> list[Decided]:
-    """Lift the obligations of agencies; raise RequestError, changing nothing for any."""
+    """Lift the obligations of agencies; raise RequestError, changing nothing for any.
+
+    Without agencies, those of all that have still to file.
+    """
     now = workplace.clock.now()
     return _decide(
         workplace,
@@ -122,22 +132,40 @@ def reopen(
 def _decide(
     workplace: Workplace,
     code: str,
-    agencies: Sequence[str],
+    agencies: Sequence[str] | None,
     kind: DecisionKind,
     change: Callable[[Obligation], Obligation],
     grounds: Grounds,
+    *,
+    concerned: Callable[[Obligation], bool] = lambda _owed: True,
 ) -> list[Decided]:
-    """Decide about all agencies or about none."""
+    """Decide about all agencies or about none: those named, or all concerned that have to file."""
     check_grounds(grounds)
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
         require_open(find_cycle(configuration, code), configuration.calendar, now)
-        decided = _changed(session, configuration, code, agencies, change, now)
+        named = _concerned(session, code, concerned) if agencies is None else agencies
+        decided = _changed(session, configuration, code, named, change, now)
         for made in decided:
             _record(session, configuration, made, kind, grounds, now)
         cycles.schedule(session, code, now)
     return decided
+
+
+def _concerned(session: Session, code: str, concerned: Callable[[Obligation], bool]) -> list[str]:
+    """Return the agencies that have still to file in a cycle and that a decision concerns."""
+    owed = obligations.obligations_of(session, code)
+    found = [o.agency for o in owed if o.is_chased and concerned(o)]
+    if not found:
+        raise RequestError(
+            Text(
+                f"{code}: không còn cơ quan nào phải gửi báo cáo mà quyết định này làm thay đổi.",
+                f"{code}: no agency is left that has to file and that this decision would change "
+                "anything for.",
+            )
+        )
+    return found
 
 
 def _changed(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
-from lsplan_workflow.domain.planning import next_standing, plan_notices
+from lsplan_workflow.domain.planning import plan_notices
+from lsplan_workflow.domain.schedules import Schedule
 from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, obligations, outbox
@@ -119,6 +120,6 @@ def _schedule(
     due: Iterable[Obligation],
     now: datetime,
 ) -> None:
-    calendar = configuration.calendar
-    coming = {o.agency: next_standing(o, cycle, calendar, now) for o in due}
+    schedule = Schedule(cycle, configuration.calendar)
+    coming = {o.agency: schedule.next_standing(o, now) for o in due}
     obligations.schedule(session, cycle.code, coming)

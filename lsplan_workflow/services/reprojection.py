@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.planning import plan_notices
-from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.services.announcements import cancel
 from lsplan_workflow.services.planning import snapshot_of
 from lsplan_workflow.services.recheck import is_void
@@ -160,7 +160,8 @@ def _coming(
 ) -> dict[tuple[str, str], datetime]:
     """Return when each rung to come stands, by the agency and the rung's part of a key."""
     calendar = transition.calendar
-    found = {(o.agency, s.mark): s.at for o in owed for s in standings(o, cycle, calendar)}
+    schedule = Schedule(cycle, calendar)
+    found = {(o.agency, s.mark): s.at for o in owed for s in schedule.standings(o)}
     dues = {o.due_at for o in owed if o.is_chased}
     digests = digest_standings(cycle, dues, calendar)
     agencies = transition.after.directory.agencies

@@ -10,7 +10,7 @@ from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import kind_of, recipients_of
 from lsplan_workflow.domain.obligations import Obligation
-from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.notify.faults import letter_faults
 from lsplan_workflow.notify.messages import Messages, template_name
 from lsplan_workflow.notify.samples import sample_items
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.agencies import Agency
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.errors import Fault
-    from lsplan_workflow.domain.schedules import Standing
     from lsplan_workflow.notify.letter import Item, Letter
     from lsplan_workflow.services.workplace import Workplace
 
@@ -238,7 +237,7 @@ def _stands_at(
     # Where nothing is awaited any more, its rungs stand where they would, were it awaited.
     if owed is None or owed.awaited_at is None:
         owed = Obligation(cycle.code, agency, owed.due_at if owed else cycle.due_at)
-    whole: list[Standing] = standings(owed, cycle, calendar)
-    whole += digest_standings(cycle, [cycle.due_at], calendar)
+    own = Schedule(cycle, calendar).standings(owed)
+    whole = (*own, *digest_standings(cycle, [cycle.due_at], calendar))
     stands = [standing.at for standing in whole if kind_of(standing) is kind]
     return max((at for at in stands if at <= now), default=min(stands, default=now))

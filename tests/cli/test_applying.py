@@ -98,7 +98,7 @@ def test_an_open_cycle_is_not_withdrawn_and_waiving_is_advised(opened, own_folde
     assert answer.code == WRONG
     assert answer.out == ""
     assert "plan-2025: kỳ đang mở, các cơ quan đã được báo" in answer.err
-    assert "`lsplan waive plan-2025 MÃ… --reason LÝ_DO --authority VĂN_BẢN`" in answer.err
+    assert "`lsplan waive plan-2025 --all --reason LÝ_DO --authority VĂN_BẢN`" in answer.err
     assert place.json("log") == before
 
 

@@ -57,6 +57,18 @@ def test_waiving_and_reopening(opened):
     assert "(hạn riêng)" in opened.done("status", "plan-2025").out
 
 
+@pytest.mark.parametrize("command", [("extend", "--to", "25/01/2025"), ("waive",)])
+def test_a_decision_is_about_agencies_that_are_named_or_about_all_and_not_both(opened, command):
+    name, *options = command
+    for whom in ((), ("SYT", "--all")):
+        refused = opened(name, "plan-2025", *whom, *options, *GROUNDS)
+        assert refused.code == WRONG
+        assert "hoặc dùng --all" in refused.err
+    decided = opened.json(name, "plan-2025", "--all", *options, *GROUNDS)
+    owed = opened.json("status", "plan-2025")["obligations"]
+    assert {x["agency"] for x in decided} == {x["agency"] for x in owed}
+
+
 def test_the_log_tells_who_decided_what_on_which_document(opened):
     opened.done("extend", "plan-2025", "SYT", "--to", "25/01/2025", *GROUNDS)
     said = opened.done("log", "--agency", "SYT").out

@@ -11,7 +11,7 @@ from lsplan_workflow.configuration.folder import parse, read_files, survey
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.cycles import opening_stands_at
 from lsplan_workflow.domain.obligations import Obligation
-from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from tests.domain.province import local
 
 FOLDER = Path(__file__).parents[2] / "config"
@@ -101,7 +101,8 @@ def test_the_opening_of_the_report_stands_after_the_national_day(shipped, cycles
 def test_the_rungs_of_the_report_of_2025_stand_on_their_days(shipped, cycles):
     cycle = cycles["annual-2025"]
     owed = Obligation(cycle.code, "SYT", cycle.due_at)
-    rungs = standings(owed, cycle, shipped.calendar) + digest_standings(cycle, (), shipped.calendar)
+    own = Schedule(cycle, shipped.calendar).standings(owed)
+    rungs = (*own, *digest_standings(cycle, (), shipped.calendar))
     days = [s.at.strftime("%d/%m") for s in rungs]
     assert days == [
         "03/09", "19/09", "06/10", "13/10", "15/10", "17/10", "20/10", "22/10", "24/10", "31/10"

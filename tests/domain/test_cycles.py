@@ -11,7 +11,7 @@ from lsplan_workflow.domain.cycles import (
 )
 from lsplan_workflow.domain.obligations import Obligation
 from lsplan_workflow.domain.program import Deadline, MonthDay, Roll, Rung, Span, Unit
-from lsplan_workflow.domain.schedules import digest_standings, standings
+from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from tests.domain.province import ANNUAL, CALENDAR, LADDER, PROGRAM, REMINDERS, local
 
 CYCLES = {cycle.code: cycle for cycle in plan_cycles(PROGRAM, CALENDAR)}
@@ -108,7 +108,7 @@ def test_a_rung_outside_its_cycle_is_skipped():
     assert rung_stands_at(cycle, REMINDERS[0], cycle.due_at, CALENDAR) is None
     assert rung_stands_at(cycle, Rung.parse("overdue-90d"), cycle.due_at, CALENDAR) is None
     owed = Obligation(cycle.code, "SYT", cycle.due_at)
-    names = [s.rung for s in standings(owed, cycle, CALENDAR)]
+    names = [s.rung for s in Schedule(cycle, CALENDAR).standings(owed)]
     assert names == ["opening", *map(str, REMINDERS[1:]), *(str(s.rung) for s in LADDER[:2])]
     digests = [s.rung for s in digest_standings(cycle, (), CALENDAR)]
     assert digests == [str(s.rung) for s in LADDER[2:]]

@@ -18,8 +18,9 @@ from lsplan_workflow.domain.obligations import (
     plan_obligations,
     plan_succession,
 )
-from lsplan_workflow.domain.planning import next_standing, plan_notices
+from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.program import Audience, Rung, Step
+from lsplan_workflow.domain.schedules import Schedule
 from lsplan_workflow.domain.snapshots import Snapshot
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
 
@@ -265,13 +266,13 @@ def test_a_head_and_a_focal_person_stand_in_for_each_other_and_nobody_for_a_lead
 
 def test_an_obligation_asks_for_attention_when_its_next_rung_stands():
     def standing(now):
-        return next_standing(SYT[0], ANNUAL_2025, CALENDAR, now)
+        return Schedule(ANNUAL_2025, CALENDAR).next_standing(SYT[0], now)
 
     assert standing(local(2025, 9, 3, 7, 30) - TICK) == local(2025, 9, 3, 7, 30)
     assert standing(local(2025, 9, 3, 7, 30)) == local(2025, 9, 19, 7, 30)
     assert standing(local(2025, 10, 31, 7, 30)) is None
     filed = SYT[0].after(Event.SUBMIT, local(2025, 9, 1))
-    assert next_standing(filed, ANNUAL_2025, CALENDAR, local(2025, 9, 3)) is None
+    assert Schedule(ANNUAL_2025, CALENDAR).next_standing(filed, local(2025, 9, 3)) is None
 
 
 OPEN_TIME = st.timedeltas(timedelta(0), ANNUAL_2025.closes_at - ANNUAL_2025.opens_at - TICK)

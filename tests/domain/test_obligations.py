@@ -159,10 +159,12 @@ def test_a_return_that_is_given_anew_is_chased_by_its_new_day_from_then_on():
     assert anew == replace(asked, **changed)
 
 
-def test_what_is_accepted_is_not_to_be_revised():
+def test_what_is_accepted_is_not_to_be_revised_and_escalates_by_no_ladder_any_more():
+    own = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
     asked = OPEN.after(Event.SUBMIT, DUE).returned(DUE, revise_by_at=DUE + timedelta(9))
-    accepted = asked.after(Event.ACCEPT, DUE + TICK)
+    accepted = replace(asked, ladder=own).after(Event.ACCEPT, DUE + TICK)
     assert (accepted.status, accepted.revise_by_at) == (Status.ACCEPTED, None)
+    assert accepted.ladder is None
     assert accepted.awaited_at is None
     assert not accepted.is_revision_overdue(DUE + timedelta(99))
 

@@ -9,13 +9,13 @@ from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.cycles import plan_cycles, within_span
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
-from lsplan_workflow.domain.planning import next_standing, plan_notices, plan_passed_reminders
+from lsplan_workflow.domain.planning import plan_notices, plan_passed_reminders
 from lsplan_workflow.domain.program import Audience, Rung, Span, Step
 from lsplan_workflow.domain.schedules import (
+    Schedule,
     configured_ladder,
     digest_standings,
     is_escalating,
-    standings,
 )
 from lsplan_workflow.domain.snapshots import Snapshot
 from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
@@ -31,7 +31,7 @@ RETURNED = OPEN.after(Event.SUBMIT, local(2025, 10, 1)).returned(
 
 
 def days(obligation, cycle=CYCLE):
-    return {s.mark: f"{s.at:%d/%m %H:%M}" for s in standings(obligation, cycle, CALENDAR)}
+    return {s.mark: f"{s.at:%d/%m %H:%M}" for s in Schedule(cycle, CALENDAR).standings(obligation)}
 
 
 def plan(*owed, now, decided=()):
@@ -64,7 +64,7 @@ def test_an_extended_obligation_is_chased_by_rungs_of_its_own_deadline_with_keys
 @pytest.mark.parametrize(("due", "opens"), [(TICK, True), (timedelta(), False), (-TICK, False)])
 def test_no_opening_asks_for_what_was_due_when_it_stands(due, opens):
     stands_at = local(2025, 9, 3, 7, 30)
-    found = standings(replace(OPEN, due_at=stands_at + due), CYCLE, CALENDAR)
+    found = Schedule(CYCLE, CALENDAR).standings(replace(OPEN, due_at=stands_at + due))
     assert [s.due_on for s in found if s.rung == "opening"] == [date(2025, 9, 3)] * opens
 
 
@@ -120,7 +120,7 @@ def test_a_revision_is_overdue_from_its_due_instant_on():
 def test_a_new_version_ends_the_chase_of_the_revision():
     filed = RETURNED.after(Event.SUBMIT, local(2025, 10, 14))
     assert filed.revise_by_at is None
-    assert standings(filed, CYCLE, CALENDAR) == []
+    assert not Schedule(CYCLE, CALENDAR).standings(filed)
     assert filed.first_complete_at == local(2025, 10, 1)
 
 
@@ -185,12 +185,12 @@ def test_an_overdue_revision_alone_is_reason_for_a_digest():
 def test_nothing_is_awaited_of_what_was_filed_accepted_or_waived(status):
     owed = replace(RETURNED, status=status)
     assert owed.awaited_at is None
-    assert next_standing(owed, CYCLE, CALENDAR, local(2025, 9, 1)) is None
+    assert Schedule(CYCLE, CALENDAR).next_standing(owed, local(2025, 9, 1)) is None
 
 
 def test_an_obligation_that_passed_on_asks_for_no_attention():
     passed_on = OPEN.after(Event.TRANSFER, local(2025, 9, 15))
-    assert next_standing(passed_on, CYCLE, CALENDAR, local(2025, 9, 1)) is None
+    assert Schedule(CYCLE, CALENDAR).next_standing(passed_on, local(2025, 9, 1)) is None
 
 
 def test_a_waiver_taken_back_is_owed_again_and_what_was_filed_is_to_be_revised():
@@ -233,7 +233,9 @@ def test_planning_at_any_later_time_keeps_the_keys_of_an_extension(first, more):
 
 
 def test_the_copy_of_a_revision_goes_to_the_roles_of_its_ladder():
-    heads = [s for s in standings(RETURNED, CYCLE, CALENDAR) if s.audience is Audience.HEAD]
+    heads = [
+        s for s in Schedule(CYCLE, CALENDAR).standings(RETURNED) if s.audience is Audience.HEAD
+    ]
     assert [s.copy for s in heads] == [(Role.FOCAL,)]
 
 
@@ -267,7 +269,7 @@ LATE_STEP = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
 def test_what_keeps_a_ladder_escalates_from_the_first_step_of_that_one_on(owed, past, escalating):
     first = next(
         s.at
-        for s in standings(replace(owed, ladder=LATE_STEP), CYCLE, CALENDAR)
+        for s in Schedule(CYCLE, CALENDAR).standings(replace(owed, ladder=LATE_STEP))
         if s.audience is Audience.HEAD
     )
     kept = replace(owed, ladder=LATE_STEP)

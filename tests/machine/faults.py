@@ -565,7 +565,7 @@ def ends_change_nothing(patch: Patch) -> None:
 
 @breaks("what_comes_next_is_scheduled", on=stories.the_cycle_opens)
 def nothing_is_scheduled_after_a_pass(patch: Patch) -> None:
-    patch.setattr(planning, "next_standing", lambda *_found: None)
+    patch.setattr(schedules.Schedule, "next_standing", lambda *_found: None)
 
 
 # Records.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.planning import plan_notices
-from lsplan_workflow.domain.schedules import standings
+from lsplan_workflow.domain.schedules import Schedule
 from lsplan_workflow.services.open_cycles import recorded
 from lsplan_workflow.services.planning import snapshot_of
 from lsplan_workflow.services.status import all_statuses
@@ -17,6 +17,7 @@ from lsplan_workflow.store.statements import table_of
 from tests.services.office import KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -138,9 +139,9 @@ class Seen:
             self.cycle[code].opens_at <= self.now < self.cycle[code].closes_at
         )
 
-    def standings(self, duty: Obligation) -> list[Standing]:
+    def standings(self, duty: Obligation) -> Sequence[Standing]:
         """Return the rungs that chase an obligation."""
-        return standings(duty, self.cycle[duty.cycle], self.configuration.calendar)
+        return Schedule(self.cycle[duty.cycle], self.configuration.calendar).standings(duty)
 
     def about(self, row: Row[Any]) -> Obligation | None:
         """Return the obligation that a notice of a cycle is about."""

@@ -2,17 +2,8 @@
 
 import pytest
 
-from lsplan_workflow.domain import schedules
 from tests.machine.faults import FAULTS
 from tests.machine.invariants import INVARIANTS, Broken
-
-
-@pytest.fixture(autouse=True)
-def _rungs_reckoned_anew():
-    """What was reckoned under a fault is not for others, nor the other way about."""
-    schedules._of_deadline.cache_clear()
-    yield
-    schedules._of_deadline.cache_clear()
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.make.__name__)

@@ -140,11 +140,12 @@ class Office:
         cycle: str = "annual-2025",
         correct: bool = False,
     ) -> list[decisions.Decided]:
-        place = self.at(instant).workplace
-        return decisions.extend(place, cycle, agencies, to, grounds=GROUNDS, correct=correct)
+        place, named = self.at(instant).workplace, agencies or None
+        return decisions.extend(place, cycle, named, to, grounds=GROUNDS, correct=correct)
 
     def waive(self, instant: datetime, *agencies: str, cycle: str = "annual-2025") -> None:
-        decisions.waive(self.at(instant).workplace, cycle, agencies, grounds=GROUNDS)
+        named = agencies or None
+        decisions.waive(self.at(instant).workplace, cycle, named, grounds=GROUNDS)
 
     def reopen(
         self, instant: datetime, *agencies: str, to: date | None = None, cycle: str = "annual-2025"

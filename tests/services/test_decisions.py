@@ -53,6 +53,33 @@ def test_one_decision_for_many_agencies_is_recorded_for_each_with_its_grounds(op
         assert "2025-11-03T17:00:00+00:00" in event.payload or "2025-11-04T00:00" in event.payload
 
 
+def test_without_names_all_are_extended_that_have_still_to_file_and_have_less_time(opened):
+    opened.submit(GRANTED - HOUR, "SCT")
+    opened.extend(GRANTED, "SYT", to=TO + timedelta(days=1))
+    opened.extend(GRANTED, to=TO)
+    extended = {agency for agency, owed in opened.owed().items() if owed.due_at == NEW_DUE}
+    assert extended == opened.owed().keys() - {"SCT", "SYT"}
+    with pytest.raises(RequestError, match="no agency is left"):
+        opened.extend(GRANTED, to=TO)
+
+
+def test_without_names_a_correction_takes_all_to_the_day_that_is_meant(opened):
+    opened.extend(GRANTED, to=TO)
+    opened.extend(GRANTED, to=TO - timedelta(days=1), correct=True)
+    dues = {owed.due_at for owed in opened.owed().values()}
+    assert dues == {NEW_DUE - timedelta(days=1)}
+
+
+def test_without_names_all_are_waived_that_have_still_to_file(opened):
+    opened.submit(GRANTED - HOUR, "SCT")
+    opened.waive(GRANTED)
+    statuses = {agency: owed.status for agency, owed in opened.owed().items()}
+    assert statuses.pop("SCT") is Status.SUBMITTED
+    assert set(statuses.values()) == {Status.WAIVED}
+    with pytest.raises(RequestError, match="no agency is left"):
+        opened.waive(GRANTED)
+
+
 def test_a_decision_that_is_impossible_for_one_changes_nothing_for_any(opened):
     opened.submit(GRANTED - HOUR, "SCT")
     before = opened.owed()
