@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.acts import awaits_the_same, restated
-from lsplan_workflow.domain.announcements import filed_version
 from lsplan_workflow.domain.decisions import require_open
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
@@ -15,12 +14,11 @@ from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
 from lsplan_workflow.services.decisions import Decided, check_grounds
+from lsplan_workflow.services.standing import tells_of_void
 from lsplan_workflow.services.submissions import owed_obligation
 from lsplan_workflow.store import audit, cycles, obligations, submissions
-from lsplan_workflow.store.submissions import ReviewDecision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from sqlmodel import Session
@@ -60,10 +58,10 @@ def void(
         filed = _standing(session, cycle, agency, version)
         acts = submissions.acts_on(session, cycle, agency)
         made = Decided(owed, restated(owed, acts, without=version, at=now))
-        _withdraw(session, made, version, now)
+        _record(session, filed, grounds, now)
+        _withdraw(session, made, now)
         obligations.save(session, [made.after])
         obligations.schedule(session, cycle, {agency: now})
-        _record(session, filed, grounds, now)
         # What is settled may be so by other files than were consolidated.
         cycles.schedule(session, cycle, now)
         number = of_voiding(version)
@@ -98,25 +96,16 @@ def _standing(session: Session, cycle: str, agency: str, version: int) -> Submis
     )
 
 
-def _withdraw(session: Session, made: Decided, version: int, now: datetime) -> None:
-    """Cancel what waits to tell of a version, or to ask for what is not awaited any more."""
-    tells = _telling_of(session, made, version)
-    withdraw(session, made.before, now, which=tells)
-    if not awaits_the_same(made.before, made.after):
-        withdraw_asking(session, made.before, now)
+def _withdraw(session: Session, made: Decided, now: datetime) -> None:
+    """Cancel what waits to tell of what is void, or to ask for what is not awaited any more."""
+    before = made.before
 
+    def tells(notice: Notice) -> bool:
+        return tells_of_void(session, before.cycle, before.agency, notice.kind, notice.rung)
 
-def _telling_of(session: Session, made: Decided, version: int) -> Callable[[Notice], bool]:
-    """Return which notices receipt a version, or tell of a review of it."""
-    reviews = submissions.reviewed(session, made.before.cycle, made.before.agency)
-    accepted = [f.version for f, r in reviews if r.decision == ReviewDecision.ACCEPTED.value]
-    numbers = {number for number, of in enumerate(accepted, 1) if of == version}
-    told = {
-        NoticeKind.RECEIPT: {version},
-        NoticeKind.RETURNED: {version},
-        NoticeKind.ACCEPTANCE: numbers,
-    }
-    return lambda n: n.kind in told and filed_version(n.rung) in told[n.kind]
+    withdraw(session, before, now, which=tells)
+    if not awaits_the_same(before, made.after):
+        withdraw_asking(session, before, now)
 
 
 def _record(session: Session, filed: SubmissionRow, grounds: Grounds, now: datetime) -> None:

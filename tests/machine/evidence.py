@@ -242,7 +242,7 @@ def every_voiding_is_told(seen: Seen) -> None:
 
 @invariant
 def nothing_is_told_of_what_is_void(seen: Seen) -> None:
-    """Waiting notices of a version that counts for nothing are withdrawn."""
+    """What waits to tell of a version is withdrawn with it, and nothing leaves afterwards."""
     filed, counted = {row.id: row for row in seen.submissions}, Counter[tuple[str, str]]()
     tells = set[tuple[str, str, str]]()
     for row in (filed[key] for key in seen.void):
@@ -253,7 +253,8 @@ def nothing_is_told_of_what_is_void(seen: Seen) -> None:
         if row.submission_id in seen.void:
             tells.add((*place, f"acceptance-{counted[place]}"))
     for row in seen.notices:
-        if row.status in {"pending", "retry"} or row in seen.left:
+        waits = row.status in {"pending", "retry"} and seen.act.name == "voiding"
+        if waits or row in seen.left:
             rung = "-".join(row.rung.split("-")[:2])
             assert (row.cycle, row.agency, rung) not in tells, row.key
 

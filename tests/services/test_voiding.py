@@ -9,8 +9,9 @@ import pytest
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.services.outbox import resend_notices
 from lsplan_workflow.services.submissions import Arrival, Upload
-from lsplan_workflow.store import submissions
+from lsplan_workflow.store import outbox, submissions
 from tests.domain.province import agency, local
 from tests.services.office import DAY, GROUNDS, HOUR, body
 from tests.services.test_enclosures import event_of
@@ -230,6 +231,26 @@ def test_what_waits_to_tell_of_the_version_is_withdrawn(opened):
     opened.run(VOIDED)
     assert len(told(opened)) == 1
     assert not [mail for mail in opened.mails(FOCAL) if "chấp nhận" in mail["Subject"]]
+
+
+def test_a_receipt_that_failed_is_not_sent_again_for_what_is_void(opened):
+    opened.submit(FILED, "SYT")
+    with opened.workplace.database.writing() as session:
+        outbox.notice(session, "annual-2025/SYT/receipt-1/focal").status = "failed"
+    opened.void(VOIDED, "SYT", 1)
+    with pytest.raises(RequestError, match="no longer so"):
+        resend_notices(opened.workplace, ["annual-2025/SYT/receipt-1/focal"], actor="cli")
+
+
+def test_a_receipt_that_a_killed_pass_held_does_not_leave_for_what_is_void(opened):
+    opened.submit(FILED, "SYT")
+    with opened.workplace.database.writing() as session:
+        row = outbox.notice(session, "annual-2025/SYT/receipt-1/focal")
+        row.status, row.lease_by, row.lease_until = "sending", "killed", VOIDED
+    opened.void(VOIDED - HOUR, "SYT", 1)
+    assert statuses(opened, "receipt") == {"receipt-1": "sending"}
+    opened.run(VOIDED + HOUR)
+    assert statuses(opened, "receipt") == {"receipt-1": "cancelled"}
 
 
 def test_what_waits_to_tell_of_another_version_is_sent(opened):
