@@ -9,7 +9,18 @@ import typer
 from lsplan_workflow import instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.index import summary
-from lsplan_workflow.cli.main import ABOUT_AGENCY, AGENCY, DATE, AsJson, Cycle, actor, app, opened
+from lsplan_workflow.cli.main import (
+    ABOUT_AGENCY,
+    AGENCY,
+    DATE,
+    AsJson,
+    Authority,
+    Cycle,
+    Reason,
+    actor,
+    app,
+    opened,
+)
 from lsplan_workflow.cli.reaching import tell_delivery
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -31,20 +42,6 @@ Everyone = Annotated[
     typer.Option(
         "--all",
         help=say("Mọi cơ quan còn phải gửi báo cáo.", "All agencies that have still to file."),
-    ),
-]
-Reason = Annotated[
-    str,
-    typer.Option(
-        metavar=say("LÝ_DO", "TEXT"),
-        help=say("Lý do; cơ quan được báo.", "Why; the agency is told."),
-    ),
-]
-Authority = Annotated[
-    str,
-    typer.Option(
-        metavar=say("VĂN_BẢN", "DOCUMENT"),
-        help=say("Văn bản làm căn cứ.", "The document that the decision rests on."),
     ),
 ]
 _LAST_DAY = say(

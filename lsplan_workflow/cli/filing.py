@@ -8,21 +8,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsplan_workflow import instants
-from lsplan_workflow.cli import words
+from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.index import summary
-from lsplan_workflow.cli.main import DATE, Agency, Cycle, actor, app, opened
+from lsplan_workflow.cli.main import (
+    DATE,
+    Agency,
+    AsJson,
+    Authority,
+    Cycle,
+    Reason,
+    actor,
+    app,
+    opened,
+)
 from lsplan_workflow.cli.reaching import could_not_leave, nobody_to_tell
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.failures import system_reason
 from lsplan_workflow.terminal.language import say
-from lsplan_workflow.terminal.output import print_line
+from lsplan_workflow.terminal.output import print_json, print_line
 
 if TYPE_CHECKING:
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.delivery import Delivered
     from lsplan_workflow.services.submissions import Arrival, Filed, Upload
+    from lsplan_workflow.services.voiding import Voided
     from lsplan_workflow.services.workplace import Workplace
 
 reviewing = Application(cls=Group, help=summary("review"))
@@ -56,6 +67,15 @@ By = Annotated[
             "Hạn gửi lại: ngày cuối cùng, ví dụ 30/10/2025.",
             "When the revision is due: the last day, as 2025-10-30.",
         ),
+    ),
+]
+
+VersionNumber = Annotated[
+    str,
+    typer.Option(
+        "--version",
+        metavar=say("LẦN", "NUMBER"),
+        help=say("Lần gửi đã ghi nhận nhầm, ví dụ 1.", "The version recorded by mistake, as 1."),
     ),
 ]
 
@@ -218,3 +238,60 @@ def return_(
         )
         + told
     )
+
+
+@reviewing.command(
+    help=say("Hủy bỏ một lần gửi đã ghi nhận nhầm.", "Take back what was recorded by mistake.")
+)
+def void(
+    context: typer.Context,
+    cycle: Cycle,
+    agency: Agency,
+    version: VersionNumber,
+    reason: Reason,
+    authority: Authority,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make one version count for nothing; the agency is told what is awaited without it."""
+    from lsplan_workflow.services.decisions import Grounds
+    from lsplan_workflow.services.delivery import DECISIONS, deliver
+    from lsplan_workflow.services.voiding import void as take_back
+
+    number, grounds = _version_number(version), Grounds(actor(), reason, authority)
+    with opened(context, writes=True) as workplace:
+        made = take_back(workplace, cycle, agency, number, grounds=grounds)
+        told = _told(workplace, agency, deliver(workplace, only=DECISIONS))
+        local = workplace.configuration.calendar.local
+    if as_json:
+        print_json(shapes.voided(made, local))
+        return
+    print_line(
+        say(
+            f"Đã hủy bỏ lần gửi {number} của {cycle}/{agency}; {_now_stands(made)}; ",
+            f"Version {number} of {cycle}/{agency} does not count any more; {_now_stands(made)}; ",
+        )
+        + told
+    )
+
+
+def _now_stands(made: Voided) -> str:
+    """Return which version counts now, if any, and the state of the obligation."""
+    status = words.status(made.decided.after.status)
+    if made.standing is None:
+        return say(f"không còn lần gửi nào ({status})", f"no version is left ({status})")
+    return say(
+        f"lần {made.standing} còn giá trị ({status})", f"version {made.standing} counts ({status})"
+    )
+
+
+def _version_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise RequestError(
+            Text(
+                f"--version {text}: cần số của lần gửi, ví dụ 1; xem `lsplan log --agency`.",
+                f"--version {text}: expected the number of a version, as 1; see "
+                "`lsplan log --agency`.",
+            )
+        )
+    return int(text)

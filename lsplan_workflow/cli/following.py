@@ -69,6 +69,9 @@ def _print_status(found: CycleStatus, names: dict[str, str]) -> None:
         ],
         [words.line(found, line, names[line.obligation.agency]) for line in by_name],
     )
+    for line in by_name:
+        for void in line.void:
+            print_line(words.void_version(line, void, names[line.obligation.agency]))
 
 
 def _print_summary(context: typer.Context, *, as_json: bool) -> None:

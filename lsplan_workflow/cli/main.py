@@ -91,6 +91,20 @@ ContactId = Annotated[
         help=say("Mã liên hệ, ví dụ SYT/focal.", "A contact's id, as SYT/focal."),
     ),
 ]
+Reason = Annotated[
+    str,
+    typer.Option(
+        metavar=say("LÝ_DO", "TEXT"),
+        help=say("Lý do; cơ quan được báo.", "Why; the agency is told."),
+    ),
+]
+Authority = Annotated[
+    str,
+    typer.Option(
+        metavar=say("VĂN_BẢN", "DOCUMENT"),
+        help=say("Văn bản làm căn cứ.", "The document that the decision rests on."),
+    ),
+]
 
 _EARLIEST, _LATEST = 1900, 2999
 _FOLDER = say("THƯ_MỤC", "DIR")

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.foresight import DutyChange, Foresight
     from lsplan_workflow.services.probing import Probe
     from lsplan_workflow.services.reorganising import Reorganised
-    from lsplan_workflow.services.status import CycleStatus, Line
+    from lsplan_workflow.services.status import CycleStatus, Line, VoidVersion
     from lsplan_workflow.services.suspicion import Suspicion
+    from lsplan_workflow.services.voiding import Voided
     from lsplan_workflow.store.audit import Break
     from lsplan_workflow.store.tables import AuditEvent, NoticeRow
 
@@ -63,6 +64,17 @@ def _line(found: CycleStatus, line: Line) -> dict[str, Any]:
         "revise_before": instant(revise_by.astimezone(zone) if revise_by else None),
         "submitted_at": instant(filed_at.astimezone(zone) if filed_at else None),
         "next_notice": instant(line.next_notice),
+        "void_versions": [_void(void) for void in line.void],
+    }
+
+
+def _void(void: VoidVersion) -> dict[str, Any]:
+    return {
+        "version": void.version,
+        "voided_at": instant(void.at),
+        "voided_by": void.by,
+        "reason": void.reason,
+        "authority": void.authority,
     }
 
 
@@ -77,6 +89,12 @@ def decided(made: Decided, local: Callable[[datetime], datetime]) -> dict[str, A
         "due_at": instant(local(owed.due_at)),
         "due_at_before": instant(local(made.before.due_at)),
     }
+
+
+def voided(made: Voided, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+    """Return which version is void, which counts instead, and what that made of the duty."""
+    versions = {"version": made.version, "standing_version": made.standing}
+    return {**versions, **decided(made.decided, local)}
 
 
 def foreseen(notice: Notice, local: Callable[[datetime], datetime]) -> dict[str, Any]:

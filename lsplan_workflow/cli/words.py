@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.obligations import Status
     from lsplan_workflow.reports.collation import SortKey
     from lsplan_workflow.services.decisions import Decided
-    from lsplan_workflow.services.status import CycleStatus, Line
+    from lsplan_workflow.services.status import CycleStatus, Line, VoidVersion
     from lsplan_workflow.store.tables import AuditEvent
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -85,6 +85,7 @@ _EVENT_VI = {
     "submitted": "nộp báo cáo",
     "accepted": "chấp nhận",
     "returned": "trả lại",
+    "voided": "hủy bỏ bản gửi",
     "extended": "gia hạn",
     "waived": "miễn",
     "reopened": "mở lại",
@@ -309,6 +310,17 @@ def decided_row(made: Decided, local: Callable[[datetime], datetime]) -> tuple[s
         owed.agency,
         status(owed.status),
         day(local(awaited)) if awaited else "",
+    )
+
+
+def void_version(line: Line, void: VoidVersion, name: str) -> str:
+    """Return which version of an agency's report counts for nothing, since when, and why."""
+    code, at = line.obligation.agency, instant(void.at)
+    return say(
+        f"Không tính bản gửi lần {void.version} của {code} ({name}): {void.reason}; căn cứ "
+        f"{void.authority}; {void.by}, {at}.",
+        f"Version {void.version} of {code} ({name}) does not count: {void.reason}; under "
+        f"{void.authority}; {void.by}, {at}.",
     )
 
 

@@ -112,15 +112,17 @@ def plan_enclosed_revision(
 ) -> Entry | None:
     """Return the day of a revision as a mail encloses it; None while none is awaited.
 
-    It is cancelled where nothing is owed any more: on the day of the due instant that was told
-    last, so that a reader's program sees the entry that it knows.
+    It is cancelled where nothing is owed any more, or what was to be revised does not count: on
+    the day of the due instant that was told last, so that a reader's program sees the entry that
+    it knows.
     """
     deadline = plan_enclosed(owed, cycle, calendar, revisions=revisions)
-    if owed.status is not Status.RETURNED and not deadline.cancelled:
+    cancelled = deadline.cancelled or owed.is_chased
+    if owed.status is not Status.RETURNED and not cancelled:
         return None
     day = _last_day(told_at, calendar)
     found = _like(deadline, f"{cycle.code}.{owed.agency}.revise", EntryKind.REVISION, day)
-    return replace(found, cancelled=deadline.cancelled)
+    return replace(found, cancelled=cancelled)
 
 
 def _deadline(

@@ -38,6 +38,27 @@ class Notice:
     due_on: date | None = None
     obstacle: str | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether it asks one agency for a report or its revision, and so may be void.
+
+        That a version does not count any more is told, whatever is asked for since.
+        """
+        return self.kind.asks and voided_version(self.rung) is None
+
+
+_VOID: Final = f"{NoticeKind.REOPENING.value}-void-"
+
+
+def of_voiding(version: int) -> str:
+    """Return what tells the notice that a version does not count any more apart."""
+    return f"void-{version}"
+
+
+def voided_version(rung: str) -> int | None:
+    """Return the version of which a rung tells that it does not count any more, or None."""
+    return int(rung.removeprefix(_VOID)) if rung.startswith(_VOID) else None
+
 
 SUCCESSION: Final = NoticeKind.SUCCESSION.value
 

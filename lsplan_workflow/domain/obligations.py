@@ -55,7 +55,7 @@ TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
     (Status.RETURNED, Event.RETURN): Status.RETURNED,
     (Status.RETURNED, Event.WAIVE): Status.WAIVED,
     (Status.ACCEPTED, Event.REOPEN): Status.SUBMITTED,
-    # Or returned, where something had been filed before it was waived; see `after`.
+    # Or as it was, where something had been filed before it was waived; see `after`.
     (Status.WAIVED, Event.REOPEN): Status.OPEN,
 }
 
@@ -180,8 +180,11 @@ def _passed_on(changed: Obligation, at: datetime) -> Obligation:
 
 
 def _reopened(changed: Obligation, at: datetime) -> Obligation:
-    filed = changed.status is Status.OPEN and changed.first_complete_at is not None
-    status = Status.RETURNED if filed else changed.status
+    if changed.status is not Status.OPEN or changed.first_complete_at is None:
+        return replace(changed, chased_since=at)
+    # Only what is owed can be waived; but a revision that was awaited then may be void since.
+    awaited = changed.revise_by_at is not None
+    status = Status.RETURNED if awaited else Status.SUBMITTED
     return replace(changed, status=status, chased_since=at)
 
 

@@ -169,7 +169,7 @@ def _withdrawn(snapshot: Snapshot, agency: str) -> Snapshot:
 
 
 def _asks(notice: Notice, agency: str) -> bool:
-    return notice.agency == agency and notice.kind.asks and notice.status in UNCLAIMED
+    return notice.agency == agency and notice.asks and notice.status in UNCLAIMED
 
 
 def _announced(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notices import voided_version
 from lsplan_workflow.domain.obligations import Obligation, Status
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def holds(notice: Notice, snapshot: Snapshot) -> bool:
     owed = next((o for o in snapshot.obligations if o.agency == notice.agency), None)
     if owed is None:
         return False
-    return not is_met(kind, owed, due_on=notice.due_on, calendar=snapshot.calendar, now=at)
+    calendar = snapshot.calendar
+    return not is_met(kind, notice.rung, owed, due_on=notice.due_on, calendar=calendar, now=at)
 
 
 def is_left_to_another(
@@ -76,6 +78,7 @@ def is_left_to_another(
 
 def is_met(
     kind: NoticeKind,
+    rung: str,
     obligation: Obligation,
     *,
     due_on: date | None,
@@ -85,7 +88,7 @@ def is_met(
     """Tell whether what a notice says to an agency is no longer so.
 
     A report has arrived meanwhile, the deadline `due_on` of which it speaks was moved or
-    has passed, or a returned report was filed anew.
+    has passed, or a returned report was filed anew. That a version is void stays so.
     """
     moved = _is_moved(obligation, due_on, calendar)
     if kind in _OF_SETTLEMENT:
@@ -93,7 +96,7 @@ def is_met(
     if kind in _OF_REVISIONS:
         return obligation.status is not Status.RETURNED or moved
     if kind is NoticeKind.REOPENING:
-        return obligation.is_settled
+        return obligation.is_settled and voided_version(rung) is None
     if not obligation.is_chased or moved:
         return True
     return kind in _BEFORE_DUE and now >= obligation.due_at

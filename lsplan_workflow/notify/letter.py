@@ -69,7 +69,9 @@ class Item:
     it was moved or extended once more, `authority` the document that a decision rests on.
     `return_lifted` tells that what is accepted had been returned and needs no revision.
     `filed_already` tells that what was reopened is a report to revise, `late` that its
-    deadline had passed when the letter was written.
+    deadline had passed when the letter was written. `void_version` is the version that does not
+    count any more, 0 for none; `version` is then the newest that does, and `settled` tells
+    that nothing more is owed.
 
     After a succession `covers` names whose duty the agency took over, or `successors` who
     took over its own; `lapsed` tells that nobody did, `kept_as` is the name of an agency
@@ -111,6 +113,8 @@ class Item:
     authority: str = ""
     filed_already: bool = False
     return_lifted: bool = False
+    void_version: int = 0
+    settled: bool = False
     successors: tuple[str, ...] = ()
     lapsed: bool = False
     kept_as: str = ""

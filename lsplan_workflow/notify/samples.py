@@ -168,6 +168,7 @@ def sample_items() -> tuple[Item, ...]:
         replace(_REVISION, days=0),
         replace(_REVISION, rung="revise-overdue-3wd", overdue=True, covers=()),
         *_decisions(),
+        *_voidings(),
         _MOVED,
         _HANDED_OVER,
         replace(_HANDED_OVER, successors=()),
@@ -233,6 +234,20 @@ def _decisions() -> Iterator[Item]:
         yield replace(item, former=_EARLIER)
         yield replace(item, late=True)
         yield replace(item, former=_LATER)
+
+
+def _voidings() -> Iterator[Item]:
+    """Yield what is told of a version that is void, whatever is awaited without it."""
+    void = replace(_DECIDED, kind=NoticeKind.REOPENING, rung="reopening-void-2", void_version=2)
+    yield void
+    yield replace(void, late=True, covers=())
+    for overdue in (False, True):
+        yield replace(void, version=1, filed_already=True, until=_LATER, overdue=overdue)
+    yield replace(void, version=1, filed_already=True)
+    yield replace(void, version=1, filed_already=True, settled=True)
+    yield replace(void, settled=True, covers=())
+    yield replace(void, successors=("Sở E",))
+    yield replace(void, lapsed=True)
 
 
 def sample_letters(language: str = "vi") -> Iterator[Letter]:

@@ -46,7 +46,7 @@ def announce(
 
 def withdraw_asking(session: Session, obligation: Obligation, now: datetime) -> list[str]:
     """Cancel what still waits to ask for a report or its revision; return the keys."""
-    return withdraw(session, obligation, now, which=lambda notice: notice.kind.asks)
+    return withdraw(session, obligation, now, which=lambda notice: notice.asks)
 
 
 def withdraw(

@@ -140,7 +140,7 @@ def _decide(
     concerned: Callable[[Obligation], bool] = lambda _owed: True,
 ) -> list[Decided]:
     """Decide about all agencies or about none: those named, or all concerned that have to file."""
-    _check_grounds(grounds)
+    check_grounds(grounds)
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
@@ -234,7 +234,8 @@ def _record(
     announce(session, configuration, owed, _KINDS[kind], number, now)
 
 
-def _check_grounds(grounds: Grounds) -> None:
+def check_grounds(grounds: Grounds) -> None:
+    """Raise RequestError for a decision without a reason, or without a document it rests on."""
     if not grounds.reason.strip() or not grounds.authority.strip():
         raise RequestError(
             Text(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import voided_version
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle
@@ -198,7 +199,7 @@ def _returned(matter: _Matter, base: Item) -> Item:
 
 def _accepted(matter: _Matter, base: Item) -> Item:
     """Add the submission that was accepted, and whether a return was taken back by that."""
-    reviewed = submissions.reviewed(matter.session, base.cycle, base.agency_code)
+    reviewed = submissions.standing_reviews(matter.session, base.cycle, base.agency_code)
     if not reviewed:
         return base
     submission, _accepted = reviewed[-1]
@@ -275,6 +276,27 @@ def _decided(matter: _Matter, base: Item) -> Item:
     )
 
 
+def _reopened(matter: _Matter, base: Item) -> Item:
+    """Add what any decision says, or of a version that is void what is awaited without it."""
+    version = voided_version(matter.row.rung)
+    if version is None:
+        return _decided(matter, base)
+    void = submissions.voidings(matter.session, base.cycle, base.agency_code)
+    review = next(review for filed, review in void if filed.version == version)
+    standing = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
+    owed = matter.obligation
+    found = _passed_on(matter, base) if owed.status is Status.TRANSFERRED else base
+    return _due_again(matter, found).evolve(
+        void_version=version,
+        version=standing.version if standing else 0,
+        settled=owed.is_settled,
+        reason=review.reason,
+        authority=review.authority or "",
+        filed_already=owed.first_complete_at is not None,
+        late=matter.now >= owed.due_at,
+    )
+
+
 def _given_before(matter: _Matter, earlier: Sequence[Decision], base: Item) -> date | None:
     """Return the day that the deadline excludes of which the last earlier letter told, if another.
 
@@ -298,9 +320,14 @@ def _moved(matter: _Matter, base: Item) -> Item:
 
 def _succession(matter: _Matter, base: Item) -> Item:
     """Add to whom the duty has passed, or that it lapsed; else `covers` tells whence it came."""
-    obligation, directory = matter.obligation, matter.configuration.directory
-    if obligation.status is not Status.TRANSFERRED:
+    if matter.obligation.status is not Status.TRANSFERRED:
         return _left_behind(matter, base)
+    return _passed_on(matter, base)
+
+
+def _passed_on(matter: _Matter, base: Item) -> Item:
+    """Add to whom the duty has passed, or that it lapsed."""
+    obligation, directory = matter.obligation, matter.configuration.directory
     cycle = find_cycle(matter.configuration, base.cycle)
     heirs = heirs_of(directory[obligation.agency], cycle, directory)
     language = matter.row.language
@@ -335,6 +362,7 @@ _ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
     NoticeKind.RETURNED: _returned,
     NoticeKind.ACCEPTANCE: _accepted,
     NoticeKind.REVISION: _revision,
+    NoticeKind.REOPENING: _reopened,
     NoticeKind.DEADLINE: _moved,
     NoticeKind.SUCCESSION: _succession,
 }

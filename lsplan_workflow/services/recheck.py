@@ -9,6 +9,7 @@ from lsplan_workflow.domain.obstacle_notices import RELIEVED
 from lsplan_workflow.domain.validity import holds_always, is_left_to_another, is_met, is_past
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.obstacle_letters import answerer
+from lsplan_workflow.services.standing import tells_of_void
 from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
@@ -31,13 +32,14 @@ def is_void(
 ) -> bool:
     """Tell whether what a notice says is no longer so; `owed` is by cycle and agency.
 
-    A report has arrived meanwhile, the cycle has closed, the deadline was moved or has
-    passed, a digest has nobody left to name, a returned report was filed anew, another
-    agency has to file it by now, or an obstacle was answered.
+    The version that it tells of is void, a report has arrived meanwhile, the cycle has closed,
+    the deadline was moved or has passed, a digest has nobody left to name, a returned report was
+    filed anew, another agency has to file it by now, or an obstacle was answered.
     """
     kind = NoticeKind(row.kind)
-    if holds_always(kind):
-        return False
+    untrue = tells_of_void(session, row.cycle, row.agency, kind, row.rung)
+    if untrue or holds_always(kind):
+        return untrue
     if row.obstacle is not None:
         return _is_answered(session, configuration, row.obstacle, row, now)
     cycle = known_cycle(configuration, row.cycle)
@@ -50,7 +52,7 @@ def is_void(
         return True
     obligation = owed.get((row.cycle, row.agency))
     return obligation is None or is_met(
-        kind, obligation, due_on=row.due_on, calendar=calendar, now=now
+        kind, row.rung, obligation, due_on=row.due_on, calendar=calendar, now=now
     )
 
 

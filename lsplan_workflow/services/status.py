@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.services.cycles import find_cycle, view
 from lsplan_workflow.services.digest_letters import days_late
 from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
-from lsplan_workflow.store import outbox
+from lsplan_workflow.store import outbox, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,10 +31,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidVersion:
+    """A version that counts for nothing: since when, by whom, why and by which document."""
+
+    version: int
+    at: datetime
+    by: str
+    reason: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One obligation; `next_notice` is when the agency will next be written to.
 
-    `lapsed` tells that the agency has ended and nobody took its duty over.
+    `lapsed` tells that the agency has ended and nobody took its duty over. `void` are the
+    versions that were filed for it by mistake.
     """
 
     obligation: Obligation
@@ -42,6 +55,7 @@ class Line:
     next_notice: datetime | None
     days_late: int
     lapsed: bool = False
+    void: tuple[VoidVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +76,29 @@ def cycle_status(
     """Return how a cycle stands; raise RequestError for a cycle that there is not."""
     found = view(session, configuration, find_cycle(configuration, code), now)
     coming = _next_notices(session, configuration, found, now)
-    over = lapsed(found.obligations)
-    lines = (
-        replace(_line(configuration, o, coming.get(o.agency), now), lapsed=o.agency in over)
+    over, void = lapsed(found.obligations), _void_versions(session, configuration, code)
+    lines = tuple(
+        replace(
+            _line(configuration, o, coming.get(o.agency), now),
+            lapsed=o.agency in over,
+            void=tuple(void[o.agency]),
+        )
         for o in found.obligations
     )
-    return replace(_summary(configuration, found, now), lines=tuple(lines))
+    return replace(_summary(configuration, found, now), lines=lines)
+
+
+def _void_versions(
+    session: Session, configuration: Configuration, code: str
+) -> defaultdict[str, list[VoidVersion]]:
+    """Return the void versions of a cycle, by agency."""
+    found = defaultdict[str, list[VoidVersion]](list)
+    for filed, review in submissions.voidings(session, code):
+        at = configuration.calendar.local(review.decided_at)
+        authority = review.authority or ""
+        void = VoidVersion(filed.version, at, review.decided_by, review.reason, authority)
+        found[filed.agency].append(void)
+    return found
 
 
 def all_statuses(

@@ -6,11 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.domain.acts import Act
+from lsplan_workflow.domain.obligations import Event
 from lsplan_workflow.store.statements import portions
 from lsplan_workflow.store.tables import DecisionRow, DocumentRow, ReviewRow, SubmissionRow
 
@@ -19,10 +21,17 @@ if TYPE_CHECKING:
 
 
 class ReviewDecision(StrEnum):
-    """What the focal point decided about a submission."""
+    """What the focal point decided about a submission; what is void counts for nothing."""
 
     ACCEPTED = "accepted"
     RETURNED = "returned"
+    VOIDED = "voided"
+
+
+_EVENTS: Final = {
+    ReviewDecision.ACCEPTED.value: Event.ACCEPT,
+    ReviewDecision.RETURNED.value: Event.RETURN,
+}
 
 
 class DecisionKind(StrEnum):
@@ -100,7 +109,10 @@ def record_submission(
 
 
 def submissions_of(session: Session, cycle: str, agency: str | None = None) -> list[SubmissionRow]:
-    """Return the submissions of a cycle, by agency and version, of one agency or of all."""
+    """Return the submissions of a cycle, by agency and version, of one agency or of all.
+
+    Those that are void are among them.
+    """
     statement = select(SubmissionRow).where(col(SubmissionRow.cycle) == cycle)
     if agency is not None:
         statement = statement.where(col(SubmissionRow.agency) == agency)
@@ -108,8 +120,49 @@ def submissions_of(session: Session, cycle: str, agency: str | None = None) -> l
 
 
 def latest_submission(session: Session, cycle: str, agency: str) -> SubmissionRow | None:
-    """Return the newest version of what an agency filed, or None if it filed nothing."""
-    return next(reversed(submissions_of(session, cycle, agency)), None)
+    """Return the newest version of what an agency filed that is not void, or None."""
+    filed = submissions_of(session, cycle, agency)
+    void = {submission.version for submission, _review in voidings(session, cycle, agency)}
+    return next((found for found in reversed(filed) if found.version not in void), None)
+
+
+def acts_on(session: Session, cycle: str, agency: str) -> list[Act]:
+    """Return what was done with the versions of an agency that are not void, in that order.
+
+    Only the newest version is ever reviewed: what was done at one instant, too, was done to
+    each version before the next was filed.
+    """
+    reviews = reviewed(session, cycle, agency)
+    void = {filed.version for filed, review in reviews if _is_voiding(review)}
+    acts = list[Act]()
+    for filed in submissions_of(session, cycle, agency):
+        if filed.version not in void:
+            acts.append(Act(Event.SUBMIT, filed.version, filed.received_at))
+            acts += (_act(filed, review) for of, review in reviews if of.id == filed.id)
+    return acts
+
+
+def _act(filed: SubmissionRow, review: ReviewRow) -> Act:
+    event, decided_at = _EVENTS[review.decision], review.decided_at
+    return Act(event, filed.version, decided_at, review.revise_by_at)
+
+
+def voidings(
+    session: Session, cycle: str, agency: str | None = None
+) -> list[tuple[SubmissionRow, ReviewRow]]:
+    """Return the void versions of a cycle by agency and version, with who decided it and why.
+
+    Of one agency or of all.
+    """
+    statement = (
+        select(SubmissionRow, ReviewRow)
+        .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
+        .where(col(SubmissionRow.cycle) == cycle)
+        .where(col(ReviewRow.decision) == ReviewDecision.VOIDED.value)
+    )
+    if agency is not None:
+        statement = statement.where(col(SubmissionRow.agency) == agency)
+    return sorted(session.exec(statement), key=lambda pair: _by_agency_and_version(pair[0]))
 
 
 def documents_of(session: Session, submission: SubmissionRow) -> list[Document]:
@@ -120,11 +173,14 @@ def documents_of(session: Session, submission: SubmissionRow) -> list[Document]:
 
 
 def documents_of_cycle(session: Session, cycle: str) -> list[tuple[SubmissionRow, Document]]:
-    """Return every document filed in a cycle with its submission, by agency and version."""
+    """Return every document filed in a cycle with its submission, by agency and version.
+
+    Those of void versions are left out.
+    """
     statement = (
         select(SubmissionRow, DocumentRow)
         .join(DocumentRow, col(DocumentRow.submission_id) == col(SubmissionRow.id))
-        .where(col(SubmissionRow.cycle) == cycle)
+        .where(col(SubmissionRow.cycle) == cycle, _is_standing())
         .order_by(col(DocumentRow.id))
     )
     found = sorted(session.exec(statement), key=lambda pair: _by_agency_and_version(pair[0]))
@@ -155,6 +211,29 @@ def record_review(
     return review
 
 
+def record_voiding(
+    session: Session,
+    submission: SubmissionRow,
+    *,
+    reason: str,
+    authority: str,
+    decided_at: datetime,
+    decided_by: str,
+) -> ReviewRow:
+    """Record that a submission is void, and by which document; nothing of it is taken away."""
+    review = ReviewRow(
+        submission_id=_id(submission),
+        decision=ReviewDecision.VOIDED.value,
+        reason=reason,
+        decided_at=decided_at,
+        decided_by=decided_by,
+        authority=authority,
+    )
+    session.add(review)
+    session.flush()
+    return review
+
+
 def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
     """Return the reviews of a submission, oldest first."""
     statement = select(ReviewRow).where(col(ReviewRow.submission_id) == submission.id)
@@ -162,7 +241,10 @@ def reviews_of(session: Session, submission: SubmissionRow) -> list[ReviewRow]:
 
 
 def reviewed(session: Session, cycle: str, agency: str) -> list[tuple[SubmissionRow, ReviewRow]]:
-    """Return the reviews of what an agency filed, oldest first, each with its version."""
+    """Return the reviews of what an agency filed, oldest first, each with its version.
+
+    What became of versions that are void is among them.
+    """
     statement = (
         select(SubmissionRow, ReviewRow)
         .join(ReviewRow, col(ReviewRow.submission_id) == col(SubmissionRow.id))
@@ -172,11 +254,23 @@ def reviewed(session: Session, cycle: str, agency: str) -> list[tuple[Submission
     return list(session.exec(statement).all())
 
 
+def standing_reviews(
+    session: Session, cycle: str, agency: str
+) -> list[tuple[SubmissionRow, ReviewRow]]:
+    """Return the reviews of those versions of an agency that are not void, as `reviewed` does."""
+    found = reviewed(session, cycle, agency)
+    void = {filed.version for filed, review in found if _is_voiding(review)}
+    return [pair for pair in found if pair[0].version not in void]
+
+
 def last_return(
     session: Session, cycle: str, agency: str
 ) -> tuple[SubmissionRow, ReviewRow] | None:
-    """Return the version that was returned last, with its review; None if none ever was."""
-    found = reviewed(session, cycle, agency)
+    """Return the version that was returned last, with its review; None if none ever was.
+
+    Void versions are left out.
+    """
+    found = standing_reviews(session, cycle, agency)
     returned = ReviewDecision.RETURNED.value
     return next((pair for pair in reversed(found) if pair[1].decision == returned), None)
 
@@ -186,7 +280,7 @@ def last_revise_by(
 ) -> dict[str, datetime | None]:
     """Return by when the last return asked for a revision, of those whose report was returned.
 
-    None where that was not recorded.
+    None where that was not recorded. Of a version that is void by now its agency was told too.
     """
     statement = (
         select(SubmissionRow.agency, ReviewRow.revise_by_at)
@@ -258,6 +352,16 @@ def decisions_of(session: Session, cycle: str, agency: str | None = None) -> lis
         )
         for row in rows
     ]
+
+
+def _is_voiding(review: ReviewRow) -> bool:
+    return review.decision == ReviewDecision.VOIDED.value
+
+
+def _is_standing() -> ColumnElement[bool]:
+    """Return the condition on submissions that they are not void."""
+    voided = col(ReviewRow.decision) == ReviewDecision.VOIDED.value
+    return col(SubmissionRow.id).not_in(select(ReviewRow.submission_id).where(voided))
 
 
 def _by_agency_and_version(submission: SubmissionRow) -> tuple[str, int]:

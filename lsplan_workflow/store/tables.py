@@ -151,7 +151,10 @@ class DocumentRow(SQLModel, table=True):
 
 
 class ReviewRow(SQLModel, table=True):
-    """The focal point's decision on a submission: `accepted`, or `returned` to revise by a day."""
+    """What the focal point decided on a submission, by which document if it needs one.
+
+    `accepted`, `returned` to revise by a day, or `voided`: it was recorded by mistake.
+    """
 
     __tablename__ = "review"
 
@@ -162,6 +165,7 @@ class ReviewRow(SQLModel, table=True):
     decided_at: datetime = Field(sa_type=UtcInstant)
     decided_by: str
     revise_by_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    authority: str | None = None
 
 
 class DecisionRow(SQLModel, table=True):

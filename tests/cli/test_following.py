@@ -74,6 +74,7 @@ def test_the_status_of_a_cycle_lists_every_obligation(chased):
         "revise_before": None,
         "submitted_at": "2024-12-20T08:00:00+07:00",
         "next_notice": None,
+        "void_versions": [],
     }
     assert lines["BDT"]["timeliness"] == "missing"
     assert lines["BDT"]["submitted_at"] is None

@@ -73,7 +73,7 @@ def every_change_has_its_event(seen: Seen) -> None:
     said = Counter(event.event for event in seen.events)
     kinds = Counter(row.kind for row in seen.decisions)
     assert said["submitted"] == len(seen.submissions)
-    assert said["accepted"] + said["returned"] == len(seen.reviews)
+    assert said["accepted"] + said["returned"] + said["voided"] == len(seen.reviews)
     assert said["extended"] == kinds["extension"]
     assert said["waived"] == kinds["waiver"]
     assert said["reopened"] == kinds["reopening"]
@@ -203,12 +203,13 @@ def only_what_came_after_a_return_answers_it(seen: Seen) -> None:
     last = {
         (version.cycle, version.agency): row
         for row in seen.reviews
-        if (version := filed[row.submission_id])
+        if row.submission_id not in seen.void and (version := filed[row.submission_id])
     }
     for (cycle, agency), review in last.items():
         if review.decision != "returned":
             continue
-        own = [r for r in seen.submissions if (r.cycle, r.agency) == (cycle, agency)]
+        counting = (r for r in seen.submissions if r.id not in seen.void)
+        own = [r for r in counting if (r.cycle, r.agency) == (cycle, agency)]
         later = [r for r in own if r.received_at >= review.decided_at]
         if not [r for r in later if r.id != review.submission_id]:
             assert seen.duty[cycle, agency].status is not Status.SUBMITTED, (cycle, agency)
@@ -227,6 +228,38 @@ def every_acceptance_is_told(seen: Seen) -> None:
         counted[place] += 1
         if row.id in new:
             _assert_told(seen, *place, f"acceptance-{counted[place]}")
+
+
+@invariant
+def every_voiding_is_told(seen: Seen) -> None:
+    """The agency is told which version does not count any more, whatever it still owes."""
+    filed = {row.id: row for row in seen.submissions}
+    for row in (row for row in _new(seen, "reviews") if row.decision == "voided"):
+        version = filed[row.submission_id]
+        rung = f"reopening-void-{version.version}"
+        _assert_told(seen, version.cycle, version.agency, rung)
+
+
+@invariant
+def nothing_is_told_of_what_is_void(seen: Seen) -> None:
+    """What waits to tell of a version is withdrawn with it, and nothing leaves afterwards."""
+    filed, counted = {row.id: row for row in seen.submissions}, Counter[tuple[str, str]]()
+    tells = set[tuple[str, str, str]]()
+    for row in (filed[key] for key in seen.void):
+        tells |= {(row.cycle, row.agency, f"{kind}-{row.version}") for kind in _OF_VERSIONS}
+    for row in (row for row in seen.reviews if row.decision == "accepted"):
+        place = (filed[row.submission_id].cycle, filed[row.submission_id].agency)
+        counted[place] += 1
+        if row.submission_id in seen.void:
+            tells.add((*place, f"acceptance-{counted[place]}"))
+    for row in seen.notices:
+        waits = row.status in {"pending", "retry"} and seen.act.name == "voiding"
+        if waits or row in seen.left:
+            rung = "-".join(row.rung.split("-")[:2])
+            assert (row.cycle, row.agency, rung) not in tells, row.key
+
+
+_OF_VERSIONS: Final = ("receipt", "returned")
 
 
 @invariant

@@ -44,6 +44,7 @@ from lsplan_workflow.services import (
     submissions,
     succession,
     transition,
+    voiding,
 )
 from lsplan_workflow.services import cycles as cycle_service
 from lsplan_workflow.services import obstacles as obstacle_service
@@ -491,12 +492,27 @@ def the_newest_filing_decides(patch: Patch) -> None:
     patch.setitem(obligations._EFFECTS, Event.SUBMIT, filed)
 
 
-@breaks("only_what_came_after_a_return_answers_it", on=stories.returns_are_mended)
+@breaks(
+    "only_what_came_after_a_return_answers_it",
+    # The log tells when each version was received, so that nothing follows from it any more.
+    "every_status_follows_from_the_log",
+    "every_deadline_follows_from_the_log",
+    on=stories.returns_are_mended,
+)
 def whatever_is_recorded_answers_a_return(patch: Patch) -> None:
     def filed(self: Obligation, received_at: Any, **_returned: Any) -> Obligation:
         return self.after(Event.SUBMIT, received_at)
 
     patch.setattr(Obligation, "filed", filed)
+
+
+@breaks(
+    "every_status_follows_from_the_log",
+    "timeliness_is_that_of_the_first_complete_filing",
+    on=stories.filings_are_mistaken,
+)
+def what_is_void_still_settles(patch: Patch) -> None:
+    patch.setattr(voiding, "restated", lambda owed, *_found, **_named: owed)
 
 
 @breaks("the_figures_add_up", on=stories.agencies_end)
@@ -707,6 +723,16 @@ def a_return_is_not_told(patch: Patch) -> None:
 @breaks("every_acceptance_is_told", on=stories.reports_come_in)
 def an_acceptance_is_not_told(patch: Patch) -> None:
     _leaving_untold_of(patch, NoticeKind.ACCEPTANCE)
+
+
+@breaks("every_voiding_is_told", on=stories.filings_are_mistaken)
+def a_voiding_is_not_told(patch: Patch) -> None:
+    _leaving_untold(patch, voiding)
+
+
+@breaks("nothing_is_told_of_what_is_void", on=stories.filings_are_mistaken)
+def a_voiding_withdraws_nothing(patch: Patch) -> None:
+    patch.setattr(voiding, "_withdraw", _nothing)
 
 
 @breaks("every_moved_deadline_is_announced", on=stories.the_configuration_changes)

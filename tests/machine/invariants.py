@@ -626,7 +626,7 @@ def a_deadline_lies_between_its_cycles_own_and_the_closing(seen: Seen) -> None:
 def timeliness_is_that_of_the_first_complete_filing(seen: Seen) -> None:
     """Timeliness stays that of the first complete filing, by when it was received (issue §1)."""
     received = defaultdict[tuple[str, str], list["datetime"]](list)
-    for row in seen.submissions:
+    for row in (row for row in seen.submissions if row.id not in seen.void):
         received[row.cycle, row.agency].append(row.received_at)
     for duty in seen.owed:
         filed = received[duty.cycle, duty.agency]

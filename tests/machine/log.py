@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,23 @@ _ACTS = {
     "reopened": Event.REOPEN,
     "obligation_transferred": Event.TRANSFER,
 }
+_LED_TO = {
+    Event.ACCEPT: Status.ACCEPTED,
+    Event.RETURN: Status.RETURNED,
+    Event.TRANSFER: Status.TRANSFERRED,
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """One act on an obligation; of a filing or its review, with the version.
+
+    `at` is when a filing was received, or anything else was decided.
+    """
+
+    act: Event
+    at: datetime
+    version: int | None
 
 
 @dataclass
@@ -30,7 +48,8 @@ class History:
 
     status: dict[tuple[str, str], Status] = field(default_factory=dict)
     due_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    filed: set[tuple[str, str]] = field(default_factory=set)
+    done: dict[tuple[str, str], list[Done]] = field(default_factory=lambda: defaultdict(list))
+    void: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def read(self, event: Row[Any]) -> None:
         """Go on by one event."""
@@ -41,19 +60,47 @@ class History:
         elif event.event in {"obligation_added", "obligation_taken_over"}:
             self.status.setdefault(place, Status.OPEN)
         elif event.event in _ACTS:
-            self._act(place, _ACTS[event.event], answers=payload.get("answers_return", True))
+            at = payload.get("received_at")
+            done = Done(
+                _ACTS[event.event],
+                event.at if at is None else datetime.fromisoformat(at),
+                payload.get("version"),
+            )
+            self._act(place, done, answers=payload.get("answers_return", True))
+        elif event.event == "voided":
+            self.void[place].add(payload["version"])
+            self.status[place] = self._follows(place)
         self._read_deadline(event, payload)
 
-    def _act(self, place: tuple[str, str], act: Event, *, answers: bool) -> None:
+    def _act(self, place: tuple[str, str], done: Done, *, answers: bool) -> None:
+        """Go on by an act, which was possible as everything stood then."""
+        before = self.status[place]
+        self.done[place].append(done)
+        self.status[place] = self._follows(place)
         if not answers:
-            assert self.status[place] is Status.RETURNED, place
+            assert before is self.status[place] is Status.RETURNED, place
             return
-        status = TRANSITIONS[self.status[place], act]
-        if act is Event.SUBMIT:
-            self.filed.add(place)
-        if act is Event.REOPEN and status is Status.OPEN and place in self.filed:
-            status = Status.RETURNED
-        self.status[place] = status
+        target = TRANSITIONS[before, done.act]
+        if (before, done.act) != (Status.WAIVED, Event.REOPEN):
+            assert self.status[place] is target, (place, done)
+
+    def _follows(self, place: tuple[str, str]) -> Status:
+        """Return the status that all the acts on versions that are not void lead to."""
+        status, waived, returned_at = Status.OPEN, False, None
+        for done in self.done[place]:
+            if done.version in self.void[place]:
+                continue
+            if done.act is Event.WAIVE or (done.act is Event.REOPEN and waived):
+                waived = done.act is Event.WAIVE
+            elif done.act is Event.REOPEN:
+                # Of an acceptance, which may have been that of a version that is void since.
+                status = Status.SUBMITTED if status is Status.ACCEPTED else status
+            elif done.act is not Event.SUBMIT:
+                status = _LED_TO[done.act]
+                returned_at = done.at if done.act is Event.RETURN else returned_at
+            elif status is not Status.RETURNED or returned_at is None or done.at >= returned_at:
+                status = Status.SUBMITTED
+        return Status.WAIVED if waived else status
 
     def _read_deadline(self, event: Row[Any], payload: dict[str, Any]) -> None:
         if event.event == "deadline_moved":

@@ -158,6 +158,13 @@ class Machine(RuleBasedStateMachine):
     def a_return_is_taken_back(self, cycle, place):
         self.world.accept(cycle, self._agency(cycle, place, "returned"))
 
+    @precondition(lambda self: self.world.seen.submissions)
+    @rule(place=_PLACES)
+    def a_filing_was_a_mistake(self, place):
+        filed = self.world.seen.submissions
+        chosen = filed[place % len(filed)]
+        self.world.void(chosen.cycle, chosen.agency, chosen.version)
+
     @rule(
         cycle=_CYCLES,
         places=st.lists(_PLACES, min_size=1, max_size=3),

@@ -128,6 +128,11 @@ class Seen:
         """The obligations by cycle and agency."""
         return {(o.cycle, o.agency): o for o in self.owed}
 
+    @cached_property
+    def void(self) -> frozenset[int]:
+        """The ids of the submissions that were recorded by mistake and count for nothing."""
+        return frozenset(r.submission_id for r in self.reviews if r.decision == "voided")
+
     def is_open(self, code: str) -> bool:
         """Tell whether a recorded cycle is open now."""
         return code in self.cycle and (

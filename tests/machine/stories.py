@@ -111,6 +111,39 @@ def returns_are_mended(world: World) -> None:
     world.run(local(2025, 10, 17, 8))
 
 
+def filings_are_mistaken(world: World) -> None:
+    the_cycle_opens(world)
+    world.file(ANNUAL, "A")
+    world.accept(ANNUAL, "A")
+    world.void(ANNUAL, "A", 1)
+    world.void(ANNUAL, "A", 1)
+    world.void(ANNUAL, "A", 2)
+    world.run(OPENING)
+    world.file(ANNUAL, "B")
+    world.void(ANNUAL, "B", 1)
+    world.run(LAST_REMINDER)
+    world.file(ANNUAL, "C")
+    world.send_back(ANNUAL, "C", date(2025, 10, 22))
+    world.file(ANNUAL, "C", content="zwei")
+    world.accept(ANNUAL, "C")
+    world.run(LAST_REMINDER)
+    world.void(ANNUAL, "C", 2)
+    world.file(ANNUAL, "A", content="zwei")
+    world.file(ANNUAL, "A", content="drei")
+    world.void(ANNUAL, "A", 3)
+    world.run(OVERDUE)
+    world.file(ANNUAL, "B", content="zwei")
+    world.waive(ANNUAL, "D")
+    for day in (21, 22, 23):
+        world.run(local(2025, 10, day, 8))
+    world.void(ANNUAL, "C", 1)
+    world.void(ANNUAL, "B", 2)
+    for day in (24, 27):
+        world.run(local(2025, 10, day, 8))
+    world.run(CLOSING + timedelta(hours=9))
+    world.void(ANNUAL, "A", 2)
+
+
 def deadlines_move(world: World) -> None:
     the_cycle_opens(world)
     world.decide_only(LAST_REMINDER)
@@ -275,6 +308,7 @@ STORIES = (
     a_report_comes_while_a_mail_is_held,
     reports_come_in,
     returns_are_mended,
+    filings_are_mistaken,
     deadlines_move,
     the_configuration_changes,
     agencies_end,

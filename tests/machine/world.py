@@ -20,6 +20,7 @@ from lsplan_workflow.services.reporting_pass import decide, run_pass
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import preview
 from lsplan_workflow.services.submissions import Arrival, Upload, submit
+from lsplan_workflow.services.voiding import void
 from lsplan_workflow.store.submissions import ReviewDecision
 from tests.domain.province import ZONE
 from tests.machine.evidence import check
@@ -120,6 +121,10 @@ class World:
             decision.value,
             lambda p: review(p, cycle, agency, decision, reason=reason, actor="cli", revise_by=by),
         )
+
+    def void(self, cycle: str, agency: str, version: int) -> None:
+        """Let a filing be taken back as recorded by mistake."""
+        self._do("voiding", lambda p: void(p, cycle, agency, version, grounds=GROUNDS))
 
     def extend(self, cycle: str, *agencies: str, to: date, correct: bool = False) -> None:
         self._do(

@@ -14,6 +14,7 @@ What the province decides
     waivers, and waivers taken back                test_waiver
     an acceptance taken back                       test_reopening
     a report that came in time by another way      test_other_way
+    another's report, recorded by mistake          test_recorded_by_mistake
     a return: its reminders and timeliness         test_revision
     a revision whose day passes: escalation,
     status, both digests, the report               test_overdue_revision

@@ -31,6 +31,7 @@ from lsplan_workflow.services.reporting_pass import Decided, PassResult, decide,
 from lsplan_workflow.services.reviews import review
 from lsplan_workflow.services.status import CycleStatus, cycle_status
 from lsplan_workflow.services.submissions import Arrival, Filed, Upload, submit
+from lsplan_workflow.services.voiding import Voided, void
 from lsplan_workflow.services.workplace import Workplace
 from lsplan_workflow.store import audit, consolidations, obligations, outbox
 from lsplan_workflow.store.database import Database
@@ -150,6 +151,17 @@ class Office:
         self, instant: datetime, *agencies: str, to: date | None = None, cycle: str = "annual-2025"
     ) -> None:
         decisions.reopen(self.at(instant).workplace, cycle, agencies, grounds=GROUNDS, to=to)
+
+    def void(
+        self,
+        instant: datetime,
+        agency: str,
+        version: int,
+        *,
+        cycle: str = "annual-2025",
+        grounds: decisions.Grounds = GROUNDS,
+    ) -> Voided:
+        return void(self.at(instant).workplace, cycle, agency, version, grounds=grounds)
 
     def review(
         self,

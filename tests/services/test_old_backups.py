@@ -28,6 +28,7 @@ ADDED = {
     },
     "0004": {"notice": ("cause", "channel", "way"), "delivery": ("cause",), "suspect": ()},
     "0005": {"review": ("revise_by_at",)},
+    "0006": {"review": ("authority",)},
 }
 
 

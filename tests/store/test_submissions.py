@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from lsplan_workflow.domain.acts import Act
+from lsplan_workflow.domain.obligations import Event
 from lsplan_workflow.store import submissions
 from lsplan_workflow.store.submissions import Decision, DecisionKind, Document, ReviewDecision
 from lsplan_workflow.store.tables import SubmissionRow
@@ -43,6 +45,18 @@ def review(database, submission, decision, reason=""):
             reason=reason,
             decided_at=NOW + HOUR,
             decided_by="binh",
+        )
+
+
+def void(database, submission, reason="Nhầm cơ quan"):
+    with database.writing() as session:
+        submissions.record_voiding(
+            session,
+            submission,
+            reason=reason,
+            authority="Công văn 15/STC",
+            decided_at=NOW + 2 * HOUR,
+            decided_by="an",
         )
 
 
@@ -166,3 +180,76 @@ def test_reviews_come_with_their_versions_in_the_order_of_deciding(database):
     assert last is not None
     assert (last[0].version, last[1].reason) == (1, "Thiếu nữa")
     assert never is None
+
+
+def test_what_is_void_is_kept_with_who_decided_it_and_why(database):
+    first = file(database)
+    file(database, "SCT")
+    other = file(database, "a")
+    void(database, first)
+    void(database, other)
+    with database.reading() as session:
+        found = submissions.voidings(session, CODE)
+        own = submissions.voidings(session, CODE, "SYT")
+        kept = submissions.documents_of(session, first)
+        assert submissions.voidings(session, "annual-2026") == []
+    assert [(filed.agency, filed.version) for filed, _review in found] == [("SYT", 1), ("a", 1)]
+    ((_filed, review),) = own
+    assert (review.decision, review.reason, review.authority, review.decided_by) == (
+        *("voided", "Nhầm cơ quan", "Công văn 15/STC", "an"),
+    )
+    assert review.decided_at == NOW_UTC + 2 * HOUR
+    assert kept == [REPORT]
+
+
+def test_what_is_void_is_neither_the_latest_nor_among_the_documents_of_its_cycle(database):
+    file(database, documents=[REPORT])
+    second = file(database, documents=[TABLE])
+    void(database, second)
+    with database.reading() as session:
+        assert submissions.latest_submission(session, CODE, "SYT").version == 1
+        found = submissions.documents_of_cycle(session, CODE)
+        assert [(filed.version, document) for filed, document in found] == [(1, REPORT)]
+        assert [s.version for s in submissions.submissions_of(session, CODE, "SYT")] == [1, 2]
+
+
+def test_where_all_is_void_there_is_no_latest_and_its_number_is_not_used_again(database):
+    void(database, file(database))
+    with database.reading() as session:
+        assert submissions.latest_submission(session, CODE, "SYT") is None
+        assert submissions.documents_of_cycle(session, CODE) == []
+    assert file(database).version == 2
+
+
+def test_a_return_of_what_is_void_is_not_the_last_return(database):
+    first, second = file(database), file(database)
+    review(database, first, ReviewDecision.RETURNED, "Thiếu biểu 2")
+    review(database, second, ReviewDecision.RETURNED, "Thiếu biểu 3")
+    void(database, second)
+    with database.reading() as session:
+        last = submissions.last_return(session, CODE, "SYT")
+        standing = submissions.standing_reviews(session, CODE, "SYT")
+        every = submissions.reviewed(session, CODE, "SYT")
+    assert (last[0].version, last[1].reason) == (1, "Thiếu biểu 2")
+    assert [(s.version, r.decision) for s, r in standing] == [(1, "returned")]
+    assert [r.decision for _filed, r in every] == ["returned", "returned", "voided"]
+
+
+def test_acts_of_one_instant_keep_the_order_in_which_they_were_recorded(database):
+    first = file(database)
+    review(database, first, ReviewDecision.RETURNED)
+    second = file(database)
+    review(database, second, ReviewDecision.ACCEPTED)
+    third = file(database)
+    void(database, third)
+    review(database, second, ReviewDecision.RETURNED)
+    decided_at = NOW_UTC + HOUR
+    with database.reading() as session:
+        assert submissions.acts_on(session, CODE, "SYT") == [
+            Act(Event.SUBMIT, 1, NOW_UTC),
+            Act(Event.RETURN, 1, decided_at),
+            Act(Event.SUBMIT, 2, NOW_UTC),
+            Act(Event.ACCEPT, 2, decided_at),
+            Act(Event.RETURN, 2, decided_at),
+        ]
+        assert submissions.acts_on(session, CODE, "SCT") == []

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest revision."""
 
 _FOLDER: Final = Path(__file__).parent
