@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, recipients_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from lsplan_workflow.domain.agencies import Directory
@@ -56,23 +56,29 @@ def plan_announcement(
 def with_deadline(
     owed: Obligation,
     due_at: datetime,
-    unsent: Collection[Notice],
+    decided: Iterable[Notice],
     *,
     calendar: WorkingCalendar,
     at: datetime,
 ) -> tuple[Obligation, date | None]:
     """Return an obligation with the deadline of its cycle, and the D that its agency knew.
 
-    `unsent` is what had been decided to ask of the agency and has not left. The D is None
-    where there is nothing to tell: nothing is awaited, or it has heard of no other deadline.
+    `decided` is what had been decided to tell the agency about it. The D is None where there
+    is nothing to tell: nothing is awaited, or it has heard of no other deadline.
     """
     if not owed.is_chased:
         return replace(owed, due_at=due_at), None
-    if any(notice.kind is NoticeKind.OPENING for notice in unsent):
-        # The opening, which has not been sent yet, states the new deadline.
+    asking = [notice for notice in decided if notice.asks]
+    unsent = [notice for notice in asking if notice.status in UNCLAIMED]
+    heard = any(notice.status in _LEFT for notice in asking)
+    if not heard and any(notice.kind is NoticeKind.OPENING for notice in unsent):
+        # The opening, which has not been sent to anybody yet, states the new deadline.
         return replace(owed, due_at=due_at, ladder=None), None
     moved, known = owed.due(due_at, since=at), _known_due_on(owed, unsent, calendar)
     return moved, known if known != calendar.local_day(due_at) else None
+
+
+_LEFT: Final = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT})
 
 
 def _known_due_on(owed: Obligation, unsent: Collection[Notice], calendar: WorkingCalendar) -> date:

@@ -77,14 +77,6 @@ def require_owed(
     )
 
 
-def moves_with(owed: Obligation, former: Cycle, cycle: Cycle) -> bool:
-    """Tell whether an obligation moves with its cycle's deadline.
-
-    A later deadline of its own stays; nothing is due before its cycle.
-    """
-    return owed.due_at == former.due_at or owed.due_at < cycle.due_at
-
-
 def require_ahead(cycle: Cycle, now: datetime) -> None:
     """Raise RequestError where the deadline of an open cycle is moved to a day that has passed."""
     if cycle.due_at <= now:
@@ -114,7 +106,7 @@ def extended(
     """
     until = calendar.midnight(to + _ONE_DAY)
     _check_extension(owed, until, cycle=cycle, calendar=calendar, now=now, correct=correct)
-    return owed.due(until, since=now)
+    return owed.granted(until, since=now)
 
 
 def _check_extension(

@@ -70,6 +70,9 @@ class Obligation:
     its timeliness. `covers` names the agencies whose duty it took over; an obligation
     that a succession brought about is not `original`. `ended_at` is when it passed on.
 
+    `granted_at` is until when it was given time by a decision of its own: it is due with its
+    cycle, but not before then.
+
     `revise_by_at` is the due instant of the revision of a returned report. Rungs that stood
     at or before `chased_since` belong to a deadline that holds no more. `ladder` is the one
     it began to escalate by, where the configuration has another one since.
@@ -86,6 +89,7 @@ class Obligation:
     revise_by_at: datetime | None = None
     chased_since: datetime | None = None
     ladder: tuple[Step, ...] | None = None
+    granted_at: datetime | None = None
 
     @property
     def is_chased(self) -> bool:
@@ -121,6 +125,14 @@ class Obligation:
     def due(self, due_at: datetime, *, since: datetime) -> Obligation:
         """Return the obligation with another deadline, decided at an instant."""
         return replace(self, due_at=due_at, chased_since=since, ladder=None)
+
+    def granted(self, until: datetime, *, since: datetime) -> Obligation:
+        """Return the obligation with the time that a decision of its own gives it."""
+        return replace(self.due(until, since=since), granted_at=until)
+
+    def due_under(self, cycle: Cycle) -> datetime:
+        """Return its due instant where its cycle has those given; what was granted stays."""
+        return cycle.due_at if self.granted_at is None else max(cycle.due_at, self.granted_at)
 
     def returned(self, at: datetime, *, revise_by_at: datetime) -> Obligation:
         """Return the obligation after its report was returned, to be revised by an instant."""
@@ -273,7 +285,8 @@ def _covering(
     new = Obligation(own.cycle, heir, own.due_at, original=False, chased_since=own.chased_since)
     base = present or new
     added = tuple(code for code in taken_over if code not in base.covers)
-    covering = replace(base, covers=base.covers + added)
+    granted = (at for at in (own.granted_at, base.granted_at) if at is not None)
+    covering = replace(base, covers=base.covers + added, granted_at=max(granted, default=None))
     if own.due_at <= base.due_at:
         return covering
     return replace(covering, due_at=own.due_at, chased_since=own.chased_since, ladder=None)

@@ -10,7 +10,6 @@ from lsplan_workflow.domain.announcements import of_change, plan_announcement, w
 from lsplan_workflow.domain.cycles import CycleState, plan_cycles
 from lsplan_workflow.domain.decisions import (
     extended,
-    moves_with,
     require_ahead,
     require_begun,
     require_open,
@@ -201,15 +200,15 @@ def _move(snapshot: Snapshot, cycle: Cycle, version: int, at: datetime) -> Snaps
     known = replace(cycle, announced_on=former.announced_on)
     after = replace(snapshot, cycle=known)
     for owed in snapshot.obligations:
-        if moves_with(owed, former, cycle):
+        if owed.due_under(cycle) != owed.due_at:
             after = _moved(after, owed, version, at)
     return after
 
 
 def _moved(snapshot: Snapshot, owed: Obligation, version: int, at: datetime) -> Snapshot:
-    unsent = [n for n in snapshot.decided.values() if _asks(n, owed.agency)]
-    calendar, due_at = snapshot.calendar, snapshot.cycle.due_at
-    moved, known = with_deadline(owed, due_at, unsent, calendar=calendar, at=at)
+    decided = [n for n in snapshot.decided.values() if n.agency == owed.agency]
+    calendar, due_at = snapshot.calendar, owed.due_under(snapshot.cycle)
+    moved, known = with_deadline(owed, due_at, decided, calendar=calendar, at=at)
     quiet = _withdrawn(snapshot, owed.agency) if owed.is_chased else snapshot
     changed = _changed(quiet, [moved])
     if known is None:

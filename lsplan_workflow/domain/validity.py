@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 
 _BEFORE_DUE: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER})
 _OF_REVISIONS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.REVISION})
-# Reports are reviewed after the closing too.
-_OF_REVIEWS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.ACCEPTANCE})
+# Reports are reviewed after the closing too, and what was decided before it is told.
+_AFTER_CLOSING: Final = frozenset(
+    {
+        NoticeKind.RETURNED,
+        NoticeKind.ACCEPTANCE,
+        NoticeKind.EXTENSION,
+        NoticeKind.WAIVER,
+        NoticeKind.REOPENING,
+    }
+)
 _OF_SETTLEMENT: Final = {
     NoticeKind.WAIVER: Status.WAIVED,
     NoticeKind.ACCEPTANCE: Status.ACCEPTED,
@@ -47,7 +55,7 @@ def holds_always(kind: NoticeKind) -> bool:
 
 def is_past(kind: NoticeKind, cycle: Cycle, now: datetime) -> bool:
     """Tell whether a cycle's closing leaves nothing for a notice of a kind to say."""
-    return kind not in _OF_REVIEWS and cycle.state(now) is CycleState.CLOSED
+    return kind not in _AFTER_CLOSING and cycle.state(now) is CycleState.CLOSED
 
 
 def holds(notice: Notice, snapshot: Snapshot) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.announcements import of_change, with_deadline
-from lsplan_workflow.domain.decisions import moves_with, require_ahead
+from lsplan_workflow.domain.decisions import require_ahead
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status
@@ -23,7 +23,6 @@ from lsplan_workflow.store import audit, cycles, obligations, outbox
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.open_cycles import Transition
 
@@ -65,8 +64,8 @@ def _require_possible(transition: Transition) -> None:
 
 
 def _outlasts(owed: Obligation, transition: Transition) -> bool:
-    own = owed.due_at != transition.former.due_at
-    return own and owed.is_chased and owed.due_at > transition.cycle.closes_at
+    granted = owed.granted_at
+    return owed.is_chased and granted is not None and granted > transition.cycle.closes_at
 
 
 def _keep_ladders(transition: Transition) -> None:
@@ -125,7 +124,7 @@ def _record(
 def _move(transition: Transition) -> None:
     """Move a cycle's obligations with it, and tell those whose deadline it was."""
     session, former, cycle = transition.session, transition.former, transition.cycle
-    moved = [owed for owed in transition.owed() if moves_with(owed, former, cycle)]
+    moved = [owed for owed in transition.owed() if owed.due_under(cycle) != owed.due_at]
     cycles.keep_ladder(session, cycle.code, None)
     local = transition.calendar.local
     dues = [local(at).isoformat() for at in (former.due_at, cycle.due_at)]
@@ -136,13 +135,12 @@ def _move(transition: Transition) -> None:
 
 def _move_one(transition: Transition, owed: Obligation) -> None:
     """Give an obligation the new deadline; its agency is told if it had heard of another."""
-    session, due_at, now = transition.session, transition.cycle.due_at, transition.now
-    unsent = list["Notice"]()
-    if owed.is_chased:
-        decided = outbox.notices_of(session, owed.cycle, [owed.agency])
-        unsent = [decided[key] for key in withdraw_asking(session, owed, now)]
+    session, due_at, now = transition.session, owed.due_under(transition.cycle), transition.now
+    decided = outbox.notices_of(session, owed.cycle, [owed.agency])
     calendar = transition.before.calendar
-    moved, known = with_deadline(owed, due_at, unsent, calendar=calendar, at=now)
+    moved, known = with_deadline(owed, due_at, decided.values(), calendar=calendar, at=now)
+    if owed.is_chased:
+        withdraw_asking(session, owed, now)
     obligations.save(session, [moved])
     if known is not None:
         number = of_change(transition.number, known)

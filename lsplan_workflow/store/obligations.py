@@ -147,6 +147,7 @@ def _values(obligation: Obligation) -> dict[str, object]:
         "revise_by_at": obligation.revise_by_at,
         "chased_since": obligation.chased_since,
         "ladder": None if obligation.ladder is None else written(obligation.ladder),
+        "granted_at": obligation.granted_at,
     }
 
 
@@ -163,4 +164,5 @@ def _obligation(row: Any) -> Obligation:  # noqa: ANN401 - A result row has no t
         revise_by_at=row.revise_by_at,
         chased_since=row.chased_since,
         ladder=None if row.ladder is None else read(row.ladder),
+        granted_at=row.granted_at,
     )

@@ -113,6 +113,7 @@ class ObligationRow(SQLModel, table=True):
     revise_by_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     chased_since: datetime | None = Field(default=None, sa_type=UtcInstant)
     ladder: list[dict[str, Any]] | None = Field(default=None, sa_type=NullableJson)
+    granted_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     next_action_at: datetime | None = Field(default=None, sa_type=UtcInstant, index=True)
 
 

@@ -290,6 +290,38 @@ def test_a_successor_has_until_the_later_of_both_deadlines(moved, taken):
     assert heir.ladder == (None if taken else own)
 
 
+@pytest.mark.parametrize(
+    ("given", "own", "kept"),
+    [
+        (None, None, None),
+        (DUE + TICK, None, DUE + TICK),
+        (None, DUE + TICK, DUE + TICK),
+        (DUE + TICK, DUE + LATER, DUE + LATER),
+        (DUE + LATER, DUE + TICK, DUE + LATER),
+    ],
+)
+def test_a_successor_keeps_the_longest_time_that_any_decision_gave(given, own, kept):
+    old, new = replace(OPEN, agency="OLD", granted_at=given), replace(OPEN, agency="NEW")
+    _, heir = succeed([old, replace(new, granted_at=own)], "OLD")
+    assert heir.granted_at == kept
+    _, heir = succeed([old], "OLD")
+    assert heir.granted_at == given
+
+
+@pytest.mark.parametrize(
+    ("granted", "due"), [(None, DUE), (DUE - TICK, DUE), (DUE, DUE), (DUE + TICK, DUE + TICK)]
+)
+def test_what_was_granted_is_due_then_and_never_before_its_cycle(granted, due):
+    assert replace(OPEN, due_at=DUE + LATER, granted_at=granted).due_under(PLAN_2025) == due
+
+
+def test_what_a_decision_gives_is_remembered_beside_the_deadline():
+    own = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
+    found = replace(OPEN, ladder=own).granted(DUE + LATER, since=DUE)
+    given = {"due_at": DUE + LATER, "granted_at": DUE + LATER, "chased_since": DUE}
+    assert found == replace(OPEN, **given)
+
+
 def test_what_is_open_stays_under_the_old_name_where_every_successor_has_filed():
     present = replace(OPEN, agency="NEW").after(Event.SUBMIT, DUE)
     assert succeed([replace(OPEN, agency="OLD"), present], "OLD") == []

@@ -66,6 +66,6 @@ def test_it_is_not_withdrawn_with_what_asks_for_a_report():
     assert told(1).asks
 
 
-def test_after_the_closing_it_is_not_told_any_more():
+def test_it_is_told_after_the_closing_too():
     late = replace(told(of_voiding(1)), send_at=CYCLE.closes_at)
-    assert not still_holds(late, "open")
+    assert still_holds(late, "open")

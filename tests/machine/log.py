@@ -47,7 +47,7 @@ class History:
     """What the log says of each obligation, by cycle and agency."""
 
     status: dict[tuple[str, str], Status] = field(default_factory=dict)
-    due_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    granted: dict[tuple[str, str], datetime] = field(default_factory=dict)
     done: dict[tuple[str, str], list[Done]] = field(default_factory=lambda: defaultdict(list))
     void: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -103,12 +103,9 @@ class History:
         return Status.WAIVED if waived else status
 
     def _read_deadline(self, event: Row[Any], payload: dict[str, Any]) -> None:
-        if event.event == "deadline_moved":
-            for agency in payload["agencies"]:
-                self.due_at[event.cycle, agency] = datetime.fromisoformat(payload["due_before"])
-        elif "due_before" in payload:
-            due_at = datetime.fromisoformat(payload["due_before"])
-            self.due_at[event.cycle, event.agency] = due_at
+        if "due_before" in payload and event.agency is not None:
+            until = datetime.fromisoformat(payload["due_before"])
+            self.granted[event.cycle, event.agency] = until
 
 
 def replayed(events: Iterable[Row[Any]]) -> History:

@@ -81,7 +81,8 @@ def words_of(document: Document) -> str:
 
 def acts(office: Office, agency: str) -> list[str]:
     """Return what the log holds that was done about an agency's duty, but for notices."""
-    return [e.event for e in office.events(agency=agency) if not e.event.startswith("notice")]
+    events = (e for e in office.events(agency=agency) if e.agency == agency)
+    return [e.event for e in events if not e.event.startswith("notice")]
 
 
 def name_in(mail: EmailMessage, header: str) -> str:

@@ -1,9 +1,11 @@
 """A deadline that was announced and is moved: confirmed first, told to whom it concerns."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.services.applying import Outcome
 from tests.domain.province import local
@@ -93,6 +95,43 @@ def test_a_later_day_that_was_granted_is_kept_and_an_earlier_one_moves(
     applied(editable, moved_to(editable, day), LATER)
     assert editable.owed()["SYT"].due_at == due
     assert told(editable) == letters
+
+
+@pytest.mark.parametrize("correct", [False, True])
+def test_a_day_that_was_granted_outlives_a_deadline_beyond_it_that_is_taken_back(editable, correct):
+    editable.run(OPENING)
+    editable.extend(OPENING + HOUR, "SYT", to=date(2025, 10, 28))
+    if correct:
+        editable.extend(OPENING + HOUR, "SYT", to=date(2025, 10, 26), correct=True)
+    granted = local(2025, 10, 27 if correct else 29)
+    before = editable.configuration
+    applied(editable, moved_to(editable, "10-31"), LATER)
+    assert editable.owed()["SYT"].due_at == local(2025, 10, 31)
+    editable.run(LATER + HOUR)
+    found = applied(editable, before, LATER + 2 * HOUR)
+    assert found.outcome is Outcome.APPLIED
+    editable.run(LATER + 3 * HOUR)
+    assert editable.owed()["SYT"].due_at == granted
+    assert editable.owed()["SCT"].due_at == DUE
+    mail = editable.mails("dau-moi@syt.example")[-1]
+    assert f"từ trước ngày 31/10/2025 thành trước ngày {granted:%d/%m/%Y}" in body(mail)
+
+
+def _with_another_focal_person(configuration):
+    directory = configuration.directory
+    (first,) = directory.contacts_of("SYT", Role.FOCAL)
+    second = replace(first, number=2, address="second@syt.example")
+    return replace(
+        configuration, directory=replace(directory, contacts=(*directory.contacts, second))
+    )
+
+
+def test_whoever_heard_of_the_deadline_is_told_of_another_though_an_opening_still_waits(editable):
+    editable.run(OPENING)
+    editable.reconfigure(_with_another_focal_person)
+    editable.decide(LATER - HOUR)
+    applied(editable, moved_to(editable, "10-25"), LATER)
+    assert "annual-2025/SYT/deadline-2-2025-10-20/focal" in told(editable)
 
 
 @pytest.mark.parametrize(("day", "possible"), [("09-09", False), ("09-10", False), ("09-11", True)])

@@ -1,9 +1,10 @@
 """A deadline that is changed while its cycle is open moves what is owed with it."""
 
 from dataclasses import replace
+from datetime import date
 
 from lsplan_workflow.configuration.folder import parse
-from lsplan_workflow.store import cycles, obligations
+from lsplan_workflow.store import cycles
 from tests.domain.province import local
 from tests.services.reconfiguring import applied
 
@@ -38,9 +39,7 @@ def test_what_had_closed_keeps_the_deadline_that_it_had(real):
 
 def test_an_obligation_with_a_deadline_of_its_own_keeps_that(real):
     real.decide(OPENING)
-    extended = replace(real.owed()["SYT"], due_at=local(2025, 11, 1))
-    with real.workplace.database.writing() as session:
-        obligations.save(session, [extended])
+    real.extend(OPENING, "SYT", to=date(2025, 10, 31))
     changed = _moved(real.configuration)
     applied(real, changed, LATER)
     assert real.owed()["SYT"].due_at == local(2025, 11, 1)

@@ -29,6 +29,7 @@ ADDED = {
     "0004": {"notice": ("cause", "channel", "way"), "delivery": ("cause",), "suspect": ()},
     "0005": {"review": ("revise_by_at",)},
     "0006": {"review": ("authority",)},
+    "0007": {"obligation": ("granted_at",)},
 }
 
 

@@ -1,6 +1,7 @@
 """The state is looked at again at the moment of sending; addresses are looked up anew."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -105,6 +106,19 @@ def test_after_closing_no_overdue_notice_and_no_digest_leaves(opened, key, addre
     found = opened.deliver(CLOSES + 7.5 * HOUR)
     assert found.sent == 0
     assert opened.notice(key).status == "cancelled"
+
+
+@pytest.mark.parametrize("rung", ["waiver-1", "extension-1", "reopening-1"])
+def test_what_was_decided_on_the_last_evening_of_a_cycle_is_told_all_the_same(opened, rung):
+    evening = local(2025, 12, 18, 17, 30)
+    if rung == "extension-1":
+        opened.extend(evening, "SYT", to=date(2025, 12, 18))
+    else:
+        opened.waive(evening, "SYT")
+    if rung == "reopening-1":
+        opened.reopen(evening + MINUTE, "SYT")
+    opened.run(CLOSES + 7.5 * HOUR)
+    assert opened.notice(f"annual-2025/SYT/{rung}/focal").status == "sent"
 
 
 def test_after_closing_a_receipt_leaves(opened):

@@ -102,7 +102,7 @@ def test_from_every_revision_all_rows_come_forward_with_all_that_they_held(empty
 
 
 # What follows from other rows.
-_BROUGHT_ALONG = {"channel", "way", "revise_by_at"}
+_BROUGHT_ALONG = {"channel", "way", "revise_by_at", "granted_at"}
 
 
 @pytest.mark.parametrize("revision", revisions())

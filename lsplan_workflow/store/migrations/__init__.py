@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest revision."""
 
 _FOLDER: Final = Path(__file__).parent
