@@ -140,6 +140,33 @@ def test_recipients_whom_the_server_is_silent_about_cost_each_his_own_time_out(d
     assert connections == 3
 
 
+@pytest.mark.parametrize(("mishap", "cause"), [(LOST, Cause.LOST), (SILENT, Cause.SILENT)])
+@pytest.mark.parametrize("mails", [[[to] for to in "abcdef"], [[*"abcd"], [*"ef"]], [[*"abcdef"]]])
+def test_three_recipients_in_a_row_unanswered_end_the_batch_and_not_each_mail_waits(
+    deliver_all, mails, mishap, cause
+):
+    named = [[f"{name}@x.example" for name in mail] for mail in mails]
+    outcomes, connections = deliver_all(Script(rcpt=mishap), *named, timeout=SHORT)
+    assert [set(o) for o in outcomes] == [set(mail) for mail in named]
+    assert {outcome.cause for o in outcomes for outcome in o.values()} == {cause}
+    assert {outcome.result for o in outcomes for outcome in o.values()} == {Result.TEMPORARY}
+    assert connections == 3
+
+
+def test_recipients_unanswered_with_an_answer_between_them_never_end_the_batch(deliver_all):
+    silent = [f"silent{n}@x.example" for n in range(4)]
+    script = Script(rcpt=dict.fromkeys(silent, SILENT) | {B: "550 5.1.1 no such user"})
+    mails = [silent[:2], [B], silent[2:], [C]]
+    outcomes, _ = deliver_all(script, *mails, timeout=SHORT)
+    assert results(outcomes[1]) == {B: Result.PERMANENT}
+    assert results(outcomes[3]) == {C: Result.SENT}
+
+
+def test_one_recipient_unanswered_in_every_mail_is_no_row_of_different_ones(deliver_all):
+    outcomes, _ = deliver_all(Script(rcpt={A: SILENT}), *[[A]] * 4, [B], timeout=SHORT)
+    assert [set(causes(o).values()) for o in outcomes] == [{Cause.SILENT}] * 4 + [{None}]
+
+
 @pytest.mark.parametrize("command", ["mail", "data"])
 def test_a_server_that_never_answers_is_waited_for_twice_and_not_by_every_mail(
     deliver_all, command
