@@ -14,11 +14,11 @@ class Cause(StrEnum):
     """
 
     BUSY = "busy"
-    """The server asks to come again: a 4xx answer, 421 among them."""
+    """The server asks to come again: a 4xx answer, 421 among them; HTTP 408, 429 and 5xx."""
     REFUSED = "refused"
-    """A 5xx answer about the mail, its sender or the server's rules."""
+    """A 5xx answer about the mail, its sender or the server's rules; another HTTP 4xx."""
     RECIPIENT = "recipient"
-    """A 5xx answer about this recipient's address."""
+    """A 5xx answer about this recipient's address; HTTP 400, 403, 404 and 410 of a service."""
     UNREACHABLE = "unreachable"
     """No connection came about."""
     SILENT = "silent"
@@ -34,7 +34,7 @@ class Cause(StrEnum):
     LOGIN = "login"
     """The server refused our name and password, or wants some."""
     SERVICE = "service"
-    """A service other than e-mail did not accept the message."""
+    """A service other than e-mail did not accept the message, and does not say why."""
     LOCAL = "local"
     """It lies with us: a folder, an address that is no address, a text, a missing variable."""
 
