@@ -28,6 +28,7 @@ _PERMANENT: Final = range(500, 600)
 _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = frozenset({530, 534, 535, 538})
+_NOT_TWICE: Final = frozenset({Cause.LOGIN, Cause.REFUSED})
 _MOST_TROUBLES: Final = 2
 _MOST_UNANSWERED: Final = 3
 UNANSWERED: Final = "connection lost after the mail was handed over; no answer from the server"
@@ -70,9 +71,12 @@ class Session:
     """A held connection: opened by the first mail, and again by the next one after a loss.
 
     After two troubles in a row that no mail was to blame for (no connection, no answer), three
-    different recipients in a row at whose names the server fell silent or hung up, or a login
-    that was refused, nothing more is tried: a server that is down is not hammered, one that
-    never answers does not hold up the pass, and no account gets locked.
+    different recipients in a row at whose names the server fell silent or hung up, a greeting
+    that refuses us or a refused login, nothing more is tried: a server that is down is not
+    hammered, one that never answers does not hold up the pass, and no account gets locked.
+
+    Until an administrator has mended what the server has against us, no mail may be lost: such
+    a greeting is temporary, as a login is that is wanted or refused.
     """
 
     def __init__(self, server: Server, *, timeout: float = _TIMEOUT_SECONDS) -> None:
@@ -249,7 +253,7 @@ class Session:
             self._smtp = self._open()
         except (OSError, smtplib.SMTPException) as error:
             cause = _cause_of_no_connection(error)
-            self._troubles += _MOST_TROUBLES if cause is Cause.LOGIN else 1
+            self._troubles += _MOST_TROUBLES if cause in _NOT_TWICE else 1
             self._last_failure = _temporary(self._words(error), cause)
             raise _Stopped(self._last_failure) from None
         return self._smtp
@@ -363,7 +367,9 @@ def _cause_of_no_connection(error: Exception) -> Cause:
         return Cause.UNPROTECTED
     if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
         return Cause.LOGIN
-    return Cause.BUSY if isinstance(error, smtplib.SMTPResponseException) else Cause.UNREACHABLE
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return Cause.UNREACHABLE
+    return Cause.REFUSED if error.smtp_code in _PERMANENT else Cause.BUSY
 
 
 def _own_literal(smtp: smtplib.SMTP) -> str:

@@ -89,6 +89,24 @@ def smtp_server(script: Script, **settings):
 
 
 @contextmanager
+def greets_with(words):
+    """Yield the port of a server that says this and hangs up, and a list of who has come."""
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                connection, client = listening.accept()
+                come.append(client)
+                with connection:
+                    connection.sendall(f"{words}\r\n".encode())
+
+    come = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1], come
+
+
+@contextmanager
 def cut_within_the_mail():
     """Yield the port of a server that says 354 to DATA and cuts the connection at once."""
     with socket.create_server(("127.0.0.1", 0)) as listening:

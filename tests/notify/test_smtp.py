@@ -9,7 +9,15 @@ from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.outcome import Result
 from lsplan_workflow.notify.server import Security, Server
 from lsplan_workflow.notify.smtp import Session
-from tests.notify.server import LOST, SILENT, Script, cut_within_the_mail, free_port, smtp_server
+from tests.notify.server import (
+    LOST,
+    SILENT,
+    Script,
+    cut_within_the_mail,
+    free_port,
+    greets_with,
+    smtp_server,
+)
 
 SENDER = "baocao@langson.example"
 A, B, C = "a@x.example", "b@x.example", "c@x.example"
@@ -146,7 +154,7 @@ def test_three_recipients_in_a_row_unanswered_end_the_batch_and_not_each_mail_wa
     deliver_all, mails, mishap, cause
 ):
     named = [[f"{name}@x.example" for name in mail] for mail in mails]
-    outcomes, connections = deliver_all(Script(rcpt=mishap), *named, timeout=SHORT)
+    outcomes, connections = deliver_all(Script(rcpt=mishap), *named, timeout=0.4)
     assert [set(o) for o in outcomes] == [set(mail) for mail in named]
     assert {outcome.cause for o in outcomes for outcome in o.values()} == {cause}
     assert {outcome.result for o in outcomes for outcome in o.values()} == {Result.TEMPORARY}
@@ -255,6 +263,20 @@ def test_a_server_that_never_greets_is_temporary_after_the_timeout():
     assert outcomes[A].result is Result.TEMPORARY
     assert "timed out" in outcomes[A].reply
     assert outcomes[A].cause is Cause.SILENT
+
+
+@pytest.mark.parametrize(
+    ("greeting", "cause", "asked"),
+    [("554 no service for you", Cause.REFUSED, 1), ("421 too many", Cause.BUSY, 2)],
+)
+def test_a_greeting_that_refuses_us_is_told_from_one_that_asks_to_come_again(
+    greeting, cause, asked
+):
+    with greets_with(greeting) as (port, connections):
+        session = Session(Server("127.0.0.1", port, Security.INSECURE))
+        outcomes = [session.deliver(SENDER, [A], MESSAGE)[A] for _ in range(4)]
+    assert {(o.result, o.cause, o.reply) for o in outcomes} == {(Result.TEMPORARY, cause, greeting)}
+    assert len(connections) == asked
 
 
 def test_a_refused_password_is_temporary_tried_once_and_never_shown():

@@ -132,7 +132,9 @@ def test_what_is_written_to_administrators_names_the_agency(small):
     assert "lượt chạy" not in mail.get_body(("html",)).get_content()
 
 
-@pytest.mark.parametrize("words", ["451 4.3.0 busy", "550 5.7.1 relaying denied"])
+@pytest.mark.parametrize(
+    "words", ["451 4.3.0 busy", "550 5.7.1 relaying denied", "554 Relay access denied"]
+)
 def test_nobody_is_suspected_for_what_is_not_his_addresses_fault(small, words):
     with served(small, **refusing(FOCAL, words=words)):
         small.run(OPENING)
