@@ -77,6 +77,10 @@ ONE_RECIPIENT = {
         {"data": for_bad(SHUTTING)}, State("retry", "busy", SHUTTING), copies=2
     ),
     "lost before DATA": Trouble({"rcpt": {BAD: LOST}}, State("retry", "lost", "")),
+    # All of so small a mail is on its way when the server hangs up: nobody knows if it arrived.
+    "lost within the body": Trouble(
+        {"body": for_bad(LOST)}, State("retry", "uncertain", UNANSWERED)
+    ),
     "lost after DATA": Trouble(
         {"data": for_bad(LOST)}, State("retry", "uncertain", UNANSWERED), copies=2
     ),

@@ -210,6 +210,16 @@ def test_a_connection_cut_within_the_mail_leaves_nothing_and_is_told_from_one_af
     assert results(outcomes) == {A: Result.TEMPORARY, B: Result.TEMPORARY}
 
 
+def test_a_connection_cut_within_a_mail_that_is_on_its_way_leaves_it_uncertain():
+    script = Script(body=lambda _: LOST)
+    with smtp_server(script) as server:
+        session = session_with(server)
+        outcome = session.deliver(SENDER, [A], b"Subject: x\r\n\r\n" + b"text\r\n" * 2000)[A]
+        session.close()
+    assert (outcome.result, outcome.cause) == (Result.TEMPORARY, Cause.UNCERTAIN)
+    assert script.envelopes == []
+
+
 def test_a_connection_lost_after_the_final_dot_is_temporary_and_says_so(deliver_all):
     [outcomes], _ = deliver_all(Script(data=LOST), [A, B])
     assert results(outcomes) == {A: Result.TEMPORARY, B: Result.TEMPORARY}
