@@ -1,4 +1,4 @@
-"""The hourly delivery; it does the whole pass, so that it makes up for a daily one missed."""
+"""The delivery between the daily passes; it does the whole pass, and makes up for one missed."""
 
 from __future__ import annotations
 

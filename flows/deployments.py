@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.calendar import WorkingCalendar
 
 NAME: Final = "lsplan"
+_LAST_HOUR: Final = 23
 ONE_AT_A_TIME: Final = ConcurrencyLimitConfig(
     limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
 )
@@ -35,10 +36,10 @@ async def deployments(calendar: WorkingCalendar) -> list[RunnerDeployment]:
         ),
         await deliver_outbox.ato_deployment(
             NAME,
-            schedule=Cron(hourly(calendar), timezone=calendar.timezone),
+            schedules=[Cron(line, timezone=calendar.timezone) for line in between(calendar)],
             concurrency_limit=ONE_AT_A_TIME,
             entrypoint_type=EntrypointType.MODULE_PATH,
-            description="Hourly in working hours: what is due, or was missed.",
+            description="Quarter-hourly by day, hourly by night: what is due, or was missed.",
         ),
         await consolidate.ato_deployment(
             NAME,
@@ -55,8 +56,18 @@ def daily(calendar: WorkingCalendar) -> str:
     return f"{start.minute} {start.hour} * * *"
 
 
-def hourly(calendar: WorkingCalendar) -> str:
-    """Return the cron line of every full hour within working hours."""
+def between(calendar: WorkingCalendar) -> list[str]:
+    """Return the cron lines of the quarters of an hour by day, and of the full hours by night.
+
+    By day that is from the first full hour after the start of working hours, where the daily
+    pass has its time, to the hour of their end. At night replies leave, and are tried again.
+    """
     start, end = calendar.hours.start, calendar.hours.end
-    first = start.hour + (1 if start.minute else 0)
-    return f"0 {first}-{end.hour} * * *"
+    lines = [f"*/15 {start.hour + 1}-{end.hour} * * *"] if start.hour < end.hour else []
+    last = start.hour if start.minute else start.hour - 1
+    nights = [*_hours(0, last), *_hours(end.hour + 1, _LAST_HOUR)]
+    return [*lines, f"0 {','.join(nights)} * * *"] if nights else lines
+
+
+def _hours(first: int, last: int) -> list[str]:
+    return [f"{first}-{last}"] if first <= last else []

@@ -47,6 +47,7 @@ def run_name(result: PassResult) -> str:
     if result.consolidated:
         parts.append(_counted(result.consolidated, "report", "reports"))
     quiet = {"retrying": result.retrying, "cancelled": result.cancelled}
+    quiet |= {"held back": result.held_back}
     if not result.left:
         quiet |= {"planned": result.planned, "superseded": result.superseded}
     parts += [f"{count} {what}" for what, count in quiet.items() if count]

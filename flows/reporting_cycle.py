@@ -16,7 +16,7 @@ from flows.steps import (
 from lsplan_workflow import bootstrap
 from lsplan_workflow.services.consolidation import consolidate_due
 from lsplan_workflow.services.delivery import deliver
-from lsplan_workflow.services.reporting_pass import PassResult, decide, summed
+from lsplan_workflow.services.reporting_pass import PATIENCE, PassResult, decide, summed
 from lsplan_workflow.services.succession import ENGINE
 
 
@@ -61,6 +61,6 @@ async def _whole_pass(at: str | None) -> PassResult:
     with bootstrap.opened(place, actor=ENGINE) as workplace:
         workplace.channels.check()
         decided = await step("decide", lambda: decide(workplace))
-        delivered = await step("deliver", lambda: deliver(workplace))
+        delivered = await step("deliver", lambda: deliver(workplace, lasting=PATIENCE))
         consolidated = await step("consolidate", lambda: consolidate_due(workplace))
     return summed(decided, delivered, consolidated)

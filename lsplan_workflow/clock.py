@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -15,6 +16,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
+
+    def wait_until(self, instant: datetime) -> bool:
+        """Return when an instant has come; at once, and False, where time does not pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,26 @@ class SystemClock:
         present = datetime.now(UTC)  # noqa: TID251 - This is the one place that may.
         return present if self.not_before is None else max(present, self.not_before)
 
+    def wait_until(self, instant: datetime) -> bool:
+        """Sleep until an instant has come."""
+        while (left := (instant - self.now()).total_seconds()) > 0:
+            time.sleep(left)
+        return True
+
+
+class _Rehearsed:
+    """A clock of a rehearsal, on which no time passes by itself."""
+
+    __slots__ = ()
+
+    def wait_until(self, instant: datetime) -> bool:
+        """Return that an instant does not come by waiting for it."""
+        del instant
+        return False
+
 
 @dataclass(frozen=True, slots=True)
-class StandingClock:
+class StandingClock(_Rehearsed):
     """A clock that stands still, for rehearsals."""
 
     instant: datetime
@@ -43,7 +64,7 @@ class StandingClock:
         return self.instant.astimezone(UTC)
 
 
-class UnsetClock:
+class UnsetClock(_Rehearsed):
     """The clock of a rehearsal that was never told an instant."""
 
     def now(self) -> datetime:

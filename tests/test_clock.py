@@ -30,6 +30,29 @@ def test_the_machine_clock_goes_on_when_a_run_starts_late():
     assert SystemClock(not_before=scheduled).now() > scheduled
 
 
+def test_the_machine_clock_waits_until_an_instant_has_come(monkeypatch):
+    clock, slept = SystemClock(), []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        # The machine wakes early once, as it may.
+        instants.append(coming if len(slept) > 1 else coming - timedelta(seconds=2))
+
+    coming = clock.now() + timedelta(seconds=30)
+    instants = [coming - timedelta(seconds=30)]
+    monkeypatch.setattr(SystemClock, "now", lambda _: instants[-1])
+    monkeypatch.setattr("lsplan_workflow.clock.time.sleep", sleep)
+    assert clock.wait_until(coming)
+    assert slept == [30.0, 2.0]
+    assert clock.wait_until(coming)
+    assert slept == [30.0, 2.0]
+
+
+@pytest.mark.parametrize("clock", [StandingClock(local(2025, 10, 20)), UnsetClock()])
+def test_on_a_clock_of_a_rehearsal_nothing_comes_by_waiting(clock):
+    assert not clock.wait_until(local(2025, 10, 21))
+
+
 def test_a_clock_that_was_never_set_says_how_to_set_it():
     with pytest.raises(RequestError, match="--at"):
         UnsetClock().now()

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 @app.command(help=summary("tick"))
 def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Do all that is due now, without Prefect."""
-    from lsplan_workflow.services.reporting_pass import run_pass
+    from lsplan_workflow.services.reporting_pass import PATIENCE, run_pass
 
     with opened(context, writes=True) as workplace:
         if bootstrap.is_edited(context.obj, workplace):
             complain(words.edited())
-        result = run_pass(workplace).counts
+        result = run_pass(workplace, lasting=PATIENCE).counts
     if as_json:
         print_json(result)
     else:

@@ -365,7 +365,7 @@ def _plain(value: object) -> str:
 
 
 def pass_result(result: dict[str, Any]) -> str:
-    """Return what a pass did in one line."""
+    """Return what a pass did in one line, and what the rate holds back, if anything."""
     vi = (
         "Mở {opened} kỳ; quyết định {planned} thông báo, gửi {sent}, chờ thử lại {retrying}, "
         "không gửi được {failed}, thay thế {superseded}, hủy {cancelled}; "
@@ -376,4 +376,7 @@ def pass_result(result: dict[str, Any]) -> str:
         "failed: {failed}, superseded: {superseded}, cancelled: {cancelled}; "
         "reports consolidated: {consolidated}."
     )
+    if result["held_back"]:
+        vi += " Giới hạn tốc độ gửi giữ lại {held_back} thông báo cho lượt sau."
+        en += " Held back by the rate for the next pass: {held_back}."
     return say(vi, en).format(**result)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from lsplan_workflow.domain.agencies import CONTACT_SCHEMES, SMS_SCHEMES
 from lsplan_workflow.domain.causes import Cause
+from lsplan_workflow.notify.apprise_answers import Told, meaning_of, reason_shown
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.notify.sms import Limits, shortened
@@ -80,15 +81,16 @@ def notify(address: str, mail: Mail, environ: Mapping[str, str]) -> Outcome:
         return Outcome(
             Result.PERMANENT, f"the environment variable {missing} is not set", Cause.LOCAL
         )
-    result, log = _sent(url, mail)
-    words = _masked(single_line(log), _secrets(address, url, environ))[:_LONGEST_REPLY]
-    if result is None:
+    told = _sent(url, mail)
+    words = _masked(single_line(told.words), _secrets(address, url, environ))[:_LONGEST_REPLY]
+    if told.answer is None:
         return Outcome(Result.PERMANENT, words or "nothing matched", Cause.LOCAL)
-    if result is True:
+    if told.answer:
         return Outcome(Result.SENT, words or "accepted by the service")
-    return Outcome(
-        Result.TEMPORARY, words or "the service did not accept the message", Cause.SERVICE
-    )
+    result, cause = meaning_of(url.partition("://")[0].lower(), told)
+    reason = reason_shown(told)
+    words = f"{words} ({reason})" if reason else words
+    return Outcome(result, words or "the service did not accept the message", cause)
 
 
 def _expanded(address: str, environ: Mapping[str, str]) -> str:
@@ -103,8 +105,8 @@ def _expanded(address: str, environ: Mapping[str, str]) -> str:
     return _VARIABLE.sub(value, address)
 
 
-def _sent(url: str, mail: Mail) -> tuple[bool | None, str]:
-    """Return Apprise's answer, None if it knows no such service, and what it logged."""
+def _sent(url: str, mail: Mail) -> Told:
+    """Return what came of handing a message to Apprise."""
     # Apprise costs a second to load, and most installations send e-mail only.
     from lsplan_workflow.notify.email import notify_url  # noqa: PLC0415
 
@@ -112,7 +114,7 @@ def _sent(url: str, mail: Mail) -> tuple[bool | None, str]:
         title, body = _said(url, mail)
         return notify_url(_without_limits(url), title=title, body=body)
     except Exception as error:  # noqa: BLE001 - One service's fault must not stop a batch.
-        return False, f"{type(error).__name__}: {error}"
+        return Told(answer=False, words=f"{type(error).__name__}: {error}")
 
 
 def _said(url: str, mail: Mail) -> tuple[str, str]:

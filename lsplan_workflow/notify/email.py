@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.notify.apprise_answers import Told
 from lsplan_workflow.notify.mime import build
 from lsplan_workflow.notify.server import Security, Server
 from lsplan_workflow.notify.smtp import Greeting, Session
@@ -93,17 +94,14 @@ class HeldEmail(NotifyEmail):  # type: ignore[misc, no-untyped-call, unused-igno
         return Security.SSL if implicit else named
 
 
-def notify_url(url: str, *, title: str, body: str) -> tuple[bool | None, str]:
-    """Send a text to one Apprise URL; return its answer and the lines that it logged.
-
-    The answer is None if the URL matches no service.
-    """
-    with _captured_log() as lines:
-        service = Apprise(asset=_asset())
-        if not service.add(url):
-            return None, " ".join(lines)
-        answer = service.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
-    return (None if answer is None else bool(answer)), " ".join(lines)
+def notify_url(url: str, *, title: str, body: str) -> Told:
+    """Send a text to one Apprise URL; return its answer and what it logged."""
+    with _captured_log(logging.DEBUG) as lines:
+        answer, service = None, Apprise(asset=_asset())
+        if service.add(url):
+            answer = service.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
+    taken = None if answer is None else bool(answer)
+    return Told(taken, " ".join(lines.warnings), " ".join(lines.breaks))
 
 
 def is_usable(url: str) -> bool:
@@ -113,32 +111,39 @@ def is_usable(url: str) -> bool:
 
 
 class _Lines(logging.Handler):
-    """Keeps the messages of what is logged."""
+    """Keeps the warnings that are logged, and why connections broke, which is for debugging."""
 
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__(logging.WARNING)
-        self._lines = lines
+    def __init__(self) -> None:
+        super().__init__()
+        self.warnings: list[str] = []
+        self.breaks: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._lines.append(record.getMessage())
+        words = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            self.warnings.append(words)
+        elif words.startswith("Socket Exception"):
+            self.breaks.append(words)
 
 
 @contextmanager
-def _captured_log() -> Iterator[list[str]]:
-    """Yield the lines that Apprise logs, and keep them from every other log.
+def _captured_log(level: int = logging.WARNING) -> Iterator[_Lines]:
+    """Yield what Apprise logs from a level on, and keep it from every other log.
 
     Apprise quotes what it dislikes, which may be a part of a password, and its HTTP
     library logs addresses that hold a token.
     """
-    lines: list[str] = []
-    handler = _Lines(lines)
+    handler = _Lines()
     with ExitStack() as stack:
+        apprise = logging.getLogger("apprise")
+        stack.callback(apprise.setLevel, apprise.level)
+        apprise.setLevel(level)
         for logger in (logging.getLogger("apprise"), logging.getLogger("urllib3")):
             stack.callback(setattr, logger, "propagate", logger.propagate)
             stack.callback(logger.removeHandler, handler)
             logger.propagate = False
             logger.addHandler(handler)
-        yield lines
+        yield handler
 
 
 def _asset() -> AppriseAsset:

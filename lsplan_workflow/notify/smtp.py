@@ -28,7 +28,9 @@ _PERMANENT: Final = range(500, 600)
 _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = frozenset({530, 534, 535, 538})
+_NOT_TWICE: Final = frozenset({Cause.LOGIN, Cause.REFUSED})
 _MOST_TROUBLES: Final = 2
+_MOST_UNANSWERED: Final = 3
 UNANSWERED: Final = "connection lost after the mail was handed over; no answer from the server"
 """How the reply begins of a mail that may have arrived or not."""
 
@@ -68,9 +70,13 @@ class _Stopped(Exception):  # noqa: N818 - An answer of the server, not an error
 class Session:
     """A held connection: opened by the first mail, and again by the next one after a loss.
 
-    After two troubles in a row that no mail was to blame for (no connection, no answer), or
-    a login that was refused, nothing more is tried: a server that is down is not hammered,
-    one that never answers does not hold up the pass, and no account gets locked.
+    After two troubles in a row that no mail was to blame for (no connection, no answer), three
+    different recipients in a row at whose names the server fell silent or hung up, a greeting
+    that refuses us or a refused login, nothing more is tried: a server that is down is not
+    hammered, one that never answers does not hold up the pass, and no account gets locked.
+
+    Until an administrator has mended what the server has against us, no mail may be lost: such
+    a greeting is temporary, as a login is that is wanted or refused.
     """
 
     def __init__(self, server: Server, *, timeout: float = _TIMEOUT_SECONDS) -> None:
@@ -79,6 +85,7 @@ class Session:
         self._smtp: _Greeted | None = None
         self._context: ssl.SSLContext | None = None
         self._troubles = 0
+        self._unanswered: set[str] = set()
         self._last_failure = Outcome(Result.TEMPORARY, "")
 
     def deliver(self, sender: str, recipients: Sequence[str], message: bytes) -> dict[str, Outcome]:
@@ -155,12 +162,20 @@ class Session:
                 code, words = smtp.rcpt(address)
             except (OSError, smtplib.SMTPException) as error:
                 outcomes[address] = self._broken(error, Cause.LOST)
+                self._note_unanswered(address, outcomes[address])
                 return False
+            self._unanswered.clear()
             if _is_closing(code):
                 self._expect_ok(code, words)
             if code not in _OK:
                 outcomes[address] = self._meaning(code, words, to_recipient=True)
         return True
+
+    def _note_unanswered(self, address: str, outcome: Outcome) -> None:
+        """Count a recipient whose name broke the connection; so many in a row are no chance."""
+        self._unanswered.add(address)
+        if len(self._unanswered) >= _MOST_UNANSWERED:
+            self._troubles, self._last_failure = _MOST_TROUBLES, outcome
 
     def _hand_over(self, smtp: smtplib.SMTP, message: bytes) -> Outcome:
         """Send the mail itself and return the outcome for all who were accepted."""
@@ -238,7 +253,7 @@ class Session:
             self._smtp = self._open()
         except (OSError, smtplib.SMTPException) as error:
             cause = _cause_of_no_connection(error)
-            self._troubles += _MOST_TROUBLES if cause is Cause.LOGIN else 1
+            self._troubles += _MOST_TROUBLES if cause in _NOT_TWICE else 1
             self._last_failure = _temporary(self._words(error), cause)
             raise _Stopped(self._last_failure) from None
         return self._smtp
@@ -352,7 +367,9 @@ def _cause_of_no_connection(error: Exception) -> Cause:
         return Cause.UNPROTECTED
     if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
         return Cause.LOGIN
-    return Cause.BUSY if isinstance(error, smtplib.SMTPResponseException) else Cause.UNREACHABLE
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return Cause.UNREACHABLE
+    return Cause.REFUSED if error.smtp_code in _PERMANENT else Cause.BUSY
 
 
 def _own_literal(smtp: smtplib.SMTP) -> str:

@@ -24,6 +24,21 @@ _BATCH: Final = 50
 REPLIES: Final = frozenset(kind for kind in NoticeKind if kind.is_reply)
 
 
+_WINDOW: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """How many due notices the rates hold back, and from when on (UTC) some of them may leave.
+
+    There is no such instant where nothing is held back, where the day's rate does it, or where
+    others have in hand whatever the minute lets out.
+    """
+
+    count: int = 0
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """One delivery: who claims, when it began, and which kinds alone are wanted, if any."""
@@ -42,16 +57,48 @@ def claim_due(
     """
     kinds = allowed_now(configuration, now, errand.only)
     assign_mails(session, configuration, now=now, kinds=kinds)
-    begun = errand.begun
-    due = outbox.due_channels(session, now=now, begun=begun, kinds=kinds)
-    channels = [channel for channel in due if not configuration.is_quiet(channel, now)]
+    channels = _channels_of_due(session, configuration, errand, kinds, now)
     claimed: list[NoticeRow] = []
     for channel in channels:
         share = _BATCH // len(channels)
-        limit = min(share, _allowance(session, configuration, channel, now))
+        limit = min(share, *_room(session, configuration, channel, now))
         if limit > 0:
             claimed += _claim(session, errand, channel, kinds, now, limit)
     return claimed
+
+
+def held_back(
+    session: Session, configuration: Configuration, errand: Errand, now: datetime
+) -> HeldBack:
+    """Return what is due and may not leave now for the rate of its channel alone."""
+    kinds = allowed_now(configuration, now, errand.only)
+    rooms = {
+        channel: _room(session, configuration, channel, now)
+        for channel in _channels_of_due(session, configuration, errand, kinds, now)
+    }
+    full = [channel for channel, room in rooms.items() if min(room) <= 0]
+    if not full:
+        return HeldBack()
+    count = outbox.count_due(session, now=now, begun=errand.begun, kinds=kinds, channels=full)
+    firsts = [
+        mails.first_left_since(session, now - _WINDOW, channel=channel)
+        for channel in full
+        if rooms[channel][1] > 0
+    ]
+    opens = [first + _WINDOW for first in firsts if first is not None]
+    return HeldBack(count, min(opens, default=None))
+
+
+def _channels_of_due(
+    session: Session,
+    configuration: Configuration,
+    errand: Errand,
+    kinds: Collection[NoticeKind],
+    now: datetime,
+) -> list[str]:
+    """Return the channels that have something due of some kinds and are not quiet now."""
+    due = outbox.due_channels(session, now=now, begun=errand.begun, kinds=kinds)
+    return [channel for channel in due if not configuration.is_quiet(channel, now)]
 
 
 def _claim(
@@ -80,8 +127,10 @@ def allowed_now(
     return wanted if configuration.calendar.is_working_time(now) else wanted & REPLIES
 
 
-def _allowance(session: Session, configuration: Configuration, channel: str, now: datetime) -> int:
-    """Return how many more messages may leave now by a channel.
+def _room(
+    session: Session, configuration: Configuration, channel: str, now: datetime
+) -> tuple[int, int]:
+    """Return how many more messages may leave now by a channel, by its minute and by its day.
 
     Claims are made one at a time, and what is claimed counts as if it had left: however many
     deliver at once, no channel lets out more than its rate.
@@ -92,7 +141,7 @@ def _allowance(session: Session, configuration: Configuration, channel: str, now
         return mails.count_left_since(session, instant, now=now, channel=channel)
 
     today = calendar.midnight(calendar.local_day(now)) - timedelta(microseconds=1)
-    return min(
-        rate.max_per_minute - left_since(now - timedelta(minutes=1)),
+    return (
+        rate.max_per_minute - left_since(now - _WINDOW),
         rate.max_per_day - left_since(today),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -13,12 +14,13 @@ from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
-from lsplan_workflow.services.claiming import Errand, allowed_now, claim_due
+from lsplan_workflow.services.claiming import Errand, HeldBack, allowed_now, claim_due, held_back
 from lsplan_workflow.services.conversations import conversation_of
 from lsplan_workflow.services.enclosures import Enclosures
 from lsplan_workflow.services.grouping import bring_up_to_date, home_of
 from lsplan_workflow.services.letter_heads import focal_point, program_of
 from lsplan_workflow.services.letters import write_letter
+from lsplan_workflow.services.patience import Patience
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.rerouting import fall_back
 from lsplan_workflow.services.succession import ENGINE
@@ -50,13 +52,15 @@ if TYPE_CHECKING:
 class Delivered:
     """How many notices left, wait to be tried again, failed for good or were cancelled.
 
-    `left` names the cycle and kind of each that left, `cycles` those of all the others.
+    `held_back` are due and left for later by the rate of their channel alone. `left` names the
+    cycle and kind of each that left, `cycles` those of all the others.
     """
 
     sent: int = 0
     retrying: int = 0
     failed: int = 0
     cancelled: int = 0
+    held_back: int = 0
     left: tuple[tuple[str, str], ...] = ()
     cycles: frozenset[str] = frozenset()
 
@@ -66,6 +70,7 @@ class Delivered:
             self.retrying + other.retrying,
             self.failed + other.failed,
             self.cancelled + other.cancelled,
+            self.held_back + other.held_back,
             self.left + other.left,
             self.cycles | other.cycles,
         )
@@ -81,9 +86,13 @@ class _Parcel:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What one claim brought: whether there was anything, and what of it is to leave."""
+    """What one claim brought: whether there was anything, and what of it is to leave.
+
+    Where there was nothing, `held` is what the rate holds back.
+    """
 
     empty: bool
+    held: HeldBack = field(default_factory=HeldBack)
     parcels: tuple[_Parcel, ...] = ()
     settled: Delivered = Delivered()
     suspects: frozenset[str] = frozenset()
@@ -93,18 +102,27 @@ DECISIONS: Final = frozenset({NoticeKind.EXTENSION, NoticeKind.WAIVER, NoticeKin
 REVIEWS: Final = frozenset({NoticeKind.RETURNED, NoticeKind.ACCEPTANCE})
 
 
-def deliver(workplace: Workplace, *, only: Collection[NoticeKind] | None = None) -> Delivered:
+def deliver(
+    workplace: Workplace,
+    *,
+    only: Collection[NoticeKind] | None = None,
+    lasting: timedelta = timedelta(0),
+) -> Delivered:
     """Send every notice that is due, of some kinds or of all, as far as the rate allows.
 
-    Outside working hours only replies to a person's own act leave.
+    Outside working hours only replies to a person's own act leave. Where nothing but the rate
+    of the minute holds something back, it is waited for, for as long as `lasting` in all.
     """
     total, errand = Delivered(), Errand(uuid4().hex, workplace.clock.now(), only)
+    patience = Patience(workplace, errand.begun, lasting)
     with workplace.channels.batch() as batch:
-        while not (taken := _take(workplace, errand)).empty:
+        while not (taken := _take(workplace, errand)).empty or patience.lasts_until(
+            taken.held.until
+        ):
             total += taken.settled
             for parcel in taken.parcels:
                 total += _send(workplace, batch, parcel, taken.suspects)
-    return total
+    return replace(total, held_back=taken.held.count)
 
 
 def _take(workplace: Workplace, errand: Errand) -> _Taken:
@@ -114,7 +132,7 @@ def _take(workplace: Workplace, errand: Errand) -> _Taken:
         suspects = clear_edited(session, configuration, now)
         claimed = claim_due(session, configuration, errand, now)
         if not claimed:
-            return _Taken(empty=True)
+            return _Taken(empty=True, held=held_back(session, configuration, errand, now))
         owed = obligations.obligations_about(session, claimed)
         valid = _without_void(session, configuration, claimed, owed, now)
         cancelled = Delivered(cancelled=len(claimed) - len(valid))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NOTICE_STATUS_VI, NoticeStatus
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.store import audit, obligations, outbox
 
@@ -77,6 +79,32 @@ def resend_notices(workplace: Workplace, keys: Sequence[str], *, actor: str) -> 
         for row in rows:
             _record(session, row, "notice_resent", workplace, actor)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """The notices that are due now, and how many others say what is no longer so."""
+
+    rows: list[NoticeRow]
+    void: int
+
+
+def resend_failed(workplace: Workplace, *, cycle: str | None = None, actor: str) -> Resent:
+    """Make all notices due now that failed for good, of one cycle or of all.
+
+    What says what is no longer so stays as it is. Raise RequestError for an unknown cycle.
+    """
+    now, configuration = workplace.clock.now(), workplace.configuration
+    if cycle is not None:
+        find_cycle(configuration, cycle)
+    with workplace.database.writing() as session:
+        failed = outbox.notices(session, status=NoticeStatus.FAILED, cycle=cycle)
+        owed = obligations.obligations_about(session, failed)
+        rows = [row for row in failed if not is_void(session, configuration, row, owed, now)]
+        for row in rows:
+            outbox.resend(session, row.key, now=now)
+            _record(session, row, "notice_resent", workplace, actor)
+    return Resent(rows, len(failed) - len(rows))
 
 
 def give_up_notices(

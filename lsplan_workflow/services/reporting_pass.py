@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.services.consolidation import consolidate_due
 from lsplan_workflow.services.cycles import bring_up_to_date
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.delivery import Delivered
     from lsplan_workflow.services.workplace import Workplace
+
+
+PATIENCE: Final = timedelta(minutes=10)
+"""How long in all a pass that goes by the real clock waits for what a minute's rate holds back:
+less than the quarter of an hour after which the next one comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class PassResult:
     failed: int
     superseded: int
     cancelled: int
+    held_back: int
     consolidated: int
     left: tuple[tuple[str, str], ...] = ()
     cycles: frozenset[str] = frozenset()
@@ -69,9 +76,13 @@ def decide(workplace: Workplace) -> Decided:
     return Decided(len(opened), planned.planned, planned.superseded, cycles)
 
 
-def run_pass(workplace: Workplace) -> PassResult:
-    """Do all that is due now, whatever was missed before; doing it again does nothing."""
-    return summed(decide(workplace), deliver(workplace), consolidate_due(workplace))
+def run_pass(workplace: Workplace, *, lasting: timedelta = timedelta(0)) -> PassResult:
+    """Do all that is due now, whatever was missed before; doing it again does nothing.
+
+    For what the rate of a minute holds back it waits for as long as `lasting` in all.
+    """
+    decided = decide(workplace)
+    return summed(decided, deliver(workplace, lasting=lasting), consolidate_due(workplace))
 
 
 def summed(
@@ -86,6 +97,7 @@ def summed(
         failed=delivered.failed,
         superseded=decided.superseded,
         cancelled=delivered.cancelled,
+        held_back=delivered.held_back,
         consolidated=len(consolidated),
         left=delivered.left,
         cycles=decided.cycles

@@ -50,8 +50,9 @@ def suspicions(session: Session, configuration: Configuration) -> dict[str, Susp
 def is_out_of_reach(row: NoticeRow, outcome: Outcome) -> bool:
     """Tell whether a notice that has failed says that its recipient cannot be reached there.
 
-    A mail server says of an address that there is none. A chat service's words do not tell
-    that apart from other trouble: what it has not taken for 72 hours counts as much.
+    A server or a service says of an address that there is none. Where a chat service does not
+    say what is wrong, what it has not taken for 72 hours counts as much; that it could not be
+    reached, was busy or wants another password does not.
     """
     by_chat = row.channel != EMAIL and outcome.cause is Cause.SERVICE
     return by_chat or outcome.cause is Cause.RECIPIENT

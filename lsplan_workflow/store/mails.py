@@ -98,6 +98,12 @@ def newest_of_kind(session: Session, kind: NoticeKind, agency: str, cycle: str) 
     return session.exec(statement.order_by(col(NoticeRow.id).desc()).limit(1)).first()
 
 
+def first_left_since(session: Session, instant: datetime, *, channel: str) -> datetime | None:
+    """Return when (UTC) the first message left by a channel after an instant, if one did."""
+    left = (col(NoticeRow.sent_at) > instant, col(NoticeRow.channel) == channel)
+    return session.exec(select(func.min(NoticeRow.sent_at)).where(*left)).one()
+
+
 def count_left_since(session: Session, instant: datetime, *, now: datetime, channel: str) -> int:
     """Return how many messages have left by a channel after an instant, or are about to.
 

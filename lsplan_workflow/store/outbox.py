@@ -162,6 +162,20 @@ def due_channels(
     return sorted(session.exec(select(NoticeRow.channel).where(*wanted).distinct()))
 
 
+def count_due(
+    session: Session,
+    *,
+    now: datetime,
+    begun: datetime,
+    kinds: Collection[NoticeKind],
+    channels: Collection[str],
+) -> int:
+    """Return how many notices are due by some channels that may be claimed."""
+    wanted = (is_due(now, begun), col(NoticeRow.kind).in_([kind.value for kind in kinds]))
+    statement = select(func.count()).select_from(NoticeRow)
+    return session.exec(statement.where(*wanted, col(NoticeRow.channel).in_(channels))).one()
+
+
 def release(session: Session, keys: Collection[str]) -> None:
     """Give back claimed notices for which no attempt was made; they are due as before."""
     # Not by `attempts`: a late failure is counted too, but sets no time for the next attempt.

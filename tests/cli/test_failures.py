@@ -101,7 +101,7 @@ def test_a_mail_servers_url_that_cannot_be_used_is_refused(opened, monkeypatch, 
 def broken(monkeypatch):
     """A pass that fails as nobody foresaw, saying every secret that it knows."""
 
-    def fail(_workplace):
+    def fail(_workplace, **_):
         raise RuntimeError(f"boom {PASSWORD} {QUOTED} {UNQUOTED} the-audit-key")
 
     monkeypatch.setattr("lsplan_workflow.services.reporting_pass.run_pass", fail)
@@ -160,7 +160,7 @@ def test_a_disk_without_room_is_said_to_be_full_wherever_it_is_noticed(empty, mo
 def test_a_log_keeps_no_rows_of_a_statement(opened, monkeypatch):
     name = " ".join(["Ông", "A"])  # The traceback quotes this file.
 
-    def fail(_workplace):
+    def fail(_workplace, **_):
         raise StatementError("no", "INSERT …", [{"name": name}], ValueError("no"))
 
     monkeypatch.setattr("lsplan_workflow.services.reporting_pass.run_pass", fail)
@@ -169,7 +169,7 @@ def test_a_log_keeps_no_rows_of_a_statement(opened, monkeypatch):
 
 
 def test_being_interrupted_is_no_traceback(opened, monkeypatch):
-    def stop(_workplace):
+    def stop(_workplace, **_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("lsplan_workflow.services.reporting_pass.run_pass", stop)

@@ -17,7 +17,7 @@ FIGURES = [
 SUMMARY = ["cycle", "due_at", "last_working_day", "as_of", *FIGURES, "cycle_state"]
 TICK = [
     *("opened", "planned", "sent", "retrying", "failed"),
-    *("superseded", "cancelled", "consolidated"),
+    *("superseded", "cancelled", "held_back", "consolidated"),
 ]
 
 
@@ -38,6 +38,18 @@ def test_tick_says_in_one_line_what_it_did(fresh):
         "thay thế 0, hủy 0; tổng hợp 0 báo cáo.\n"
     )
     assert answer.err == ""
+
+
+def test_what_the_rate_holds_back_is_counted_and_said(own_folder, tmp_path):
+    program = own_folder / "program.toml"
+    text = program.read_text(encoding="utf-8")
+    program.write_text(re.sub("(?m)^max_per_minute = .*", "max_per_minute = 30", text), "utf-8")
+    place = Place(own_folder, tmp_path / "var")
+    place.done("init", "--rehearsal")
+    answer = place.done("tick", at="2024-12-20T08:00")
+    assert answer.out.endswith("Giới hạn tốc độ gửi giữ lại 7 thông báo cho lượt sau.\n")
+    assert place.json("tick")["held_back"] == 7
+    assert place.json("tick", at="2024-12-20T08:01")["held_back"] == 0
 
 
 def test_a_second_tick_at_the_same_instant_does_nothing(opened):

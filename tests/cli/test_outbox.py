@@ -180,6 +180,67 @@ def test_several_are_resent_at_once_or_none_of_them(failing):
     assert [(n["key"], n["status"]) for n in found] == [(failed, "pending")]
 
 
+@pytest.fixture
+def many_failed(opened) -> Place:
+    """A rehearsal in which a fault that concerned everybody made all openings fail."""
+    with sqlite3.connect(opened.var / "lsplan.db") as connection:
+        connection.execute("UPDATE notice SET status = 'failed', sent_at = NULL")
+    connection.close()
+    return opened
+
+
+def test_all_that_failed_is_resent_by_one_command_which_says_how_much(many_failed):
+    many = len(many_failed.json("outbox", "--status", "failed"))
+    assert many > 30
+    answer = many_failed.done("outbox", "resend", "--failed")
+    assert answer.out == f"Sẽ gửi lại ở lượt tới: {many} thông báo.\n"
+    assert len(many_failed.json("outbox", "--status", "pending")) == many
+    resent = [e for e in many_failed.json("log") if e["event"] == "notice_resent"]
+    assert len(resent) == many
+
+
+def test_all_that_failed_of_one_cycle_is_printed_as_what_is_resent_by_key(many_failed):
+    assert many_failed("outbox", "resend", "--failed", "--cycle", "plan-1999").code == WRONG
+    assert many_failed.json("outbox", "resend", "--failed", "--cycle", "annual-2025") == []
+    found = many_failed.json("outbox", "resend", "--failed", "--cycle", "plan-2025")
+    assert {tuple(notice) for notice in found} == {tuple(KEYS)}
+    assert {(n["cycle"], n["status"]) for n in found} == {("plan-2025", "pending")}
+
+
+def test_what_is_no_longer_so_is_not_resent_and_counted(many_failed):
+    many = len(many_failed.json("outbox", "--status", "failed"))
+    grounds = ("--reason", "Không thuộc đối tượng", "--authority", "12/QĐ-UBND")
+    many_failed.done("waive", "plan-2025", "SYT", *grounds)
+    with sqlite3.connect(many_failed.var / "lsplan.db") as connection:
+        connection.execute("DELETE FROM notice WHERE kind = 'waiver'")
+    connection.close()
+    answer = many_failed.done("outbox", "resend", "--failed")
+    assert f"Sẽ gửi lại ở lượt tới: {many - 1} thông báo.\n" in answer.out
+    assert "Không gửi lại 1 thông báo có nội dung không còn đúng" in answer.out
+    assert [n["agency"] for n in many_failed.json("outbox", "--status", "failed")] == ["SYT"]
+
+
+def test_where_nothing_failed_it_says_so(opened):
+    answer = opened.done("outbox", "resend", "--failed")
+    assert answer.out == "Không có thông báo nào không gửi được.\n"
+    assert opened.json("outbox", "resend", "--failed") == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("plan-2025/SYT/opening/focal", "--failed"),
+        ("plan-2025/SYT/opening/focal", "--cycle", "plan-2025"),
+    ],
+)
+def test_keys_or_all_that_failed_are_resent_and_never_neither_or_both(many_failed, arguments):
+    answer = many_failed("outbox", "resend", *arguments)
+    assert answer.code == WRONG
+    assert "--failed" in answer.err
+    assert many_failed.json("outbox", "--status", "pending") == []
+
+
 def test_what_is_given_up_is_tried_no_more_and_the_log_says_why(failing):
     failing.done("tick", at="2024-12-20T08:00")
     key, why = "plan-2025/SYT/opening/focal", "Đã báo qua điện thoại"

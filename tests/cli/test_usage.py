@@ -57,7 +57,7 @@ def test_the_help_of_every_command_is_vietnamese(command):
         (["submit", "plan-2025", "SYT"], "Thiếu tham số TỆP: các tệp của báo cáo.\n"),
         (["review", "return", "plan-2025", "SYT"], "Thiếu tùy chọn --reason: lý do trả lại.\n"),
         (["consolidate"], "Thiếu tham số KỲ: mã kỳ báo cáo, ví dụ annual-2025.\n"),
-        (["outbox", "resend"], "Thiếu tham số KHÓA: khóa trong `lsplan outbox`.\n"),
+        (["outbox", "give-up"], "Thiếu tham số KHÓA: khóa trong `lsplan outbox`.\n"),
         (["--var", "v"], "Thiếu tên lệnh.\n"),
     ],
     ids=" ".join,

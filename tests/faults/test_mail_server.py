@@ -21,7 +21,7 @@ from aiosmtpd.smtp import AuthResult
 from tests.faults.databases import ON_BOTH_IN_THE_LONG_FORM
 from tests.faults.deliveries import notices
 from tests.faults.province import OPENING
-from tests.notify.server import LOST, SILENT, Script, free_port, smtp_server
+from tests.notify.server import LOST, SILENT, Script, free_port, greets_with, smtp_server
 from tests.notify.test_tls import certificate, server_context
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ ONE_RECIPIENT = {
         {"data": for_bad(SHUTTING)}, State("retry", "busy", SHUTTING), copies=2
     ),
     "lost before DATA": Trouble({"rcpt": {BAD: LOST}}, State("retry", "lost", "")),
+    # All of so small a mail is on its way when the server hangs up: nobody knows if it arrived.
+    "lost within the body": Trouble(
+        {"body": for_bad(LOST)}, State("retry", "uncertain", UNANSWERED)
+    ),
     "lost after DATA": Trouble(
         {"data": for_bad(LOST)}, State("retry", "uncertain", UNANSWERED), copies=2
     ),
@@ -175,7 +179,14 @@ class Away:
     status: str = field(default="retry")
 
 
+@contextmanager
+def refuses_us(_context) -> Iterator[str]:
+    with greets_with("554 no service for you") as (port, _come):
+        yield f"mailto://127.0.0.1:{port}"
+
+
 AWAY = {
+    "refuses us": Away(refuses_us, "refused", "554 no service for you"),
     "nobody there": Away(nobody_there, "unreachable", "Connection refused"),
     "never greets": Away(never_greets, "silent", "timed out"),
     "offers no TLS": Away(offers_no_tls, "unprotected", "STARTTLS"),

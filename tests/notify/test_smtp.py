@@ -9,7 +9,15 @@ from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.notify.outcome import Result
 from lsplan_workflow.notify.server import Security, Server
 from lsplan_workflow.notify.smtp import Session
-from tests.notify.server import LOST, SILENT, Script, cut_within_the_mail, free_port, smtp_server
+from tests.notify.server import (
+    LOST,
+    SILENT,
+    Script,
+    cut_within_the_mail,
+    free_port,
+    greets_with,
+    smtp_server,
+)
 
 SENDER = "baocao@langson.example"
 A, B, C = "a@x.example", "b@x.example", "c@x.example"
@@ -140,6 +148,33 @@ def test_recipients_whom_the_server_is_silent_about_cost_each_his_own_time_out(d
     assert connections == 3
 
 
+@pytest.mark.parametrize(("mishap", "cause"), [(LOST, Cause.LOST), (SILENT, Cause.SILENT)])
+@pytest.mark.parametrize("mails", [[[to] for to in "abcdef"], [[*"abcd"], [*"ef"]], [[*"abcdef"]]])
+def test_three_recipients_in_a_row_unanswered_end_the_batch_and_not_each_mail_waits(
+    deliver_all, mails, mishap, cause
+):
+    named = [[f"{name}@x.example" for name in mail] for mail in mails]
+    outcomes, connections = deliver_all(Script(rcpt=mishap), *named, timeout=0.4)
+    assert [set(o) for o in outcomes] == [set(mail) for mail in named]
+    assert {outcome.cause for o in outcomes for outcome in o.values()} == {cause}
+    assert {outcome.result for o in outcomes for outcome in o.values()} == {Result.TEMPORARY}
+    assert connections == 3
+
+
+def test_recipients_unanswered_with_an_answer_between_them_never_end_the_batch(deliver_all):
+    silent = [f"silent{n}@x.example" for n in range(4)]
+    script = Script(rcpt=dict.fromkeys(silent, SILENT) | {B: "550 5.1.1 no such user"})
+    mails = [silent[:2], [B], silent[2:], [C]]
+    outcomes, _ = deliver_all(script, *mails, timeout=SHORT)
+    assert results(outcomes[1]) == {B: Result.PERMANENT}
+    assert results(outcomes[3]) == {C: Result.SENT}
+
+
+def test_one_recipient_unanswered_in_every_mail_is_no_row_of_different_ones(deliver_all):
+    outcomes, _ = deliver_all(Script(rcpt={A: SILENT}), *[[A]] * 4, [B], timeout=SHORT)
+    assert [set(causes(o).values()) for o in outcomes] == [{Cause.SILENT}] * 4 + [{None}]
+
+
 @pytest.mark.parametrize("command", ["mail", "data"])
 def test_a_server_that_never_answers_is_waited_for_twice_and_not_by_every_mail(
     deliver_all, command
@@ -173,6 +208,16 @@ def test_a_connection_cut_within_the_mail_leaves_nothing_and_is_told_from_one_af
         session.close()
     assert causes(outcomes) == {A: Cause.INTERRUPTED, B: Cause.INTERRUPTED}
     assert results(outcomes) == {A: Result.TEMPORARY, B: Result.TEMPORARY}
+
+
+def test_a_connection_cut_within_a_mail_that_is_on_its_way_leaves_it_uncertain():
+    script = Script(body=lambda _: LOST)
+    with smtp_server(script) as server:
+        session = session_with(server)
+        outcome = session.deliver(SENDER, [A], b"Subject: x\r\n\r\n" + b"text\r\n" * 2000)[A]
+        session.close()
+    assert (outcome.result, outcome.cause) == (Result.TEMPORARY, Cause.UNCERTAIN)
+    assert script.envelopes == []
 
 
 def test_a_connection_lost_after_the_final_dot_is_temporary_and_says_so(deliver_all):
@@ -228,6 +273,20 @@ def test_a_server_that_never_greets_is_temporary_after_the_timeout():
     assert outcomes[A].result is Result.TEMPORARY
     assert "timed out" in outcomes[A].reply
     assert outcomes[A].cause is Cause.SILENT
+
+
+@pytest.mark.parametrize(
+    ("greeting", "cause", "asked"),
+    [("554 no service for you", Cause.REFUSED, 1), ("421 too many", Cause.BUSY, 2)],
+)
+def test_a_greeting_that_refuses_us_is_told_from_one_that_asks_to_come_again(
+    greeting, cause, asked
+):
+    with greets_with(greeting) as (port, connections):
+        session = Session(Server("127.0.0.1", port, Security.INSECURE))
+        outcomes = [session.deliver(SENDER, [A], MESSAGE)[A] for _ in range(4)]
+    assert {(o.result, o.cause, o.reply) for o in outcomes} == {(Result.TEMPORARY, cause, greeting)}
+    assert len(connections) == asked
 
 
 def test_a_refused_password_is_temporary_tried_once_and_never_shown():

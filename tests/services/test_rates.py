@@ -4,6 +4,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
+from lsplan_workflow.clock import StandingClock
 from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.channels import Channel, Quiet
 from lsplan_workflow.domain.notice_kinds import NoticeKind
@@ -11,7 +14,8 @@ from lsplan_workflow.domain.program import Rate
 from lsplan_workflow.domain.urgency import RANKS
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.delivery import deliver
-from lsplan_workflow.services.reporting_pass import decide
+from lsplan_workflow.services.reporting_pass import decide, run_pass
+from lsplan_workflow.store import erasure, installation, suspects
 from tests.domain.province import local
 from tests.services.office import MINUTE, TICK, at_address
 from tests.services.servers import watched
@@ -111,6 +115,112 @@ def test_the_rate_holds_across_passes_that_decide_anew(small):
     small.run(OPENING)
     decide(small.at(OPENING + timedelta(seconds=30)).workplace)
     assert small.deliver(OPENING + timedelta(seconds=30)).sent == 0
+
+
+TEN_MINUTES = 10 * MINUTE
+
+
+@pytest.fixture
+def waiting(small):
+    """An office on a clock that jumps to what is waited for; it tells for what it was."""
+    waited = []
+
+    def wait_until(instant):
+        waited.append(instant)
+        small.at(instant)
+        # While somebody waits, others write.
+        with small.workplace.database.writing() as session:
+            suspects.trust(session, "SYT/focal")
+        return True
+
+    small.clock.wait_until = wait_until
+    small.waited = waited
+    return small
+
+
+def test_a_pass_waits_for_the_minute_to_let_out_more_and_then_goes_on(waiting):
+    limited(waiting, per_minute=2)
+    found = run_pass(waiting.at(OPENING).workplace, lasting=TEN_MINUTES)
+    assert (found.sent, found.held_back) == (5, 0)
+    assert waiting.waited == [OPENING + MINUTE, OPENING + 2 * MINUTE]
+    left = sorted(row.sent_at for row in waiting.notices(status="sent").values())
+    assert left == [OPENING] * 2 + [OPENING + MINUTE] * 2 + [OPENING + 2 * MINUTE]
+
+
+def test_a_pass_waits_no_longer_than_it_may_and_says_what_is_held_back(waiting):
+    limited(waiting, per_minute=1)
+    found = run_pass(waiting.at(OPENING).workplace, lasting=2 * MINUTE)
+    assert (found.sent, found.held_back) == (3, 2)
+    assert waiting.waited == [OPENING + MINUTE, OPENING + 2 * MINUTE]
+
+
+@pytest.mark.parametrize("lasting", [timedelta(0), MINUTE - TICK])
+def test_nobody_waits_who_has_no_time_for_it(waiting, lasting):
+    limited(waiting, per_minute=3)
+    found = deliver(waiting.at(OPENING).workplace, lasting=lasting)
+    assert found.sent + found.held_back == len(waiting.notices())
+    assert waiting.waited == []
+
+
+def test_for_the_days_rate_nobody_waits_and_it_is_said_what_it_holds_back(waiting):
+    limited(waiting, per_minute=3, per_day=3)
+    found = run_pass(waiting.at(OPENING).workplace, lasting=TEN_MINUTES)
+    assert (found.sent, found.held_back, waiting.waited) == (3, 2, [])
+
+
+def test_a_clock_that_stands_still_is_not_waited_for(small):
+    limited(small, per_minute=3)
+    small.workplace = replace(small.workplace, clock=StandingClock(OPENING))
+    found = run_pass(small.workplace, lasting=TEN_MINUTES)
+    assert (found.sent, found.held_back) == (3, 2)
+
+
+def another_is_applied(session):
+    installation.apply_configuration(session, {"a": "b"}, applied_at=OPENING, applied_by="an")
+
+
+def somebody_is_forgotten(session):
+    version = installation.configuration_in_force(session)
+    erasure.replace_files(version, {**version.files, "contacts.csv": ""})
+
+
+@pytest.mark.parametrize("change", [another_is_applied, somebody_is_forgotten])
+def test_a_pass_ends_if_its_configuration_changes_while_it_waits(waiting, change):
+    limited(waiting, per_minute=3)
+    wait_until = waiting.clock.wait_until
+
+    def change_and_wait(instant):
+        with waiting.workplace.database.writing() as session:
+            change(session)
+        return wait_until(instant)
+
+    waiting.clock.wait_until = change_and_wait
+    found = run_pass(waiting.at(OPENING).workplace, lasting=TEN_MINUTES)
+    assert (found.sent, found.held_back) == (3, 2)
+
+
+def test_what_waits_for_working_hours_or_another_attempt_is_held_back_by_no_rate(waiting):
+    limited(waiting, per_minute=3)
+    early = local(2025, 9, 3, 7)
+    assert run_pass(waiting.at(early).workplace, lasting=TEN_MINUTES).held_back == 0
+    assert waiting.waited == []
+
+
+def test_what_the_end_of_working_hours_overtakes_while_a_pass_waits_stays(waiting):
+    limited(waiting, per_minute=3)
+    evening = local(2025, 9, 3, 17)
+    found = run_pass(waiting.at(evening).workplace, lasting=TEN_MINUTES)
+    assert (found.sent, found.held_back) == (3, 0)
+    assert len(waiting.notices(status="pending")) == 2
+
+
+def test_of_several_channels_the_one_that_opens_first_is_waited_for(waiting):
+    by_chat(waiting, per_minute=1)
+    limited(waiting, per_minute=1)
+    waiting.workplace = replace(waiting.workplace, channels=Chat())
+    found = run_pass(waiting.at(OPENING).workplace, lasting=TEN_MINUTES)
+    assert (found.sent, found.held_back) == (5, 0)
+    assert waiting.waited == [OPENING + MINUTE, OPENING + 2 * MINUTE]
 
 
 def by_chat(office, per_minute):

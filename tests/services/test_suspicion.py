@@ -12,6 +12,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.services.outbox import resend_notices
 from lsplan_workflow.services.suspicion import suspicions, trust_contact
 from tests.domain.province import local
+from tests.notify.web import web_server
 from tests.services.office import HOUR, MINUTE, at_address
 from tests.services.servers import recipients, served
 
@@ -131,10 +132,43 @@ def test_what_is_written_to_administrators_names_the_agency(small):
     assert "lượt chạy" not in mail.get_body(("html",)).get_content()
 
 
-@pytest.mark.parametrize("words", ["451 4.3.0 busy", "550 5.7.1 relaying denied"])
+@pytest.mark.parametrize(
+    "words", ["451 4.3.0 busy", "550 5.7.1 relaying denied", "554 Relay access denied"]
+)
 def test_nobody_is_suspected_for_what_is_not_his_addresses_fault(small, words):
     with served(small, **refusing(FOCAL, words=words)):
         small.run(OPENING)
+    assert held(small) == {}
+    assert HEAD not in small.notices()
+
+
+def by_chat(office, port):
+    """Leave the focal person of SYT a service on loopback as his one address."""
+    office.reconfigure(lambda c: at_address(c, SYT_focal=f"json://127.0.0.1:{port}"))
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "suspected"),
+    [(404, "recipient", {"SYT/focal"}), (401, "login", set()), (413, "refused", set())],
+)
+def test_a_chat_service_that_refuses_for_good_is_believed_about_the_recipient_alone(
+    small, status, cause, suspected
+):
+    with web_server(status=status) as server:
+        by_chat(small, server.server_port)
+        small.run(OPENING)
+    assert (small.notice(SYT).status, small.notice(SYT).cause) == ("failed", cause)
+    assert set(held(small)) == suspected
+    assert (HEAD in small.notices()) == bool(suspected)
+
+
+def test_a_chat_service_that_is_away_or_busy_for_72_hours_is_held_against_nobody(small):
+    with web_server(status=429) as server:
+        by_chat(small, server.server_port)
+        small.run(OPENING)
+        assert (small.notice(SYT).status, small.notice(SYT).cause) == ("retry", "busy")
+    small.run(local(2025, 9, 8, 7, 30))
+    assert (small.notice(SYT).status, small.notice(SYT).cause) == ("failed", "unreachable")
     assert held(small) == {}
     assert HEAD not in small.notices()
 
