@@ -36,9 +36,8 @@ class SystemClock:
         return present if self.not_before is None else max(present, self.not_before)
 
     def wait_until(self, instant: datetime) -> bool:
-        """Sleep until an instant has come."""
-        while (left := (instant - self.now()).total_seconds()) > 0:
-            time.sleep(left)
+        """Sleep for as long as it is until an instant now, whatever the clock does meanwhile."""
+        time.sleep(max(0.0, (instant - self.now()).total_seconds()))
         return True
 
 

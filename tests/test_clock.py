@@ -30,22 +30,14 @@ def test_the_machine_clock_goes_on_when_a_run_starts_late():
     assert SystemClock(not_before=scheduled).now() > scheduled
 
 
-def test_the_machine_clock_waits_until_an_instant_has_come(monkeypatch):
-    clock, slept = SystemClock(), []
-
-    def sleep(seconds):
-        slept.append(seconds)
-        # The machine wakes early once, as it may.
-        instants.append(coming if len(slept) > 1 else coming - timedelta(seconds=2))
-
-    coming = clock.now() + timedelta(seconds=30)
-    instants = [coming - timedelta(seconds=30)]
-    monkeypatch.setattr(SystemClock, "now", lambda _: instants[-1])
-    monkeypatch.setattr("lsplan_workflow.clock.time.sleep", sleep)
-    assert clock.wait_until(coming)
-    assert slept == [30.0, 2.0]
-    assert clock.wait_until(coming)
-    assert slept == [30.0, 2.0]
+@pytest.mark.parametrize(("ahead", "slept"), [(30, 30.0), (0, 0.0), (-30, 0.0)])
+def test_the_machine_clock_sleeps_as_long_as_it_is_until_an_instant(monkeypatch, ahead, slept):
+    clock, naps = SystemClock(), []
+    now = clock.now()
+    monkeypatch.setattr(SystemClock, "now", lambda _: now)
+    monkeypatch.setattr("lsplan_workflow.clock.time.sleep", naps.append)
+    assert clock.wait_until(now + timedelta(seconds=ahead))
+    assert naps == [slept]
 
 
 @pytest.mark.parametrize("clock", [StandingClock(local(2025, 10, 20)), UnsetClock()])

@@ -24,7 +24,7 @@ _BATCH: Final = 50
 REPLIES: Final = frozenset(kind for kind in NoticeKind if kind.is_reply)
 
 
-_WINDOW: Final = timedelta(minutes=1)
+WINDOW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,11 @@ def held_back(
         return HeldBack()
     count = outbox.count_due(session, now=now, begun=errand.begun, kinds=kinds, channels=full)
     firsts = [
-        mails.first_left_since(session, now - _WINDOW, channel=channel)
+        mails.first_left_since(session, now - WINDOW, channel=channel)
         for channel in full
         if rooms[channel][1] > 0
     ]
-    opens = [first + _WINDOW for first in firsts if first is not None]
+    opens = [first + WINDOW for first in firsts if first is not None]
     return HeldBack(count, min(opens, default=None))
 
 
@@ -142,6 +142,6 @@ def _room(
 
     today = calendar.midnight(calendar.local_day(now)) - timedelta(microseconds=1)
     return (
-        rate.max_per_minute - left_since(now - _WINDOW),
+        rate.max_per_minute - left_since(now - WINDOW),
         rate.max_per_day - left_since(today),
     )

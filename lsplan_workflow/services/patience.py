@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.services.claiming import WINDOW
 from lsplan_workflow.store import installation
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class Patience:
     def lasts_until(self, instant: datetime | None) -> bool:
         """Wait until an instant, in no transaction; tell whether it came and the pass goes on."""
         if instant is None or instant > self._until:
+            return False
+        # Further off it can only be where the clock was put back.
+        if instant - self._workplace.clock.now() > WINDOW:
             return False
         return self._workplace.clock.wait_until(instant) and self._in_force() == self._text
 

@@ -168,6 +168,13 @@ def test_for_the_days_rate_nobody_waits_and_it_is_said_what_it_holds_back(waitin
     assert (found.sent, found.held_back, waiting.waited) == (3, 2, [])
 
 
+def test_a_clock_that_was_put_back_is_not_waited_for_until_it_has_caught_up(waiting):
+    limited(waiting, per_minute=3)
+    assert waiting.run(OPENING).sent == 3
+    found = deliver(waiting.at(OPENING - 2 * TICK).workplace, lasting=TEN_MINUTES)
+    assert (found.sent, waiting.waited) == (0, [])
+
+
 def test_a_clock_that_stands_still_is_not_waited_for(small):
     limited(small, per_minute=3)
     small.workplace = replace(small.workplace, clock=StandingClock(OPENING))
