@@ -174,6 +174,30 @@ def every_decision_is_told(seen: Seen) -> None:
 
 
 @invariant
+def a_decision_goes_untold_only_if_it_holds_no_more(seen: Seen) -> None:
+    """What was decided is told, be it on the last evening of the cycle (issue §1)."""
+    waited = {key for key, row in seen.former.items() if row.status in _UNSENT}
+    for row in (r for r in seen.notices if r.key in waited and r.kind in _DECISIONS):
+        assert row.status != "cancelled" or not _holds(seen, row), row.key
+
+
+_DECISIONS: Final = frozenset({"extension", "waiver", "reopening"})
+_UNSENT: Final = frozenset({"pending", "sending", "retry"})
+
+
+def _holds(seen: Seen, row: Row[Any]) -> bool:
+    """Tell whether a decision holds as its notice says, and is told to whom it concerns."""
+    duty = seen.duty[row.cycle, row.agency]
+    if row.kind == "waiver":
+        return duty.status is Status.WAIVED
+    day = seen.configuration.calendar.local_day(seen.now)
+    present = seen.configuration.directory.follow(duty.agency, day).code
+    told_anew = any((r.cycle, r.agency) == (row.cycle, row.agency) for r in seen.planned)
+    same = duty.is_chased and row.due_on == seen.configuration.calendar.local_day(duty.due_at)
+    return same and present == row.contact.partition("/")[0] and not told_anew
+
+
+@invariant
 def every_return_is_told(seen: Seen) -> None:
     """The agency is told why its report was returned (issue §1)."""
     filed, counted = {row.id: row for row in seen.submissions}, Counter[int]()

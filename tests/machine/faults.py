@@ -479,6 +479,14 @@ def _late_by_a_day(save: Any) -> Any:
     return later
 
 
+@breaks(
+    "every_deadline_follows_from_the_log",
+    on=stories.a_deadline_moves_over_a_day_that_was_granted,
+)
+def a_granted_day_is_forgotten(patch: Patch) -> None:
+    patch.setattr(Obligation, "due_under", lambda _self, cycle: cycle.due_at)
+
+
 @breaks("a_deadline_lies_between_its_cycles_own_and_the_closing", on=stories.deadlines_move)
 def an_extension_may_go_beyond_the_closing(patch: Patch) -> None:
     patch.setattr(decision_rules, "_check_extension", _nothing)
@@ -733,6 +741,12 @@ def a_voiding_is_not_told(patch: Patch) -> None:
 @breaks("nothing_is_told_of_what_is_void", on=stories.filings_are_mistaken)
 def a_voiding_withdraws_nothing(patch: Patch) -> None:
     patch.setattr(voiding, "_withdraw", _nothing)
+
+
+@breaks("a_decision_goes_untold_only_if_it_holds_no_more", on=stories.a_cycle_ends_with_decisions)
+def the_closing_withdraws_decisions(patch: Patch) -> None:
+    reviews_only = frozenset({NoticeKind.RETURNED, NoticeKind.ACCEPTANCE})
+    patch.setattr(validity, "_AFTER_CLOSING", reviews_only)
 
 
 @breaks("every_moved_deadline_is_announced", on=stories.the_configuration_changes)

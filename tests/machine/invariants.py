@@ -67,7 +67,12 @@ _RUNGS: Final = frozenset(
     {"opening", "reminder", "overdue", "escalation", "digest", "revision", "obstacle_reminder"}
 )
 _OF_ONE_AGENCY: Final = (_RUNGS - {"digest", "obstacle_reminder"}) | {"succession"}
-_TOLD_AFTER_CLOSING: Final = frozenset({"receipt", "returned", "succession", "failure"})
+_TOLD_AFTER_CLOSING: Final = frozenset(
+    {
+        *("receipt", "returned", "acceptance", "succession", "failure"),
+        *("extension", "waiver", "reopening"),
+    }
+)
 _REPLIES: Final = frozenset({"receipt", "obstacle_receipt", "obstacle"})
 _OF_REPORTS: Final = frozenset(
     {"opening", "reminder", "overdue", "escalation", "extension", "deadline"}
@@ -314,7 +319,7 @@ def _worked(day: date, step: timedelta, works: Callable[[date], bool]) -> date:
 
 @invariant
 def nothing_happens_outside_an_open_cycle(seen: Seen) -> None:
-    """Nothing happens before a cycle opens or after it closes; receipts do (§4)."""
+    """Nothing happens before a cycle opens or after it closes; replies and decisions do (§4)."""
     for row in (*seen.planned, *seen.left):
         if row.cycle and row.kind not in _TOLD_AFTER_CLOSING:
             assert seen.is_open(row.cycle), (row.key, row.status)

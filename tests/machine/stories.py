@@ -157,6 +157,24 @@ def deadlines_move(world: World) -> None:
     world.run(local(2025, 10, 29, 8))
 
 
+def a_cycle_ends_with_decisions(world: World) -> None:
+    the_cycle_opens(world)
+    world.run(CLOSING - timedelta(hours=8))
+    world.go_to(CLOSING - timedelta(hours=6))
+    world.waive(ANNUAL, "A")
+    world.extend(ANNUAL, "B", to=date(2025, 12, 18))
+    world.run(CLOSING + timedelta(hours=9))
+
+
+def a_deadline_moves_over_a_day_that_was_granted(world: World) -> None:
+    the_cycle_opens(world)
+    world.extend(ANNUAL, "A", to=date(2025, 10, 24))
+    world.apply(replace(world.province, annual_before="10-31"))
+    world.run(local(2025, 9, 4, 8))
+    world.apply(replace(world.province, annual_before="10-20"))
+    world.run(local(2025, 9, 5, 8))
+
+
 def the_configuration_changes(world: World) -> None:
     the_cycle_opens(world)
     world.decide_only(LAST_REMINDER)
@@ -298,6 +316,8 @@ def contacts_come_after_an_end(world: World) -> None:
 STORIES = (
     contacts_come_after_an_end,
     a_killed_pass_holds_all_that_the_rate_allows,
+    a_cycle_ends_with_decisions,
+    a_deadline_moves_over_a_day_that_was_granted,
     contacts_change,
     agencies_come_back,
     nobody_can_be_reached,
