@@ -49,12 +49,40 @@ def write_letter(
         owed = obligations.obligations_about(session, rows)
     head = letter_head(configuration, program_of(session, configuration, rows[0]), rows[0], now)
     items = tuple(
-        _item(session, configuration, row, owed.get((row.cycle, row.agency)), now) for row in rows
+        _item(session, configuration, row, owed.get((row.cycle, row.agency)), now)
+        for row in _said_once(rows)
     )
     if not any(row.kind == NoticeKind.DIGEST for row in rows):
         return replace(head, items=items)
     count, digest = audit.head_of(session)
     return replace(head, items=items, audit_count=count, audit_hash=digest)
+
+
+_CHASING: Final = frozenset(
+    {
+        NoticeKind.OPENING,
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
+        NoticeKind.ESCALATION,
+        NoticeKind.REVISION,
+        NoticeKind.OBSTACLE_REMINDER,
+    }
+)
+
+
+def _said_once(rows: Sequence[NoticeRow]) -> list[NoticeRow]:
+    """Return the notices but for those that ask a reader for the same thing again.
+
+    Where a focal person stands in for the head, the rungs of both reach him at once; what
+    says more, with all that was tried before, is the one to the head.
+    """
+    asking = dict[tuple[str, str, str | None], "NoticeRow"]()
+    for row in (r for r in rows if r.kind in _CHASING):
+        place = (row.cycle, row.agency, row.obstacle)
+        if place not in asking or asking[place].kind != NoticeKind.ESCALATION:
+            asking[place] = row
+    chosen = {row.key for row in asking.values()}
+    return [row for row in rows if row.kind not in _CHASING or row.key in chosen]
 
 
 def _item(

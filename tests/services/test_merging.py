@@ -11,6 +11,7 @@ from lsplan_workflow.services.failures import report_failure
 from lsplan_workflow.services.grouping import assign_mails
 from lsplan_workflow.services.reporting_pass import decide
 from lsplan_workflow.store import outbox
+from lsplan_workflow.store.submissions import ReviewDecision
 from tests.domain.province import local
 from tests.services.office import (
     HOUR,
@@ -20,6 +21,7 @@ from tests.services.office import (
     office_of,
     reached,
     with_contacts,
+    without,
 )
 from tests.services.servers import WatchedChannels
 
@@ -91,6 +93,29 @@ def test_two_contacts_of_one_agency_at_one_address_read_the_item_once(small):
     (mail,) = small.mails("focal@syt.example")
     assert "2 nội dung" not in mail["Subject"]
     assert len(small.notices(message_id=mail["Message-ID"])) == 2
+
+
+def test_who_stands_in_for_the_head_too_is_asked_once_with_what_was_tried(opened):
+    opened.reconfigure(lambda c: without(c, "SYT/head"))
+    opened.run(FIRST_OVERDUE - HOUR)
+    opened.run(THIRD)
+    mail = opened.mails("focal@syt.example")[-1]
+    assert mail["Subject"].startswith("V/v đôn đốc")
+    assert body(mail).count("Đã gửi trước đó") == 1
+    rungs = {row.rung for row in opened.notices(agency="SYT", status="sent").values()}
+    assert rungs >= {"overdue-1wd", "overdue-3wd"}
+
+
+def test_of_a_revision_that_is_overdue_whoever_stands_in_for_the_head_reads_once(opened):
+    opened.reconfigure(lambda c: without(c, "SYT/head"))
+    opened.submit(local(2025, 10, 8, 9), "SYT")
+    opened.review(local(2025, 10, 8, 10), "SYT", ReviewDecision.RETURNED, "Thiếu Phụ lục")
+    opened.run(local(2025, 10, 8, 10))
+    opened.run(THIRD)
+    mail = opened.mails("focal@syt.example")[-1]
+    assert "2 nội dung" not in mail["Subject"]
+    rungs = {row.rung for row in opened.notices(agency="SYT", status="sent").values()}
+    assert rungs >= {"revise-overdue-1wd", "revise-overdue-3wd"}
 
 
 def test_a_copy_reaches_the_focal_person_in_the_mail_to_the_head(opened):
