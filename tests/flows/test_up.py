@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import sqlite3
@@ -97,6 +98,31 @@ def test_the_prefect_command_finds_the_server_by_its_folder_alone(up):
         check=True,
     )
     assert "consolidate/lsplan" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("state", "flow"), [("prefect", "consolidate"), ("pass", "reporting-cycle")]
+)
+def test_the_guides_commands_of_prefect_start_a_run(up, tmp_path, state, flow):
+    _process, var, words = up
+    (tmp_path / "var").symlink_to(var)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (block,) = (block for block in blocks(GUIDE) if block.state == state)
+    (command,) = statements(block.text)
+    started = subprocess.run(
+        ["bash", "-euc", command],
+        cwd=tmp_path,
+        env=os.environ | {"DO_NOT_TRACK": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (run,) = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", started.stdout)[:1]
+    api = PrefectApi(_server(var, words))
+    assert api.finished(run)["state_type"] in {"COMPLETED", "FAILED"}
+    assert flow in started.stdout
+    api.close()
 
 
 def test_a_second_one_on_the_same_folder_is_refused(up):
