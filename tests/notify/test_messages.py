@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 
@@ -174,7 +175,10 @@ def test_a_digest_of_85_missing_agencies_fits_one_screen_and_says_where_all_stan
         assert {"vi": "UBND cấp xã 65/65", "en": "Committees 65 of 65"}[language] in form
         assert {"vi": "bureau 6/6", "en": "bureau 6 of 6"}[language] in form
         assert "lsplan status annual-2025" in form
-    assert len(rendered.text.splitlines()) < LINES_OF_A_SCREEN
+    lines = [wrapped for line in rendered.text.splitlines() for wrapped in wrap(line, 78) or [""]]
+    assert len(lines) < LINES_OF_A_SCREEN
+    longest = lines.index({"vi": "CHẬM LÂU NHẤT", "en": "LONGEST OVERDUE"}[language])
+    assert longest < LINES_OF_A_SCREEN / 3
 
 
 def test_a_digest_within_a_letter_of_several_names_the_longest_three_only():
