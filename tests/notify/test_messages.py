@@ -209,7 +209,7 @@ def test_a_head_reads_what_was_tried_by_day_and_role_and_no_address():
     rendered = MESSAGES.render(letter)
     for form in (rendered.text, rendered.html):
         assert "17/10/2025: nhắc thời hạn, gửi cán bộ đầu mối" in form
-        assert "22/10/2025: đôn đốc quá hạn, gửi Thủ trưởng cơ quan" in form
+        assert "22/10/2025: đôn đốc quá hạn, gửi Lãnh đạo cơ quan" in form
 
 
 def test_the_tone_rises_with_the_rung():
@@ -220,7 +220,7 @@ def test_the_tone_rises_with_the_rung():
     assert "trân trọng đề nghị Quý cơ quan gửi" in asked("reminder", days=14)
     assert "đề nghị Quý cơ quan khẩn trương hoàn thiện và gửi" in asked("reminder", days=2)
     assert "gửi ngay báo cáo và cho biết lý do chậm gửi" in asked("overdue")
-    assert "đề nghị Thủ trưởng cơ quan trực tiếp chỉ đạo" in asked("escalation")
+    assert "đề nghị Lãnh đạo Quý cơ quan trực tiếp chỉ đạo" in asked("escalation")
 
 
 @pytest.mark.parametrize(
@@ -396,3 +396,24 @@ def test_the_article_stands_once(name, said):
     text = MESSAGES.render(letter).text
     assert f"{said} had not received" in text
     assert f"{said.replace('the', 'The')} records every report" in text
+
+
+NO_ARTICLE = re.compile(r"\b(?:[Oo]f|[Bb]y|[Tt]o|from) (?:Department|Office)\b")
+
+
+@pytest.mark.parametrize("letter", ENGLISH, ids=ENGLISH_IDS)
+def test_an_agency_within_an_english_sentence_has_its_article(letter):
+    items = tuple(
+        item.evolve(
+            agency="Department of Health",
+            covers=item.covers and ("Department of Industry", "Office of Trade"),
+            answerer=item.answerer and "Department of Finance",
+            successors=item.successors and ("Department of Culture", "Office of Sport"),
+            kept_as=item.kept_as and "Department of Culture",
+        )
+        for item in letter.items
+    )
+    rendered = MESSAGES.render(replace(letter, items=items, focal_point="Department of Finance"))
+    plain = re.sub(r"<[^>]*>", "", rendered.html).replace("Reported by", "")
+    for form in (rendered.subject, rendered.text, plain):
+        assert not NO_ARTICLE.search(form)

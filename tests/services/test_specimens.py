@@ -276,3 +276,18 @@ def test_persons_are_named_in_english_letters_as_they_write_their_names(real):
     asked = shown(real, "opening", language="en").ask_name
     assert asked == real.configuration.directory.contacts_of("STC25", Role.FOCAL)[0].name
     assert f"please contact: {asked}," in text(real, "opening", language="en")
+
+
+@pytest.mark.parametrize(
+    ("agency", "language", "addressee"),
+    [
+        ("SYT", "vi", "Lãnh đạo Sở Y tế"),
+        ("SYT", "en", "The Head of the Department of Health"),
+        ("X05983", "vi", "Lãnh đạo Ủy ban nhân dân {}"),
+    ],
+)
+def test_an_escalation_is_addressed_to_the_head_of_the_agency(real, agency, language, addressee):
+    letter = shown(real.at(SUMMER), "escalation", agency, language)
+    name = letter.items[0].agency.removeprefix("Ủy ban nhân dân ")
+    assert letter.addressee == addressee.format(name)
+    assert shown(real, "reminder", agency, language).addressee == letter.items[0].agency
