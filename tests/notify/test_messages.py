@@ -1,7 +1,7 @@
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import wrap
@@ -214,13 +214,36 @@ def test_a_head_reads_what_was_tried_by_day_and_role_and_no_address():
 
 def test_the_tone_rises_with_the_rung():
     def asked(kind, **changes):
-        return MESSAGES.render(letter_of(kind, **changes)).text
+        letter = letter_of(kind, **changes)
+        on = datetime.combine(date(2025, 10, 16), letter.written_at.timetz())
+        return MESSAGES.render(replace(letter, written_at=on)).text
 
     assert "trân trọng đề nghị Quý cơ quan chuẩn bị và gửi" in asked("opening")
     assert "trân trọng đề nghị Quý cơ quan gửi" in asked("reminder", days=14)
     assert "đề nghị Quý cơ quan khẩn trương hoàn thiện và gửi" in asked("reminder", days=2)
     assert "gửi ngay báo cáo và cho biết lý do chậm gửi" in asked("overdue")
     assert "đề nghị Lãnh đạo Quý cơ quan trực tiếp chỉ đạo" in asked("escalation")
+
+
+LAST_DAY = {
+    "vi": ("Hôm nay là ngày làm việc cuối cùng trước khi hết hạn", "gửi ngay trong hôm nay"),
+    "en": ("Today is the last working day before the deadline", "submit it today"),
+}
+TODAY = {"vi": "(hôm nay là ngày làm việc cuối cùng)", "en": "(today is the last working day)"}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("day", "is_last"), [(16, False), (17, True), (18, False)])
+def test_the_reminder_on_the_last_working_day_says_that_it_is(language, day, is_last):
+    letter = replace(letter_of("reminder", days=19 - day), language=language)
+    written = datetime.combine(date(2025, 10, day), letter.written_at.timetz())
+    letter = replace(letter, written_at=written)
+    rendered = MESSAGES.render(letter)
+    plain = re.sub(r"<[^>]*>", "", rendered.html)
+    for form in (rendered.text, plain):
+        assert [said in form for said in LAST_DAY[language]] == [is_last, is_last]
+    assert (TODAY[language] in rendered.subject) is is_last
+    assert (TODAY[language] in MESSAGES.short(letter)) is is_last
 
 
 @pytest.mark.parametrize(
