@@ -92,12 +92,13 @@ def newest_of_kind(session: Session, kind: NoticeKind, agency: str, cycle: str) 
     """Return the notice of a kind to an agency that was decided last, or None.
 
     It is about a cycle, about an obstacle, or a failure. What has left or will goes before
-    what something newer took the place of.
+    what something newer took the place of, and the original before a copy of it.
     """
     wanted = (col(NoticeRow.kind) == kind.value, col(NoticeRow.agency) == agency)
     statement = select(NoticeRow).where(*wanted, col(NoticeRow.cycle).in_(["", cycle]))
     unsent = [status.value for status in (NoticeStatus.SUPERSEDED, NoticeStatus.CANCELLED)]
-    order = (col(NoticeRow.status).in_(unsent), col(NoticeRow.id).desc())
+    after = (col(NoticeRow.status).in_(unsent), col(NoticeRow.copy_of).is_not(None))
+    order = (*after, col(NoticeRow.id).desc())
     return session.exec(statement.order_by(*order).limit(1)).first()
 
 

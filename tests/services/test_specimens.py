@@ -136,6 +136,7 @@ def test_what_was_decided_on_is_shown_as_of_when_it_left(opened):
     assert "Còn 30 ngày" in text(opened, "reminder")
     escalation = shown(opened, "escalation")
     assert (escalation.items[0].days, escalation.outdated) == (3, False)
+    assert escalation.addressee == "Lãnh đạo Sở SYT"
     opened.run(local(2025, 11, 3, 7, 30))
     assert shown(opened, "escalation").items == escalation.items
 
