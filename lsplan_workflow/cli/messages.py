@@ -121,11 +121,11 @@ def _print(form: _Form, content: bytes) -> None:
 def _rendered(
     context: typer.Context, kind: NoticeKind | None, cycle: str, agency: str, language: str | None
 ) -> tuple[Rendered, str]:
-    """Return a letter in full, and what it says in chat; an example is called one.
+    """Return a letter in full, and what it says in chat; what is made up or outdated is called so.
 
     It is of a kind or, without one, of several matters.
     """
-    from lsplan_workflow.notify.example import marked, marked_line
+    from lsplan_workflow.notify.example import mark_of, marked, marked_line
     from lsplan_workflow.services.specimens import specimen, specimen_of_several
 
     with opened(context) as workplace:
@@ -134,9 +134,10 @@ def _rendered(
         else:
             letter = specimen(workplace, kind, cycle, agency, language)
         rendered, short = workplace.messages.render(letter), workplace.messages.short(letter)
-    if letter.example:
-        return marked(rendered, letter.language), marked_line(short, letter.language)
-    return rendered, short
+    mark, language = mark_of(letter), letter.language
+    if mark is None:
+        return rendered, short
+    return marked(rendered, mark, language), marked_line(short, mark, language)
 
 
 def _content(rendered: Rendered, form: _Form, width: int) -> bytes:

@@ -11,6 +11,7 @@ from jinja2.meta import find_undeclared_variables
 
 from lsplan_workflow.domain.errors import Fault
 from lsplan_workflow.domain.text import LANGUAGES, Text
+from lsplan_workflow.notify.fields import UnknownField, unknown_fields
 from lsplan_workflow.notify.messages import (
     FOLDER,
     NAMES,
@@ -114,6 +115,7 @@ def _compile_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
             yield _fault(name, error.lineno, "syntax", _line_of(templates[name], error), expected)
         else:
             yield from _undeclared(name, tree)
+            yield from (_unknown_field(name, found) for found in unknown_fields(tree))
 
 
 def _remote_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
@@ -168,6 +170,14 @@ def _unknown_variable(name: str, line: int, variable: str) -> Fault:
         "a variable that letters have (letter, items, item and their fields)",
     )
     return _fault(name, line, "variable", variable, expected)
+
+
+def _unknown_field(name: str, found: UnknownField) -> Fault:
+    expected = Text(
+        f"một trường mà thư có (gần nhất: {found.nearest})",
+        f"a field that letters have (the nearest: {found.nearest})",
+    )
+    return _fault(name, found.line, "variable", found.name, expected)
 
 
 def _render_faults(templates: Mapping[str, str]) -> Iterator[Fault]:

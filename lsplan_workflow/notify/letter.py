@@ -154,7 +154,8 @@ class Letter:
     `addressee` is who stands after «Kính gửi»; `focal_point` is the department that
     collects, `ask_name` and `ask_address` whom to ask there. `audit_count` and
     `audit_hash` are the head of the audit log, which digests carry. `example` tells that it
-    shows what somebody would first have to do: it is looked at and never sent.
+    shows what somebody would first have to do, `outdated` that what it said is no longer so:
+    both are looked at and never sent.
     """
 
     language: str
@@ -174,3 +175,4 @@ class Letter:
     audit_count: int = 0
     audit_hash: str = ""
     example: bool = False
+    outdated: bool = False

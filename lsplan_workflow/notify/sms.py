@@ -15,9 +15,13 @@ _EXTENDED: Final = frozenset("^{}\\[~]|€")
 # One message alone, and each of several, which carry a header (3GPP TS 23.040, 9.2.3.24.1).
 _GSM_ALONE, _GSM_JOINED = 160, 153
 _UCS_ALONE, _UCS_JOINED = 70, 67
-_PLAIN: Final = str.maketrans(
-    {"đ": "d", "Đ": "D", "«": '"', "»": '"', "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}
+# What does not come apart into a letter of GSM-7 and a mark, and what people type for it.
+_PLAIN: Final = str.maketrans("đĐ₫×«»„“”‘’`´‐–—−•·\t", 'dDdx"""""\'\'\'\'------ ') | str.maketrans(
+    {"→": "->", "≥": ">=", "≤": "<=", "±": "+-"}
 )
+_UNSEEN: Final = frozenset({"Mn", "Me", "Cf"})
+"""The categories of marks and of what joins or directs signs and is not one itself."""
+_UNKNOWN: Final = "?"
 _CUT: Final = "..."
 
 
@@ -30,23 +34,38 @@ class Limits:
 
 
 def segments(text: str) -> int:
-    """Return how many messages a text is sent as: in GSM-7 if it can be, else in UCS-2."""
-    size, alone, joined = _size(text)
-    return 1 if size <= alone else -(-size // joined)
+    """Return how many messages a text is sent as: in GSM-7 if it can be, else in UCS-2.
+
+    No sign of two units is cut: one that does not fit into a message begins the next.
+    """
+    if all(map(_is_plain, text)):
+        units, alone, joined = [1 + (sign in _EXTENDED) for sign in text], _GSM_ALONE, _GSM_JOINED
+    else:
+        units, alone, joined = [1 + (sign > "\uffff") for sign in text], _UCS_ALONE, _UCS_JOINED
+    if sum(units) <= alone:
+        return 1
+    count, used = 1, 0
+    for size in units:
+        if used + size > joined:
+            count, used = count + 1, 0
+        used += size
+    return count
 
 
-def _size(text: str) -> tuple[int, int, int]:
-    """Return a text's units, and how many fit into one message alone and into one of several."""
-    if all(sign in _BASIC or sign in _EXTENDED for sign in text):
-        units = len(text) + sum(sign in _EXTENDED for sign in text)
-        return units, _GSM_ALONE, _GSM_JOINED
-    return len(text.encode("utf-16-be")) // 2, _UCS_ALONE, _UCS_JOINED
+def _is_plain(sign: str) -> bool:
+    """Tell whether GSM-7 has a sign."""
+    return sign in _BASIC or sign in _EXTENDED
 
 
 def without_diacritics(text: str) -> str:
-    """Return a Vietnamese text in the letters that GSM-7 has, as people type it on phones."""
-    apart = unicodedata.normalize("NFD", text.translate(_PLAIN))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    """Return a text in the signs that GSM-7 has, as people type Vietnamese on phones.
+
+    What it has nothing for is a question mark: one such sign would double the price.
+    """
+    # Taken apart first, a sign may become one that people type otherwise, and the other way round.
+    apart = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
+    seen = (sign for sign in apart if unicodedata.category(sign) not in _UNSEEN)
+    return "".join(sign if _is_plain(sign) else _UNKNOWN for sign in seen)
 
 
 def shortened(text: str, limits: Limits) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.obligations import Status
@@ -10,7 +11,7 @@ from lsplan_workflow.notify.letter import Missing, OfKind, YearBefore
 from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -33,10 +34,16 @@ def digest_item(
     cycle: Cycle,
     now: datetime,
     language: str,
+    made_up: Collection[Obligation] | None = None,
 ) -> Item:
-    """Add which reports and revisions are overdue, the longest first, out of those expected."""
+    """Add which reports and revisions are overdue, the longest first, out of those expected.
+
+    What is owed is read from the store, unless an example makes it up. What was filed after
+    `now` is missing still.
+    """
     calendar = configuration.calendar
-    owed = obligations.obligations_of(session, cycle.code)
+    read = obligations.obligations_of(session, cycle.code) if made_up is None else made_up
+    owed = [_as_it_stood(obligation, now) for obligation in read]
     expected = [obligation for obligation in owed if obligation.is_expected]
     day = calendar.local_day(now)
     waiting = obstacles.count_open(session, cycle.program.code, now)
@@ -58,6 +65,14 @@ def digest_item(
         year_before=_year_before(session, configuration, cycle, now),
         by_kind=_by_kind(configuration, cycle, expected, now),
     )
+
+
+def _as_it_stood(obligation: Obligation, at: datetime) -> Obligation:
+    """Return an obligation without the filing that came after an instant."""
+    filed_at = obligation.first_complete_at
+    if filed_at is None or filed_at <= at or obligation.status is Status.WAIVED:
+        return obligation
+    return replace(obligation, status=Status.OPEN, first_complete_at=None, revise_by_at=None)
 
 
 def _by_kind(

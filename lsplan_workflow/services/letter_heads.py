@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.configuration.cautions import missing_translations
 from lsplan_workflow.domain.agencies import Role
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.letter import Letter
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.obstacle_planning import program_named
@@ -77,9 +78,13 @@ def _whom_to_ask(configuration: Configuration, point: Agency) -> Contact | None:
 
 
 def _addressee(configuration: Configuration, row: NoticeRow) -> str:
-    """Return who stands after «Kính gửi»: the agency, or the person a digest is for."""
+    """Return who stands after «Kính gửi»: the agency, its head, or the person a digest is for."""
     contact = configuration.directory.contact(row.contact)
     if contact is not None and contact.role in {Role.LEADER, Role.ADMIN}:
         return contact.name
     agency = contact.agency if contact is not None else row.agency
-    return configuration.directory[agency].form_of_address(row.language)
+    name = configuration.directory[agency].form_of_address(row.language)
+    if contact is None or contact.role is not Role.HEAD:
+        return name
+    plain = name.removeprefix("The ").removeprefix("the ")
+    return Text(f"Lãnh đạo {name}", f"The Head of the {plain}").in_language(row.language)

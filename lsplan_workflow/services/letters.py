@@ -169,6 +169,7 @@ def _escalated(matter: _Matter, base: Item) -> Item:
         if row.kind in _TRIED
         and row.rung != matter.row.rung
         and row.sent_at is not None
+        and row.sent_at <= matter.now
         and (contact := directory.contact(row.contact)) is not None
     )
     return _chasing(matter, base).evolve(tried=tuple(tried))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
@@ -13,13 +12,13 @@ from lsplan_workflow.domain.obligations import Obligation
 from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.notify.faults import letter_faults
 from lsplan_workflow.notify.messages import Messages, template_name
-from lsplan_workflow.notify.samples import sample_items
 from lsplan_workflow.services.cycles import find_cycle
-from lsplan_workflow.services.failure_letters import failure_item
-from lsplan_workflow.services.letter_heads import letter_head
-from lsplan_workflow.services.letters import facts, write_letter
+from lsplan_workflow.services.examples import example, example_digest, extended
+from lsplan_workflow.services.letter_heads import focal_point
+from lsplan_workflow.services.letters import write_letter
+from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.submissions import require_agency
-from lsplan_workflow.store import mails, obligations
+from lsplan_workflow.store import audit, mails, obligations
 from lsplan_workflow.store.tables import NoticeRow
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.agencies import Agency
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.errors import Fault
-    from lsplan_workflow.notify.letter import Item, Letter
+    from lsplan_workflow.notify.letter import Letter
     from lsplan_workflow.services.workplace import Workplace
 
 _ROLES: Final = {
@@ -53,11 +52,11 @@ _BY_RUNG: Final = frozenset(
 # What a person may hear of in one mail.
 _TOGETHER: Final = (NoticeKind.EXTENSION, NoticeKind.REMINDER, NoticeKind.OBSTACLE_ANSWER)
 _FAILED_RUN: Final = "reporting-cycle-crashed"
-_FACTS: Final = (
-    *("cycle", "report", "year", "agency_code", "agency", "legal_basis", "before"),
-    *("last_full_day", "last_working_day", "estimated", "closes_on", "data_cutoff", "covers"),
+# What a digest tells of a cycle is another matter after any of these.
+_RECORDED: Final = (
+    *("submitted", "accepted", "returned", "extended", "waived", "reopened"),
+    *("obligation_added", "obligation_transferred", "obligation_taken_over", "deadline_moved"),
 )
-_FACTS_OF_OBSTACLES: Final = ("agency_code", "agency")
 
 
 def specimen(
@@ -65,15 +64,16 @@ def specimen(
 ) -> Letter:
     """Return a letter of a kind to an agency, from the configuration and the database.
 
-    It is the newest that was decided on; where there is none, the one that its rung will
-    bring about; and what somebody would have to do first is filled in, and called, an example.
-    In its reader's language unless one is named. Raise RequestError for a cycle or agency that
-    there is not.
+    It is the newest that was decided on, as of when it left or will, and called outdated where
+    what it says is no longer so; where there is none, the one that its rung will bring about;
+    and what somebody would have to do first is filled in, and called, an example. In its
+    reader's language unless one is named. Raise RequestError for a cycle or agency that there
+    is not.
     """
     configuration, now = workplace.configuration, workplace.clock.now()
     found = find_cycle(configuration, cycle)
     require_agency(configuration, agency)
-    agency = _concerned(configuration, kind, agency)
+    named, agency = agency, _concerned(configuration, kind, found, agency, now)
     with workplace.database.reading() as session:
         row = mails.newest_of_kind(session, kind, agency, cycle)
         invented = row is None
@@ -81,12 +81,31 @@ def specimen(
         session.expunge_all()
         row.language = language or row.language
         if not invented:
-            return write_letter(session, configuration, [row], now)
+            return _decided_on(session, configuration, row, now)
         if kind in _BY_RUNG:
             at = _stands_at(session, configuration, kind, found, agency, now)
+            if kind is NoticeKind.DIGEST and not obligations.obligations_of(session, cycle):
+                return example_digest(session, configuration, found, row, at)
             return write_letter(session, configuration, [row], at)
         owed = obligations.obligation_of(session, cycle, agency)
-    return _sample(configuration, found, row, owed, now)
+    return example(configuration, found, row, owed, now, named)
+
+
+def _decided_on(
+    session: Session, configuration: Configuration, row: NoticeRow, now: datetime
+) -> Letter:
+    """Return the letter of a notice as of when it left or will leave."""
+    at = row.sent_at or row.send_at
+    letter = write_letter(session, configuration, [row], at)
+    if at < now:
+        # What the audit log held then stands in the letter that left.
+        letter = replace(letter, audit_count=0, audit_hash="")
+    owed = obligations.obligations_about(session, [row])
+    changed = is_void(session, configuration, row, owed, at) or (
+        row.kind == NoticeKind.DIGEST
+        and audit.is_any_since(session, _RECORDED, cycle=row.cycle, instant=at)
+    )
+    return replace(letter, outdated=changed)
 
 
 def specimen_of_several(
@@ -116,10 +135,11 @@ def _joined(
 ) -> Letter:
     """Return the example that joins several matters, in a language or its reader's."""
     day, joined = configuration.calendar.local_day(at), list["Letter"]()
+    owed = extended(owed or Obligation(cycle.code, agency, cycle.due_at), cycle, at)
     for kind in _TOGETHER:
         row = _row(configuration, kind, cycle, agency, at)
         row.language = language or row.language
-        joined.append(_sample(configuration, cycle, row, owed, at))
+        joined.append(example(configuration, cycle, row, owed, at, agency))
     items = (item for letter in joined for item in letter.items)
     left = (i if i.obstacle else i.evolve(days=(i.last_full_day - day).days) for i in items)
     return replace(joined[0], items=tuple(left))
@@ -146,10 +166,10 @@ def _letters_to(configuration: Configuration, agency: Agency) -> Iterator[Letter
     spoken = dict.fromkeys((configuration.program.language, *(c.language for c in contacts)))
     for language in spoken:
         for kind in NoticeKind:
-            addressed = _concerned(configuration, kind, agency.code)
+            addressed = _concerned(configuration, kind, cycle, agency.code, cycle.due_at)
             row = _row(configuration, kind, cycle, addressed, cycle.due_at)
             row.language = language
-            yield _sample(configuration, cycle, row, None, cycle.due_at)
+            yield example(configuration, cycle, row, None, cycle.due_at, agency.code)
         yield _joined(configuration, cycle, agency.code, None, cycle.due_at, language)
 
 
@@ -164,42 +184,22 @@ def _last_cycle(configuration: Configuration, agency: Agency) -> Cycle:
     return (owing or every)[-1]
 
 
-def _sample(
-    configuration: Configuration,
-    cycle: Cycle,
-    row: NoticeRow,
-    owed: Obligation | None,
-    now: datetime,
-) -> Letter:
-    """Return a letter whose example states the facts of a cycle and an agency.
+def _concerned(
+    configuration: Configuration, kind: NoticeKind, cycle: Cycle, agency: str, now: datetime
+) -> str:
+    """Return whose person a letter of a kind is for, whichever agency is named.
 
-    What an administrator is told of a failure is of neither.
+    A failure is for the first administrator, a digest for a leader, of the agency if it has
+    one; a difficulty is reported to the focal point.
     """
-    head = letter_head(configuration, cycle.program, row, now)
-    if row.kind == NoticeKind.FAILURE:
-        return replace(head, items=(failure_item(configuration, row, now),), example=True)
-    example = _examples()[NoticeKind(row.kind)]
-    real = facts(configuration, cycle, row, owed)
-    names = _FACTS_OF_OBSTACLES if example.obstacle else _FACTS
-    item = example.evolve(**{name: getattr(real, name) for name in names})
-    # Whom an example names besides is named as its reader's language has it.
-    others = {"answerer": head.focal_point, "successors": (head.focal_point,)}
-    item = item.evolve(**{name: other for name, other in others.items() if getattr(item, name)})
-    return replace(head, items=(item,), example=True)
-
-
-@cache
-def _examples() -> dict[NoticeKind, Item]:
-    """Return the first sample of each kind, in which nothing is left out."""
-    return {item.kind: item for item in reversed(sample_items())}
-
-
-def _concerned(configuration: Configuration, kind: NoticeKind, agency: str) -> str:
-    """Return whose person a letter of a kind is for: of a failure, the first administrator's."""
-    administrators = configuration.directory.administrators()
-    if kind is NoticeKind.FAILURE and administrators:
-        return administrators[0].agency
-    return agency
+    directory = configuration.directory
+    if kind is NoticeKind.OBSTACLE:
+        return focal_point(configuration, cycle.program, now).code
+    role = {NoticeKind.FAILURE: Role.ADMIN, NoticeKind.DIGEST: Role.LEADER}.get(kind)
+    readers = [contact.agency for contact in directory.contacts if contact.role is role]
+    if kind is NoticeKind.DIGEST and agency in readers:
+        return agency
+    return readers[0] if readers else agency
 
 
 def _row(

@@ -106,6 +106,13 @@ def events(
     return list(session.exec(statement))
 
 
+def is_any_since(session: Session, names: Iterable[str], *, cycle: str, instant: datetime) -> bool:
+    """Tell whether an event of some names was recorded about a cycle after an instant."""
+    about = (col(AuditEvent.cycle) == cycle, col(AuditEvent.at) > instant)
+    statement = select(AuditEvent.number).where(*about, col(AuditEvent.event).in_(list(names)))
+    return session.exec(statement.limit(1)).first() is not None
+
+
 def last_at(session: Session, event: str) -> datetime | None:
     """Return when an event of that name was last recorded (UTC), or None."""
     statement = select(func.max(AuditEvent.at)).where(col(AuditEvent.event) == event)

@@ -91,11 +91,15 @@ def rungs_sent(
 def newest_of_kind(session: Session, kind: NoticeKind, agency: str, cycle: str) -> NoticeRow | None:
     """Return the notice of a kind to an agency that was decided last, or None.
 
-    It is about a cycle, about an obstacle, or a failure.
+    It is about a cycle, about an obstacle, or a failure. What has left or will goes before
+    what something newer took the place of, and the original before a copy of it.
     """
     wanted = (col(NoticeRow.kind) == kind.value, col(NoticeRow.agency) == agency)
     statement = select(NoticeRow).where(*wanted, col(NoticeRow.cycle).in_(["", cycle]))
-    return session.exec(statement.order_by(col(NoticeRow.id).desc()).limit(1)).first()
+    unsent = [status.value for status in (NoticeStatus.SUPERSEDED, NoticeStatus.CANCELLED)]
+    after = (col(NoticeRow.status).in_(unsent), col(NoticeRow.copy_of).is_not(None))
+    order = (*after, col(NoticeRow.id).desc())
+    return session.exec(statement.order_by(*order).limit(1)).first()
 
 
 def first_left_since(session: Session, instant: datetime, *, channel: str) -> datetime | None:

@@ -84,6 +84,18 @@ def test_what_nobody_has_recorded_is_called_an_example_in_every_form(opened, tmp
     assert page.index("<body") < page.index("VÍ DỤ: chưa") < page.index("<table")
 
 
+def test_what_is_no_longer_so_is_called_outdated_in_every_form(opened, tmp_path):
+    opened.done("tick", at="2024-12-20T08:00")
+    opened.done("waive", "plan-2025", "SYT", "--reason", "a", "--authority", "b")
+    shown = opened.done(*ASKED).out
+    assert shown.startswith("[KHÔNG CÒN ĐÚNG] ")
+    assert "\n\nKHÔNG CÒN ĐÚNG: thư dưới đây viết theo thời điểm gửi" in shown
+    assert "OUTDATED: this is the letter as of" in opened.done(*ASKED, "--language", "en").out
+    for form in ("text", "html", "short"):
+        opened.done(*ASKED, "--to", form, tmp_path / form)
+        assert "KHÔNG CÒN ĐÚNG" in (tmp_path / form).read_text(encoding="utf-8")
+
+
 def test_what_is_real_is_not_called_an_example(opened):
     assert "VÍ DỤ" not in opened.done(*ASKED).out
     overdue = ("messages", "preview", "overdue", *ASKED[3:])

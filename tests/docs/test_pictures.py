@@ -9,6 +9,7 @@ import pytest
 
 from lsplan_workflow.notify.messages import NAMES
 from tests.docs.pages import links
+from tests.pictures.__main__ import require_arial
 from tests.pictures.page import DOCS, LANGUAGES, PAGE, PICTURES, WHEN, WIDTHS, picture_of
 from tests.pictures.png import size, smaller
 
@@ -35,6 +36,30 @@ def test_every_kind_is_shown_in_each_language_and_width(kind):
             assert size(picture.read_bytes())[0] == width
             assert str(picture.relative_to(DOCS)) in links(PAGE)
         assert f"\n- {language}: **" in text.partition(f"## {kind}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("font", "is_drawn"),
+    [("Arial", True), ("Liberation Sans", True), ("Arimo", True), ("DejaVu Sans", False)],
+)
+def test_letters_are_drawn_in_a_font_as_wide_as_what_readers_see(
+    tmp_path, monkeypatch, font, is_drawn
+):
+    finder = tmp_path / "fc-match"
+    finder.write_text(f"#!/bin/sh\necho '{font}'\n")
+    finder.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    if is_drawn:
+        require_arial()
+    else:
+        with pytest.raises(SystemExit, match=f"has {font}.*Install fonts-liberation"):
+            require_arial()
+
+
+def test_where_no_font_can_be_asked_for_nothing_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit, match="no fc-match"):
+        require_arial()
 
 
 def test_there_is_no_picture_that_no_page_shows():

@@ -1,9 +1,10 @@
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 
@@ -174,7 +175,10 @@ def test_a_digest_of_85_missing_agencies_fits_one_screen_and_says_where_all_stan
         assert {"vi": "UBND cấp xã 65/65", "en": "Committees 65 of 65"}[language] in form
         assert {"vi": "bureau 6/6", "en": "bureau 6 of 6"}[language] in form
         assert "lsplan status annual-2025" in form
-    assert len(rendered.text.splitlines()) < LINES_OF_A_SCREEN
+    lines = [wrapped for line in rendered.text.splitlines() for wrapped in wrap(line, 78) or [""]]
+    assert len(lines) < LINES_OF_A_SCREEN
+    longest = lines.index({"vi": "CHẬM LÂU NHẤT", "en": "LONGEST OVERDUE"}[language])
+    assert longest < LINES_OF_A_SCREEN / 3
 
 
 def test_a_digest_within_a_letter_of_several_names_the_longest_three_only():
@@ -205,18 +209,41 @@ def test_a_head_reads_what_was_tried_by_day_and_role_and_no_address():
     rendered = MESSAGES.render(letter)
     for form in (rendered.text, rendered.html):
         assert "17/10/2025: nhắc thời hạn, gửi cán bộ đầu mối" in form
-        assert "22/10/2025: đôn đốc quá hạn, gửi Thủ trưởng cơ quan" in form
+        assert "22/10/2025: đôn đốc quá hạn, gửi Lãnh đạo cơ quan" in form
 
 
 def test_the_tone_rises_with_the_rung():
     def asked(kind, **changes):
-        return MESSAGES.render(letter_of(kind, **changes)).text
+        letter = letter_of(kind, **changes)
+        on = datetime.combine(date(2025, 10, 16), letter.written_at.timetz())
+        return MESSAGES.render(replace(letter, written_at=on)).text
 
     assert "trân trọng đề nghị Quý cơ quan chuẩn bị và gửi" in asked("opening")
     assert "trân trọng đề nghị Quý cơ quan gửi" in asked("reminder", days=14)
     assert "đề nghị Quý cơ quan khẩn trương hoàn thiện và gửi" in asked("reminder", days=2)
     assert "gửi ngay báo cáo và cho biết lý do chậm gửi" in asked("overdue")
-    assert "đề nghị Thủ trưởng cơ quan trực tiếp chỉ đạo" in asked("escalation")
+    assert "đề nghị Lãnh đạo Quý cơ quan trực tiếp chỉ đạo" in asked("escalation")
+
+
+LAST_DAY = {
+    "vi": ("Hôm nay là ngày làm việc cuối cùng trước khi hết hạn", "gửi ngay trong hôm nay"),
+    "en": ("Today is the last working day before the deadline", "submit it today"),
+}
+TODAY = {"vi": "(hôm nay là ngày làm việc cuối cùng)", "en": "(today is the last working day)"}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("day", "is_last"), [(16, False), (17, True), (18, False)])
+def test_the_reminder_on_the_last_working_day_says_that_it_is(language, day, is_last):
+    letter = replace(letter_of("reminder", days=19 - day), language=language)
+    written = datetime.combine(date(2025, 10, day), letter.written_at.timetz())
+    letter = replace(letter, written_at=written)
+    rendered = MESSAGES.render(letter)
+    plain = re.sub(r"<[^>]*>", "", rendered.html)
+    for form in (rendered.text, plain):
+        assert [said in form for said in LAST_DAY[language]] == [is_last, is_last]
+    assert (TODAY[language] in rendered.subject) is is_last
+    assert (TODAY[language] in MESSAGES.short(letter)) is is_last
 
 
 @pytest.mark.parametrize(
@@ -392,3 +419,24 @@ def test_the_article_stands_once(name, said):
     text = MESSAGES.render(letter).text
     assert f"{said} had not received" in text
     assert f"{said.replace('the', 'The')} records every report" in text
+
+
+NO_ARTICLE = re.compile(r"\b(?:[Oo]f|[Bb]y|[Tt]o|from) (?:Department|Office)\b")
+
+
+@pytest.mark.parametrize("letter", ENGLISH, ids=ENGLISH_IDS)
+def test_an_agency_within_an_english_sentence_has_its_article(letter):
+    items = tuple(
+        item.evolve(
+            agency="Department of Health",
+            covers=item.covers and ("Department of Industry", "Office of Trade"),
+            answerer=item.answerer and "Department of Finance",
+            successors=item.successors and ("Department of Culture", "Office of Sport"),
+            kept_as=item.kept_as and "Department of Culture",
+        )
+        for item in letter.items
+    )
+    rendered = MESSAGES.render(replace(letter, items=items, focal_point="Department of Finance"))
+    plain = re.sub(r"<[^>]*>", "", rendered.html).replace("Reported by", "")
+    for form in (rendered.subject, rendered.text, plain):
+        assert not NO_ARTICLE.search(form)

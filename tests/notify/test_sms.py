@@ -48,6 +48,11 @@ def longest(letter):
         ("a" * 69 + "ế", 1),
         ("😀" * 35, 1),
         ("😀" * 36, 2),
+        ("a" * 152 + "€" + "b" * 151, 2),
+        ("a" * 152 + "€" + "b" * 152, 3),
+        ("a" * 151 + "[" + "b" * 153, 2),
+        ("ế" * 66 + "😀" + "ế" * 65, 2),
+        ("ế" * 66 + "😀" + "ế" * 66, 3),
     ],
 )
 def test_a_text_costs_what_its_alphabet_and_its_length_say(text, count):
@@ -58,6 +63,63 @@ def test_without_diacritics_every_vietnamese_letter_is_a_plain_one():
     assert without_diacritics("Đề nghị «Sở Kế hoạch» gửi trước ngày 20/10 – ưu tiên") == (
         'De nghi "So Ke hoach" gui truoc ngay 20/10 - uu tien'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("20/10\u00a02025", "20/10 2025"),
+        ("gửi\u202fngay", "gui ngay"),
+        ("chờ…", "cho..."),
+        ("• một", "- mot"),
+        ("≥ 5 và ≤ 9", ">= 5 va <= 9"),
+        ("500\u00a0₫", "500 d"),
+        ("№ 12", "No 12"),
+        ("2021–2030 — 2050 − 1", "2021-2030 - 2050 - 1"),
+        ("‘a’ „b“ “c” «d»", '\'a\' "b" "c" "d"'),
+        ("non\u2011breaking, soft\u00adhyphen", "non-breaking, softhyphen"),
+        ("ﬁle ½ m²", "file 1?2 m2"),
+        ("Ưu Ơn Ỵ", "Uu On Y"),
+        ("👍🏽 xong ✔️", "?? xong ?"),
+        ("a\tb", "a b"),
+        ("khác Ω €", "khac Ω €"),
+    ],
+)
+def test_what_gsm_has_not_is_typed_as_people_do_or_a_question_mark(text, typed):
+    assert without_diacritics(text) == typed
+
+
+GSM = st.sampled_from("a1 €[é")
+
+
+@given(st.text())
+def test_without_diacritics_no_text_is_ever_sent_in_ucs_2(text):
+    plain = without_diacritics(text)
+    assert without_diacritics(plain) == plain
+    units = len(plain) + sum(sign in "^{}\\[~]|€" for sign in plain)
+    assert segments(plain) <= max(1, -(-units // 152))
+
+
+def packed(sizes, alone, joined):
+    """Return how many messages signs of one or two units fill, laid out one by one."""
+    if sum(sizes) <= alone:
+        return 1
+    messages = [[]]
+    for size in sizes:
+        if sum(messages[-1]) + size > joined:
+            messages.append([])
+        messages[-1].append(size)
+    return len(messages)
+
+
+@given(st.text(GSM, min_size=100, max_size=500))
+def test_no_escaped_sign_is_cut_between_two_messages(text):
+    assert segments(text) == packed([2 if sign in "€[" else 1 for sign in text], 160, 153)
+
+
+@given(st.text(st.sampled_from("ế😀"), min_size=40, max_size=300))
+def test_no_surrogate_pair_is_cut_between_two_messages(text):
+    assert segments(text) == packed([2 if sign == "😀" else 1 for sign in text], 70, 67)
 
 
 @given(st.text(max_size=900), st.booleans(), st.integers(1, 4))

@@ -85,6 +85,59 @@ def test_an_unknown_variable_is_named_with_its_line_even_in_a_branch_not_taken(
     assert places(faults) == [("messages/opening.vi.txt.j2", line, "variable", variable)]
 
 
+NEVER = "{% for never in [] if item.days > 300 %}"
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "nearest"),
+    [
+        ("{{ item.agencyy }}", "agencyy", "agency"),
+        ("{{ letter.adressee }}", "adressee", "addressee"),
+        ('{{ item["yeer"] }}', "yeer", "year"),
+        ("{{ item.agencyy|upper }}", "agencyy", "agency"),
+        ("{% for one in items %}{{ one.dayz }}{% endfor %}", "dayz", "days"),
+        ("{% for one in letter.items %}{{ one.dayz }}{% endfor %}", "dayz", "days"),
+        ("{% for a in item.missing[:3] %}{{ a.nam }}{% endfor %}", "nam", "name"),
+        ("{% for a in item.missing if a.nam %}{% endfor %}", "nam", "name"),
+        ("{% for a in [] %}{% else %}{{ item.dayz }}{% endfor %}", "dayz", "days"),
+        ("{% for k in item.by_kind|sort %}{{ k.mising }}{% endfor %}", "mising", "missing"),
+        ("{{ (item.missing|first).nam }}", "nam", "name"),
+        ("{{ item.missing[0].nam }}", "nam", "name"),
+        ("{{ item.year_before.yeer }}", "yeer", "year"),
+        ("{% set late = item.missing %}{{ late[0].nam }}", "nam", "name"),
+        ("{% set x = item.tried|selectattr('kind')|list %}{{ x[0].rol }}", "rol", "role"),
+        ("{% macro m(item) %}{{ item.dayz }}{% endmacro %}", "dayz", "days"),
+        ("{% block b %}{{ item.dayz }}{% endblock %}", "dayz", "days"),
+        ("{{ item.missing|selectattr(item.dayz) }}", "dayz", "days"),
+    ],
+)
+def test_a_field_that_no_letter_has_is_found_in_a_branch_that_none_takes(written, value, nearest):
+    faults = faults_with(opening__vi__txt=f"x\n\n{NEVER}\n{written}\n{{% endfor %}}\n")
+    assert places(faults) == [("messages/opening.vi.txt.j2", 4, "variable", value)]
+    assert faults[0].expected.en == f"a field that letters have (the nearest: {nearest})"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{ item.evolve }}{{ item.year_before.year }}{{ item.missing|length }}",
+        "{% if item.agencyy is defined %}{% endif %}{{ item.agencyy|default('') }}",
+        "{% for item in item.documents %}{{ item.upper() }}{% endfor %}",
+        "{% for item, b in {}.items() %}{{ item.upper() }}{% endfor %}",
+        "{% set item = 'x' %}{{ item.upper() }}",
+        "{% macro m(agency) %}{{ agency.anything }}{% endmacro %}",
+        "{% macro m(a) %}{{ caller() }}{% endmacro %}"
+        "{% call(item) m(1) %}{{ item.days }}{% endcall %}",
+        "{{ item.documents[0].upper() }}{{ item.before.year }}{{ (item or letter).nothing }}",
+        "{{ item.missing.nothing }}{{ item.missing.nothing.more }}{{ item.missing[0]['name'] }}",
+        "{{ (item.missing|map(attribute='name')|first).upper() }}",
+    ],
+)
+def test_what_is_no_field_of_letters_for_certain_is_left_to_the_sample_letters(written):
+    text = f"x\n\n{NEVER}\n{written}\n{{% endfor %}}\n"
+    assert faults_with(opening__vi__txt=text) == []
+
+
 def test_an_unknown_variable_of_a_shared_file_is_found_there():
     parts = SHIPPED["_parts.vi.txt.j2"].replace("letter.ask_name", "letter.asked_name")
     faults = faults_with(_parts__vi__txt=parts)

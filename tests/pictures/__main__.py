@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from tests.cli.command import Place
     from tests.pictures.story import Scene
 
+_AS_ARIAL = ("Arial", "Liberation Sans", "Arimo")
 _A_HASH = "9f2c4e7a1b0d3f5c" * 4
 """Stands for the head of the log, whose key is another one in every rehearsal."""
 
@@ -33,12 +36,25 @@ _A_HASH = "9f2c4e7a1b0d3f5c" * 4
 def main() -> None:
     """Rehearse, and write what every kind of letter then looks like; draw those named, or all."""
     wanted = sys.argv[1:]
+    require_arial()
     for name in [name for name in os.environ if name.startswith("LSPLAN_")]:
         del os.environ[name]
     PICTURES.mkdir(exist_ok=True)
     with scenes() as found:
         letters = [shown for scene, place in found for shown in _drawn(scene, place, wanted)]
     PAGE.write_text(page(letters), encoding="utf-8")
+
+
+def require_arial() -> None:
+    """Stop, in words, where letters would be drawn in a font that readers do not see."""
+    finder = shutil.which("fc-match")
+    asked = [finder or "fc-match", "--format=%{family}", "Arial"]
+    found = subprocess.check_output(asked, encoding="utf-8").strip() if finder else "no fc-match"
+    if not found.startswith(_AS_ARIAL):
+        raise SystemExit(
+            f"Letters name Arial, for which this machine has {found}: pictures would be as no "
+            "reader sees them. Install fonts-liberation."
+        )
 
 
 def _drawn(scene: Scene, place: Place, wanted: list[str]) -> Iterator[Shown]:

@@ -56,9 +56,10 @@ and on a screen (1200 pixels), with what is sent by chat and SMS instead. The wo
 the templates in `config/messages`; `lsplan messages preview` shows any of them with the facts
 of your own installation. What agencies themselves wrote stands as they wrote it.
 
-This page and its pictures are written by one command, which needs Chromium; with names of kinds
-after it, it draws these alone. Pictures change only when letters do: the hash of the audit log,
-which is another one in every installation, is a sample.
+This page and its pictures are written by one command, which needs Chromium and a font as wide as
+Arial (on Debian `chromium` and `fonts-liberation`) and refuses to draw in another; with names of
+kinds after it, it draws these alone. Pictures change only when letters do: the hash of the audit
+log, which is another one in every installation, is a sample.
 
 ```sh
 python -m tests.pictures

@@ -65,17 +65,17 @@ def test_two_provinces_live_through_a_year_each_in_its_own_words_and_time(lived,
         ("15/04 08:00", f"Request for the {report}, before 1 June 2026"),
         ("12/05 08:00", f"Reminder: {report}, before 1 June 2026 (19 days left)"),
         ("25/05 08:00", f"Reminder: {report}, before 1 June 2026 (6 days left)"),
-        ("02/06 08:00", f"Overdue report of Municipality of North Bank: {report}"),
+        ("02/06 08:00", f"Overdue report of the Municipality of North Bank: {report}"),
         ("07/06 10:00", f"Duty taken over: {report} (overdue)"),
-        ("11/06 10:00", f"Acceptance of the {report} of Municipality of North Bank"),
-        ("11/06 10:00", f"Receipt of the {report} of Municipality of North Bank"),
+        ("11/06 10:00", f"Acceptance of the {report} of the Municipality of North Bank"),
+        ("11/06 10:00", f"Receipt of the {report} of the Municipality of North Bank"),
     ]
     assert at(lived.mails("desk@south.riverland.example"))[3:] == [
-        ("01/06 00:00", f"Receipt of the {report} of Municipality of South Bank"),
+        ("01/06 00:00", f"Receipt of the {report} of the Municipality of South Bank"),
         ("02/06 10:00", f"Please revise the {report}, before 9 June 2026"),
         ("08/06 10:00", f"Reminder: revision of the {report}, before 9 June 2026"),
-        ("11/06 10:00", f"Receipt of the {report} of Municipality of South Bank"),
-        ("11/06 10:00", f"Acceptance of the {report} of Municipality of South Bank"),
+        ("11/06 10:00", f"Receipt of the {report} of the Municipality of South Bank"),
+        ("11/06 10:00", f"Acceptance of the {report} of the Municipality of South Bank"),
     ]
     assert at(lived.mails("mayor@south.riverland.example")) == [
         ("10/06 10:00", f"Overdue revision: {report}")
@@ -124,7 +124,7 @@ def test_after_a_split_only_the_lead_successor_owes_and_is_named(lived):
     assert lived.owed(CYCLE)["MNORTH"].covers == ("MISLE",)
     assert "MEAST" not in lived.owed(CYCLE)
     last = lived.mails("desk@isle.riverland.example")[-1]
-    assert "has passed to Municipality of North Bank. You need not" in body(last)
+    assert "has passed to the Municipality of North Bank. You need not" in body(last)
 
 
 def test_the_consolidated_reports_of_that_province_are_in_english(lived):

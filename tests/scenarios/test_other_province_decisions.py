@@ -56,11 +56,12 @@ def test_an_obstacle_is_answered_within_the_time_and_by_the_ladder_of_that_provi
     assert told(lived, "desk@irrigation", april)[:2] == [
         (
             "19/04 20:00",
-            "Receipt of difficulty no. 2026-001 reported by Directorate of Irrigation and Roads",
+            "Receipt of difficulty no. 2026-001 reported by "
+            "the Directorate of Irrigation and Roads",
         ),
         (
             "29/04 10:00",
-            "Answered: difficulty no. 2026-001 of Directorate of Irrigation and Roads",
+            "Answered: difficulty no. 2026-001 of the Directorate of Irrigation and Roads",
         ),
     ]
     assert [day for day, _ in told(lived, "desk@planning", april)[:2]] == [
@@ -75,7 +76,7 @@ def test_extended_agencies_are_chased_by_that_ladder_and_the_waived_one_is_not(l
     assert told(lived, "desk@south", may) == [
         ("20/05 10:00", f"Extension for the {REPORT}, before 9 June 2026"),
         ("07/06 10:00", f"Reminder: {REPORT}, before 9 June 2026 (1 day left)"),
-        ("10/06 10:00", f"Overdue report of Municipality of South Bank: {REPORT}"),
+        ("10/06 10:00", f"Overdue report of the Municipality of South Bank: {REPORT}"),
     ]
     assert [day for day, _ in told(lived, "mayor@south", may)] == ["10/06 10:00"]
     # What was waived does not pass on to the successors when the municipality ends in June.

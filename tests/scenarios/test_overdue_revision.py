@@ -83,7 +83,7 @@ def test_both_digests_name_it_although_no_report_is_missing(office):
     for digest, days in ((to_the_director, 2), (to_the_chairman, 9)):
         assert digest["Subject"].endswith("20/20 cơ quan đã gửi")
         assert "0 cơ quan quá hạn chưa gửi; 1 cơ quan quá hạn gửi lại" in body(digest)
-        assert f"1. Sở Y tế: hạn gửi lại trước ngày 23/10/2025, chậm {days} ngày" in body(digest)
+        assert f"Sở Y tế (hạn gửi lại trước ngày 23/10/2025, chậm {days} ngày)" in body(digest)
 
 
 def test_the_report_at_the_end_of_grace_counts_it_as_returned_and_on_time(office):

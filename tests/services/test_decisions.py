@@ -138,8 +138,7 @@ def test_an_extension_after_the_overdue_notice_ends_the_escalation_until_the_new
     opened.run_at(*(local(2025, 10, day, 7, 30) for day in range(22, 32)))
     assert keys(opened, "sent", "escalation") == set()
     digest = opened.mails("leader@new.example")[-1]
-    assert "CÁC CƠ QUAN ĐƯỢC GIA HẠN" in body(digest)
-    assert "1. Sở SYT: trước ngày 04/11/2025" in body(digest)
+    assert "Được gia hạn: Sở SYT (thời hạn trước ngày 04/11/2025)" in body(digest)
     assert "4 cơ quan quá hạn chưa gửi; 1 cơ quan được gia hạn" in body(digest)
     opened.run_at(*(local(2025, 11, day, 7, 30) for day in range(3, 8)))
     assert keys(opened, "sent", "overdue", "escalation") == {

@@ -108,7 +108,7 @@ def test_the_leaders_digest_lists_the_revisions_that_are_overdue(office):
     daily(office, local(2025, 10, 9, 7, 30), local(2025, 10, 24, 7, 30))
     digest = office.mails("leader@new.example")[-1]
     assert "1 cơ quan quá hạn gửi lại báo cáo đã bị trả lại" in body(digest)
-    assert "Sở SYT: hạn gửi lại trước ngày 16/10/2025, chậm 9 ngày" in body(digest)
+    assert "Sở SYT (hạn gửi lại trước ngày 16/10/2025, chậm 9 ngày)" in body(digest)
 
 
 def test_a_new_version_cancels_what_still_waits_to_ask_for_it(office):

@@ -20,6 +20,9 @@ from tests.domain.province import local
 SUMMER, NOVEMBER = local(2025, 7, 1, 9), local(2025, 11, 1, 9)
 
 
+ANSWERING = {NoticeKind.OBSTACLE_ASSIGNED, NoticeKind.OBSTACLE_REMINDER}
+
+
 def shown(office, kind, agency="SYT", language=None, cycle="annual-2025"):
     return specimen(office.workplace, NoticeKind(kind), cycle, agency, language)
 
@@ -34,11 +37,14 @@ def test_every_kind_can_be_seen_before_anything_has_happened(small, kind, langua
     letter = shown(small.at(SUMMER), kind, language=language)
     (item,) = letter.items
     assert (item.kind, letter.language) == (kind, language)
-    # News of failures are for the administrators alone, whoever is asked for.
+    # News of failures are for the administrators alone, whoever is asked for; and whoever has
+    # to answer a difficulty hears of another agency's.
     directory = small.configuration.directory
     failed = kind is NoticeKind.FAILURE
     concerned = directory.administrators()[0].agency if failed else "SYT"
-    assert item.agency == directory[concerned].form_of_address(language)
+    named = directory[concerned].form_of_address(language)
+    assert (item.answerer if kind in ANSWERING else item.agency) == named
+    assert item.answerer != item.agency
     rendered = small.workplace.messages.render(letter)
     assert rendered.subject
 
@@ -105,8 +111,8 @@ def test_a_mail_about_several_matters_is_shown_as_an_example_of_what_one_person_
     assert not any(item.kind.is_reply for item in letter.items)
     assert letter.written_at == local(2025, 9, 19, 7, 30)
     said = opened.workplace.messages.render(letter).text
-    assert "Chưa nhận được báo cáo, còn 30 ngày" in said
-    assert said.count("trước ngày 20/10/2025") == 2
+    assert "Chưa nhận được báo cáo, còn 37 ngày" in said
+    assert said.count("trước ngày 27/10/2025") == 2
 
 
 def test_a_mail_about_several_matters_states_an_agencys_own_deadline(opened):
@@ -120,6 +126,91 @@ def test_an_example_in_english_names_agencies_in_english(opened):
         said = text(opened, kind, language="en")
         assert not re.search(r"Sở [A-E]\b|xã D", said)
     assert "Sở" not in opened.workplace.messages.render(several(opened, "en")).html
+
+
+def test_what_was_decided_on_is_shown_as_of_when_it_left(opened):
+    opened.run_at(local(2025, 9, 19, 7, 30), local(2025, 10, 22, 7, 30))
+    opened.at(NOVEMBER)
+    reminder = shown(opened, "reminder")
+    assert (reminder.written_at, reminder.outdated) == (local(2025, 9, 19, 7, 30), False)
+    assert "Còn 30 ngày" in text(opened, "reminder")
+    escalation = shown(opened, "escalation")
+    assert (escalation.items[0].days, escalation.outdated) == (3, False)
+    assert escalation.addressee == "Lãnh đạo Sở SYT"
+    opened.run(local(2025, 11, 3, 7, 30))
+    assert shown(opened, "escalation").items == escalation.items
+
+
+@pytest.mark.parametrize("kind", ["reminder", "escalation", "digest"])
+def test_what_is_no_longer_so_is_called_outdated(opened, kind):
+    agency = "NEW" if kind == "digest" else "SYT"
+    opened.run_at(local(2025, 9, 19, 7, 30), local(2025, 10, 22, 7, 30), local(2025, 10, 24, 7, 30))
+    before = shown(opened.at(local(2025, 10, 25, 9)), kind, agency)
+    opened.submit(local(2025, 10, 27, 9), "SYT")
+    after = shown(opened.at(NOVEMBER), kind, agency)
+    assert (before.outdated, after.outdated) == (False, True)
+    assert after.items == before.items
+    assert after.audit_hash == ""
+
+
+def test_an_extension_or_waiver_that_another_decision_replaced_is_outdated(opened):
+    opened.waive(local(2025, 10, 1, 9), "SYT")
+    assert not shown(opened, "waiver").outdated
+    opened.reopen(local(2025, 10, 2, 9), "SYT")
+    assert shown(opened, "waiver").outdated
+
+
+def day_of(letter):
+    return letter.written_at.date()
+
+
+@pytest.mark.parametrize("at", [SUMMER, local(2025, 10, 10, 9), NOVEMBER])
+@pytest.mark.parametrize("agency", ["SYT", "NEW"])
+def test_an_example_agrees_with_itself_and_with_the_day_it_is_written_on(small, at, agency):
+    small.at(at)
+    for kind in NoticeKind:
+        letter = shown(small, kind, agency)
+        (item,) = letter.items
+        if not letter.example or kind is NoticeKind.FAILURE:
+            continue
+        assert item.received_at is None or item.received_at <= letter.written_at
+        assert item.until is None or item.days == (item.until - day_of(letter)).days - 1 > 0
+        assert item.last_working_day <= item.last_full_day < item.before
+        assert item.former is None or item.former < item.before
+        assert item.agency not in (item.answerer, *item.successors)
+        if item.obstacle:
+            assert item.days == (item.last_full_day - day_of(letter)).days > 0
+        if kind is NoticeKind.EXTENSION:
+            assert item.before > max(date(2025, 10, 20), day_of(letter))
+        if kind in {NoticeKind.RECEIPT, NoticeKind.ACCEPTANCE, NoticeKind.RETURNED}:
+            assert item.late == (item.received_at >= local(2025, 10, 20))
+
+
+def test_an_extension_that_was_given_is_the_one_an_example_states(opened):
+    opened.extend(local(2025, 10, 1, 9), "SYT", to=date(2025, 10, 24))
+    assert several(opened).items[0].before == date(2025, 10, 25)
+
+
+def test_a_difficulty_is_reported_to_the_focal_point_by_whoever_is_named(opened):
+    letter = shown(opened, "obstacle")
+    assert (letter.addressee, letter.items[0].agency) == (letter.focal_point, "Sở SYT")
+
+
+def test_a_digest_before_a_cycle_opens_is_an_example_in_which_three_are_missing(small):
+    letter = shown(small.at(SUMMER), "digest", "CT")
+    (item,) = letter.items
+    assert letter.example
+    assert len(item.missing) == 3
+    assert item.filed == item.expected - 3
+    assert all(missing.days_late > 0 for missing in item.missing)
+
+
+def test_a_digest_is_for_a_leader_whichever_agency_is_named(real):
+    leaders = [c for c in real.configuration.directory.contacts if c.role is Role.LEADER]
+    letter = shown(real.at(SUMMER), "digest", "SYT")
+    assert letter.addressee == leaders[0].name
+    assert letter.items[0].agency_code == leaders[0].agency
+    assert shown(real, "digest", leaders[-1].agency).items[0].agency_code == leaders[-1].agency
 
 
 def test_a_digest_counts_what_there_is(opened):
@@ -186,3 +277,18 @@ def test_persons_are_named_in_english_letters_as_they_write_their_names(real):
     asked = shown(real, "opening", language="en").ask_name
     assert asked == real.configuration.directory.contacts_of("STC25", Role.FOCAL)[0].name
     assert f"please contact: {asked}," in text(real, "opening", language="en")
+
+
+@pytest.mark.parametrize(
+    ("agency", "language", "addressee"),
+    [
+        ("SYT", "vi", "Lãnh đạo Sở Y tế"),
+        ("SYT", "en", "The Head of the Department of Health"),
+        ("X05983", "vi", "Lãnh đạo Ủy ban nhân dân {}"),
+    ],
+)
+def test_an_escalation_is_addressed_to_the_head_of_the_agency(real, agency, language, addressee):
+    letter = shown(real.at(SUMMER), "escalation", agency, language)
+    name = letter.items[0].agency.removeprefix("Ủy ban nhân dân ")
+    assert letter.addressee == addressee.format(name)
+    assert shown(real, "reminder", agency, language).addressee == letter.items[0].agency
