@@ -170,6 +170,21 @@ def obstacles_are_met(world: World) -> None:
         world.run(local(2025, 9, day, 8))
 
 
+def whoever_has_to_answer_merges_while_a_reminder_waits(world: World) -> None:
+    the_cycle_opens(world)
+    world.report_obstacle("A")
+    world.report_obstacle("B")
+    world.reply()
+    world.assign("2025-001", "D", date(2025, 9, 12))
+    world.run(local(2025, 9, 4, 8))
+    world.apply(world.province.ending("D", date(2025, 9, 17), ("C",)))
+    world.run(local(2025, 9, 15, 8))
+    world.run_cut_short(local(2025, 9, 17, 8), Weather.BUSY)
+    world.go_to(local(2025, 9, 17, 18))
+    world.assign("2025-002", "D")
+    world.run(local(2025, 9, 18, 8))
+
+
 def mails_go_astray(world: World) -> None:
     world.run_cut_short(OPENING, Weather.FAIR, Weather.BUSY, Weather.REFUSED, Weather.BROKEN)
     for minutes in (20, 40):
@@ -279,6 +294,7 @@ STORIES = (
     the_configuration_changes,
     agencies_end,
     obstacles_are_met,
+    whoever_has_to_answer_merges_while_a_reminder_waits,
     mails_go_astray,
     few_mails_may_leave,
 )
