@@ -40,6 +40,7 @@ from lsplan_workflow.services import (
     delivery,
     grouping,
     planning,
+    recalling,
     recheck,
     reviews,
     submissions,
@@ -724,6 +725,19 @@ def the_old_are_told_first(patch: Patch) -> None:
         return lost, gained
 
     patch.setattr(rungs, "plan_handovers", handovers)
+
+
+@breaks(
+    "every_duty_that_passed_on_is_covered_once",
+    on=stories.what_had_arrived_before_an_end_is_entered_later,
+)
+def a_report_that_is_found_leaves_the_successor_owing(patch: Patch) -> None:
+    original = recalling.plan_recall
+
+    def recall(*given: Any, **named: Any) -> Any:
+        return replace(original(*given, **named), reduced=(), removed=())
+
+    patch.setattr(recalling, "plan_recall", recall)
 
 
 # Obstacles.

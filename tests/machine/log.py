@@ -21,6 +21,7 @@ _ACTS = {
     "waived": Event.WAIVE,
     "reopened": Event.REOPEN,
     "obligation_transferred": Event.TRANSFER,
+    "transfer_recalled": Event.RECALL,
 }
 
 
@@ -40,6 +41,9 @@ class History:
             self.status |= {(event.cycle, code): Status.OPEN for code in payload["agencies"]}
         elif event.event in {"obligation_added", "obligation_taken_over"}:
             self.status.setdefault(place, Status.OPEN)
+        elif event.event == "obligation_removed":
+            del self.status[place]
+            self.due_at.pop(place, None)
         elif event.event in _ACTS:
             self._act(place, _ACTS[event.event], answers=payload.get("answers_return", True))
         self._read_deadline(event, payload)

@@ -151,6 +151,23 @@ def agencies_end(world: World) -> None:
     world.run(local(2025, 10, 27, 8))
 
 
+def what_had_arrived_before_an_end_is_entered_later(world: World) -> None:
+    the_cycle_opens(world)
+    new = Unit("N1", since=date(2025, 10, 16))
+    merged = world.province.ending("A", date(2025, 10, 15), ("N1",), new)
+    world.apply(merged.ending("D", date(2025, 10, 15), ("C",)))
+    world.decide_only(local(2025, 10, 15, 20))
+    world.decide_only(local(2025, 10, 16, 0))
+    world.file(ANNUAL, "A", arrived=timedelta(0), content="muộn")
+    world.file(ANNUAL, "N1", arrived=timedelta(hours=1))
+    world.file(ANNUAL, "A", arrived=timedelta(hours=1), content="giấy")
+    world.run(local(2025, 10, 16, 8))
+    world.file(ANNUAL, "D", arrived=timedelta(hours=9))
+    world.send_back(ANNUAL, "D", date(2025, 10, 22))
+    for day in (17, 20, 22, 23):
+        world.run(local(2025, 10, day, 8))
+
+
 def obstacles_are_met(world: World) -> None:
     the_cycle_opens(world)
     world.report_obstacle("A")
@@ -293,6 +310,7 @@ STORIES = (
     deadlines_move,
     the_configuration_changes,
     agencies_end,
+    what_had_arrived_before_an_end_is_entered_later,
     obstacles_are_met,
     whoever_has_to_answer_merges_while_a_reminder_waits,
     mails_go_astray,
