@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.compliance import Timeliness, timeliness
-from lsplan_workflow.domain.decisions import require_begun, require_owed
+from lsplan_workflow.domain.decisions import require_begun, require_owed, require_unsettled
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Obligation, Status
@@ -111,7 +111,8 @@ def submit(
             owed, relieved = recalled(
                 session, configuration, owed, received_at, now=now, actor=actor
             )
-        owed = require_owed(owed, cycle=cycle, agency=agency, directory=configuration.directory)
+        owed = _require_owed(configuration, owed, cycle, agency, now)
+        require_unsettled(owed, find_cycle(configuration, cycle), now)
         returned = submissions.last_return(session, cycle, agency)
         filed = owed.filed(received_at, returned_at=returned[1].decided_at if returned else None)
         obligations.save(session, [filed])
@@ -139,8 +140,14 @@ def owed_obligation(
 ) -> Obligation:
     """Return an obligation that can be acted on; raise RequestError, saying what is wrong."""
     obligation = _known_obligation(session, configuration, cycle, agency, now)
-    directory = configuration.directory
-    return require_owed(obligation, cycle=cycle, agency=agency, directory=directory)
+    return _require_owed(configuration, obligation, cycle, agency, now)
+
+
+def _require_owed(
+    configuration: Configuration, owed: Obligation | None, cycle: str, agency: str, now: datetime
+) -> Obligation:
+    directory, today = configuration.directory, configuration.calendar.local_day(now)
+    return require_owed(owed, cycle=cycle, agency=agency, directory=directory, on=today)
 
 
 def _known_obligation(
