@@ -176,7 +176,7 @@ def close(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Close an obstacle, which the agency that reported it is told."""
+    """Close an obstacle, which who reported it and who had to answer it are told."""
     from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.services.obstacles import close_obstacle
 

@@ -221,6 +221,7 @@ def _obstacles() -> Iterator[Item]:
     yield _ANSWERED
     yield replace(_ANSWERED, closed=True, reason="Đã giải quyết xong.\nCác bên thống nhất.")
     yield replace(_ANSWERED, closed=True, reason="Báo cáo trùng.", answer="", documents=())
+    yield replace(_ANSWERED, closed=True, reason="Báo cáo trùng.", answer="", excused=True)
 
 
 def _decisions() -> Iterator[Item]:

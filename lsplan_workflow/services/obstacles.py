@@ -123,7 +123,10 @@ def answer_obstacle(
 
 
 def close_obstacle(workplace: Workplace, number: str, reason: str, *, actor: str) -> Obstacle:
-    """Close an obstacle, which the agency is told; raise RequestError if it is closed."""
+    """Close an obstacle, which the agency is told; raise RequestError if it is closed.
+
+    Whoever had been asked to answer it is told that it has not to any more.
+    """
     if not reason.strip():
         raise RequestError(Text("Kết thúc phải nêu lý do (--reason).", "Closing needs a --reason."))
     now = workplace.clock.now()
