@@ -30,7 +30,7 @@ group = Application(
 )
 app.add_typer(group, name="obstacle")
 
-_TEXT = say("NỘI_DUNG", "TEXT")
+_TEXT, _CODE = say("NỘI_DUNG", "TEXT"), say("MÃ", "CODE")
 Number = Annotated[
     str,
     typer.Argument(
@@ -74,7 +74,7 @@ Competence = Annotated[
 Program = Annotated[
     str | None,
     typer.Option(
-        metavar=say("MÃ", "CODE"),
+        metavar=_CODE,
         help=say("Mã kế hoạch, nếu không phải kế hoạch đầu.", "The program, if not the first."),
     ),
 ]
@@ -235,6 +235,12 @@ def list_(
             help=say("Chỉ một trạng thái, ví dụ assigned.", "Of one state only, as assigned."),
         ),
     ] = None,
+    program: Annotated[
+        str | None,
+        typer.Option(
+            metavar=_CODE, help=say("Chỉ của một kế hoạch.", "Of one program only, by its code.")
+        ),
+    ] = None,
     *,
     overdue: Annotated[
         bool,
@@ -248,20 +254,25 @@ def list_(
     from lsplan_workflow.services.obstacles import list_obstacles
 
     with opened(context) as workplace:
-        found = list_obstacles(workplace, agency=agency, state=state, overdue=overdue)
+        found = list_obstacles(
+            workplace, agency=agency, state=state, program=program, overdue=overdue
+        )
         calendar, now = workplace.configuration.calendar, workplace.clock.now()
+        several = len(workplace.configuration.programs) > 1
         names = {a.code: a.name(language()) for a in workplace.configuration.directory.agencies}
     if as_json:
         print_json([words.shape(one, calendar, now) for one in found])
     else:
-        _print_list([words.row(one, names, calendar, now) for one in found])
+        rows = [words.row(one, names, calendar, now, program=several) for one in found]
+        _print_list(rows, program=several)
 
 
-def _print_list(rows: list[tuple[str, ...]]) -> None:
+def _print_list(rows: list[tuple[str, ...]], *, program: bool) -> None:
     print_table(
         say(f"{len(rows)} khó khăn, vướng mắc", counted(len(rows), "obstacle")),
         [
             say("Số", "Number"),
+            *((say("Kế hoạch", "Program"),) if program else ()),
             say("Cơ quan", "Agency"),
             say("Tiếp nhận", "Received"),
             say("Nội dung", "Content"),

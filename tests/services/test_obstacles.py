@@ -301,6 +301,7 @@ def test_closing_tells_why_and_ends_it(opened):
         (lambda place: answer_obstacle(place, "2025-009", "x", actor="cli"), "2025-009"),
         (lambda place: list_obstacles(place, state="lost"), "received, assigned"),
         (lambda place: list_obstacles(place, agency="nobody"), "nobody"),
+        (lambda place: list_obstacles(place, program="x"), "there are: 268"),
     ],
 )
 def test_a_wrong_request_says_what_was_expected_and_changes_nothing(opened, act, words):
@@ -391,6 +392,10 @@ def test_a_letter_is_written_in_the_name_of_the_obstacles_own_program(opened):
     other = replace(PROGRAM, code="300", number="300/KH-UBND", sender="l@kh.example", regimes=())
     opened.reconfigure(lambda c: replace(c, programs=(*c.programs, other)))
     report(opened, program="300")
+    report(opened, program="268", agency="SCT")
+    for code, numbers in {None: ["2025-001", "2025-002"], "300": ["2025-001"]}.items():
+        found = list_obstacles(opened.workplace, program=code)
+        assert [one.obstacle.number for one in found] == numbers
     opened.deliver_replies(NIGHT)
     mail = opened.mails("focal@syt.example")[-1]
     assert addressed(mail, "From") == ["l@kh.example"]
