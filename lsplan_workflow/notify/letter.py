@@ -79,7 +79,8 @@ class Item:
     Of an obstacle, `obstacle` is its number, `agency` who reported it, `answerer` who has to
     answer it, `before` the day that the deadline of the answer excludes; `answer` is the last
     one there is. `closed` tells that it was closed, for a `reason`, and `relieved` that its reader
-    had to answer it and has not any more, as another has; `excused`, as it was closed. In a digest,
+    had to answer it and has not any more, as another has; `excused`, as it was closed. Of a
+    report, `excused` tells that no successor owes what had arrived before the end. In a digest,
     `obstacles_awaited` counts those without an answer, of which some are overdue.
     """
 

@@ -156,6 +156,7 @@ def sample_items() -> tuple[Item, ...]:
         *_digests(),
         _RECEIVED,
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
+        replace(_RECEIVED, excused=True),
         replace(
             _RECEIVED, until=date(2025, 10, 24), until_working_day=date(2025, 10, 23), late=True
         ),

@@ -61,7 +61,16 @@ def test_it_stays_under_the_old_name_and_the_new_one_owes_nothing(merged):
     assert owed["SYT"].ended_at is None
     merged.deliver_replies(ENTERED)
     assert contacts(merged, kind="receipt") == {"annual-2025/SYT/receipt-1/focal": "N1/focal"}
-    assert "16:00 ngày 30/09/2025" in body(merged.mails("focal@n1.example")[-1])
+    said = body(merged.mails("focal@n1.example")[-1])
+    assert "16:00 ngày 30/09/2025" in said
+    assert "Báo cáo đến trước khi Sở SYT kết thúc hoạt động" in said
+    assert "cơ quan kế thừa không phải báo cáo thay phần này" in said
+
+
+def test_a_receipt_of_before_the_end_does_not_speak_of_it(merged):
+    merged.submit(AFTERNOON, "SYT")
+    merged.deliver_replies(AFTERNOON)
+    assert "kết thúc hoạt động" not in body(merged.mails("focal@syt.example")[-1])
 
 
 @pytest.mark.parametrize(
