@@ -89,6 +89,24 @@ By = Annotated[
     ),
 ]
 
+OfAgency = Annotated[
+    str | None,
+    typer.Option(metavar=AGENCY, help=say("Chỉ của một cơ quan.", "Of one agency only.")),
+]
+OfState = Annotated[
+    str | None,
+    typer.Option(
+        metavar=say("TRẠNG_THÁI", "STATE"),
+        help=say("Chỉ một trạng thái, ví dụ assigned.", "Of one state only, as assigned."),
+    ),
+]
+OfProgram = Annotated[
+    str | None,
+    typer.Option(
+        metavar=_CODE, help=say("Chỉ của một kế hoạch.", "Of one program only, by its code.")
+    ),
+]
+
 
 @group.command(help=say("Ghi nhận khó khăn, vướng mắc của một cơ quan.", "Record an obstacle."))
 def add(  # noqa: PLR0913 - One for each option.
@@ -224,23 +242,9 @@ def _told(changed: Obstacle, kinds: set[NoticeKind]) -> str:
 @group.command("list", help=say("Liệt kê khó khăn, vướng mắc.", "List the obstacles."))
 def list_(
     context: typer.Context,
-    agency: Annotated[
-        str | None,
-        typer.Option(metavar=AGENCY, help=say("Chỉ của một cơ quan.", "Of one agency only.")),
-    ] = None,
-    state: Annotated[
-        str | None,
-        typer.Option(
-            metavar=say("TRẠNG_THÁI", "STATE"),
-            help=say("Chỉ một trạng thái, ví dụ assigned.", "Of one state only, as assigned."),
-        ),
-    ] = None,
-    program: Annotated[
-        str | None,
-        typer.Option(
-            metavar=_CODE, help=say("Chỉ của một kế hoạch.", "Of one program only, by its code.")
-        ),
-    ] = None,
+    agency: OfAgency = None,
+    state: OfState = None,
+    program: OfProgram = None,
     *,
     overdue: Annotated[
         bool,
