@@ -117,8 +117,19 @@ def submit(
             f"receipts sent: {receipts}.",
         )
     )
-    for more in filter(None, (awaited, nobody)):
+    for more in filter(None, (awaited, _relieved(agency, filed), nobody)):
         print_line(more)
+
+
+def _relieved(agency: str, filed: Filed) -> str:
+    """Return who need not report any more what had arrived before its agency ended."""
+    listed = ", ".join(filed.relieved)
+    return listed and say(
+        f"Báo cáo đến trước khi {agency} kết thúc nên tính cho {agency}; {listed} không phải báo "
+        "cáo thay phần này nữa.",
+        f"It arrived before {agency} ended and so counts as its own; {listed} need not report "
+        "for it any more.",
+    )
 
 
 def _still_awaited(workplace: Workplace, filed: Filed) -> str:

@@ -70,12 +70,18 @@ def headline(found: History, calendar: WorkingCalendar, now: datetime) -> str:
 
 
 def row(
-    found: History, names: dict[str, str], calendar: WorkingCalendar, now: datetime
+    found: History,
+    names: dict[str, str],
+    calendar: WorkingCalendar,
+    now: datetime,
+    *,
+    program: bool,
 ) -> tuple[str, ...]:
-    """Return an obstacle as a row of the list."""
+    """Return an obstacle as a row of the list, with its program's code if there are several."""
     obstacle, awaited = found.obstacle, found.obstacle.is_awaited
     return (
         obstacle.number,
+        *((obstacle.program,) if program else ()),
         names[obstacle.agency],
         day(calendar.local_day(obstacle.received_at)),
         obstacle.statement.content,

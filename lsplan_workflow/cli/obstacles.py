@@ -30,7 +30,7 @@ group = Application(
 )
 app.add_typer(group, name="obstacle")
 
-_TEXT = say("NỘI_DUNG", "TEXT")
+_TEXT, _CODE = say("NỘI_DUNG", "TEXT"), say("MÃ", "CODE")
 Number = Annotated[
     str,
     typer.Argument(
@@ -74,7 +74,7 @@ Competence = Annotated[
 Program = Annotated[
     str | None,
     typer.Option(
-        metavar=say("MÃ", "CODE"),
+        metavar=_CODE,
         help=say("Mã kế hoạch, nếu không phải kế hoạch đầu.", "The program, if not the first."),
     ),
 ]
@@ -86,6 +86,24 @@ By = Annotated[
             "Hạn trả lời: ngày cuối cùng, ví dụ 30/10/2025.",
             "When the answer is due: the last day, as 2025-10-30.",
         ),
+    ),
+]
+
+OfAgency = Annotated[
+    str | None,
+    typer.Option(metavar=AGENCY, help=say("Chỉ của một cơ quan.", "Of one agency only.")),
+]
+OfState = Annotated[
+    str | None,
+    typer.Option(
+        metavar=say("TRẠNG_THÁI", "STATE"),
+        help=say("Chỉ một trạng thái, ví dụ assigned.", "Of one state only, as assigned."),
+    ),
+]
+OfProgram = Annotated[
+    str | None,
+    typer.Option(
+        metavar=_CODE, help=say("Chỉ của một kế hoạch.", "Of one program only, by its code.")
     ),
 ]
 
@@ -176,7 +194,7 @@ def close(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Close an obstacle, which the agency that reported it is told."""
+    """Close an obstacle, which who reported it and who had to answer it are told."""
     from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.services.obstacles import close_obstacle
 
@@ -224,17 +242,9 @@ def _told(changed: Obstacle, kinds: set[NoticeKind]) -> str:
 @group.command("list", help=say("Liệt kê khó khăn, vướng mắc.", "List the obstacles."))
 def list_(
     context: typer.Context,
-    agency: Annotated[
-        str | None,
-        typer.Option(metavar=AGENCY, help=say("Chỉ của một cơ quan.", "Of one agency only.")),
-    ] = None,
-    state: Annotated[
-        str | None,
-        typer.Option(
-            metavar=say("TRẠNG_THÁI", "STATE"),
-            help=say("Chỉ một trạng thái, ví dụ assigned.", "Of one state only, as assigned."),
-        ),
-    ] = None,
+    agency: OfAgency = None,
+    state: OfState = None,
+    program: OfProgram = None,
     *,
     overdue: Annotated[
         bool,
@@ -248,20 +258,25 @@ def list_(
     from lsplan_workflow.services.obstacles import list_obstacles
 
     with opened(context) as workplace:
-        found = list_obstacles(workplace, agency=agency, state=state, overdue=overdue)
+        found = list_obstacles(
+            workplace, agency=agency, state=state, program=program, overdue=overdue
+        )
         calendar, now = workplace.configuration.calendar, workplace.clock.now()
+        several = len(workplace.configuration.programs) > 1
         names = {a.code: a.name(language()) for a in workplace.configuration.directory.agencies}
     if as_json:
         print_json([words.shape(one, calendar, now) for one in found])
     else:
-        _print_list([words.row(one, names, calendar, now) for one in found])
+        rows = [words.row(one, names, calendar, now, program=several) for one in found]
+        _print_list(rows, program=several)
 
 
-def _print_list(rows: list[tuple[str, ...]]) -> None:
+def _print_list(rows: list[tuple[str, ...]], *, program: bool) -> None:
     print_table(
         say(f"{len(rows)} khó khăn, vướng mắc", counted(len(rows), "obstacle")),
         [
             say("Số", "Number"),
+            *((say("Kế hoạch", "Program"),) if program else ()),
             say("Cơ quan", "Agency"),
             say("Tiếp nhận", "Received"),
             say("Nội dung", "Content"),

@@ -125,6 +125,10 @@ _FATES: Final = {
         "giữ dưới tên cũ, {to} gửi vì đã gửi báo cáo của mình",
         "stays under the old name for {to} to file, which has filed its own",
     ),
+    "handed_on": (
+        "giữ dưới tên cũ, từ đó {to} gửi",
+        "stays under the old name for {to} to file from then on",
+    ),
     "lapses": ("không ai tiếp nhận", "passes to nobody"),
     "followed_up": (
         "giữ dưới tên cũ, {to} theo dõi duyệt và bổ sung",

@@ -200,5 +200,10 @@ def agency_of(contact: str) -> str:
     return contact.partition("/")[0]
 
 
+def role_of(contact: str) -> Role:
+    """Return the role of the contact that an id (`SYT/focal-2`) names."""
+    return Role(contact.partition("/")[2].partition("-")[0])
+
+
 def _outlives(agency: Agency, day: date) -> bool:
     return agency.valid_to is None or day <= agency.valid_to

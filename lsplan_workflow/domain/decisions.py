@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.cycles import CycleState
-from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.errors import IllegalTransition, RequestError
 from lsplan_workflow.domain.obligations import STATUS_VI, Status
+from lsplan_workflow.domain.reorganisation import descendants
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
@@ -48,14 +49,20 @@ def require_begun(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> Non
 
 
 def require_owed(
-    obligation: Obligation | None, *, cycle: str, agency: str, directory: Directory
+    obligation: Obligation | None, *, cycle: str, agency: str, directory: Directory, on: date
 ) -> Obligation:
-    """Return an agency's obligation; raise RequestError if it owes nothing, or no more."""
+    """Return an agency's obligation; raise RequestError if it owes nothing, or no more.
+
+    Of one that has ended, the refusal names who stands for it on a local day.
+    """
     if obligation is None:
+        heirs = _standing_for(agency, directory, on)
+        hint_vi = f"; thay cho cơ quan này nay là {heirs}" if heirs else ""
+        hint_en = f"; in its place now: {heirs}" if heirs else ""
         raise RequestError(
             Text(
-                f"{cycle}: {agency} không phải gửi báo cáo trong kỳ này.",
-                f"{cycle}: {agency} owes no report in this cycle.",
+                f"{cycle}: {agency} không phải gửi báo cáo trong kỳ này{hint_vi}.",
+                f"{cycle}: {agency} owes no report in this cycle{hint_en}.",
             )
         )
     if obligation.status is not Status.TRANSFERRED:
@@ -73,6 +80,36 @@ def require_owed(
         Text(
             f"{where}: nghĩa vụ đã chuyển giao cho {heirs}.",
             f"{where}: this obligation has passed to {heirs}.",
+        )
+    )
+
+
+def _standing_for(agency: str, directory: Directory, on: date) -> str:
+    """Return the codes of those that succeeded an agency and exist on a day, in file order."""
+    if directory[agency].exists_on(on):
+        return ""
+    heirs = descendants([agency], directory)
+    return ", ".join(a.code for a in directory.agencies if a.code in heirs and a.exists_on(on))
+
+
+def require_unsettled(owed: Obligation, cycle: Cycle, now: datetime) -> None:
+    """Raise IllegalTransition for a filing of what is settled, naming the way out if there is."""
+    if not owed.is_settled:
+        return
+    where = f"{owed.cycle}/{owed.agency}"
+    open_vi, open_en = (
+        f"hãy mở lại trước bằng `lsplan reopen {owed.cycle} {owed.agency} --reason LÝ_DO "
+        "--authority VĂN_BẢN`, rồi nộp",
+        f"take that back by `lsplan reopen {owed.cycle} {owed.agency} --reason TEXT --authority "
+        "DOCUMENT` first, then submit",
+    )
+    if cycle.state(now) is CycleState.CLOSED:
+        open_vi = "kỳ đã kết thúc nên không mở lại được nữa"
+        open_en = "the cycle has closed, so that cannot be taken back any more"
+    raise IllegalTransition(
+        Text(
+            f"{where}: không nộp được, báo cáo {STATUS_VI[owed.status]}; {open_vi}.",
+            f"{where}: cannot submit what is {owed.status.value}; {open_en}.",
         )
     )
 

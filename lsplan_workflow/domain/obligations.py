@@ -40,6 +40,7 @@ class Event(StrEnum):
     WAIVE = "waive"
     TRANSFER = "transfer"
     REOPEN = "reopen"
+    RECALL = "recall"
 
 
 TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
@@ -57,6 +58,8 @@ TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
     (Status.ACCEPTED, Event.REOPEN): Status.SUBMITTED,
     # Or as it was, where something had been filed before it was waived; see `after`.
     (Status.WAIVED, Event.REOPEN): Status.OPEN,
+    # A report is found that had reached the office before its agency ended.
+    (Status.TRANSFERRED, Event.RECALL): Status.OPEN,
 }
 
 SETTLED: Final = frozenset({Status.ACCEPTED, Status.WAIVED})
@@ -191,6 +194,11 @@ def _passed_on(changed: Obligation, at: datetime) -> Obligation:
     return replace(changed, ended_at=at)
 
 
+def _recalled(changed: Obligation, at: datetime) -> Obligation:
+    del at
+    return replace(changed, ended_at=None)
+
+
 def _reopened(changed: Obligation, at: datetime) -> Obligation:
     if changed.status is not Status.OPEN or changed.first_complete_at is None:
         return replace(changed, chased_since=at)
@@ -205,6 +213,7 @@ _EFFECTS: Final[Mapping[Event, Callable[[Obligation, datetime], Obligation]]] = 
     Event.ACCEPT: _accepted,
     Event.TRANSFER: _passed_on,
     Event.REOPEN: _reopened,
+    Event.RECALL: _recalled,
 }
 
 
@@ -223,6 +232,7 @@ _EVENT_VI: Final[Mapping[Event, str]] = {
     Event.WAIVE: "miễn",
     Event.TRANSFER: "chuyển giao",
     Event.REOPEN: "mở lại",
+    Event.RECALL: "thu hồi chuyển giao",
 }
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
-from lsplan_workflow.domain.notices import Notice, changes, newest, recipients_of
+from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
 from lsplan_workflow.domain.program import Audience, Step
 from lsplan_workflow.domain.schedules import Standing
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from lsplan_workflow.domain.agencies import Contact, Directory
+    from lsplan_workflow.domain.agencies import Agency, Contact, Directory
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.obstacles import Obstacle, ObstacleRules
     from lsplan_workflow.domain.program import Program
@@ -38,10 +37,10 @@ class Chase:
     directory: Directory
     decided: Mapping[str, Notice]
 
-    def answering(self, day: date) -> str:
-        """Return the code of the agency that has to answer, as it stands on a day."""
+    def answering(self, day: date) -> tuple[Agency, ...]:
+        """Return who has had to answer up to a day, in order: the last of them has to then."""
         assigned = self.obstacle.assigned_to or self.program.focal_point
-        return self.directory.follow(assigned, day).code
+        return self.directory.line(assigned, day)
 
 
 def plan_obstacle(chase: Chase, *, now: datetime) -> list[Notice]:
@@ -136,44 +135,73 @@ def _addressed(
 ) -> Iterator[Notice]:
     """Yield a rung's notices: one for each contact of its audience, then the copies.
 
-    A key names whoever was addressed on the day of the rung, not of the pass, so that a
-    late pass decides the same keys; a notice goes to whoever stands for him today.
+    A key names whoever has to answer: a successor hears of the newest rung itself, and what
+    waits for those before it is superseded, so that a late pass decides the same keys.
     """
-    status = NoticeStatus.PENDING if current else NoticeStatus.SUPERSEDED
-    for agency in _audience(chase, standing):
-        base = f"obstacle/{chase.obstacle.number}/{agency}/{standing.mark}"
-        recipients = _contacts(chase, agency, standing.audience.role, now)
+    for heard in _audience(chase, standing, now):
+        holds = current and heard.at_present
+        status = NoticeStatus.PENDING if holds else NoticeStatus.SUPERSEDED
+        base = f"obstacle/{chase.obstacle.number}/{heard.named}/{standing.mark}"
+        recipients = recipients_of(chase.directory, heard.agency, standing.audience.role)
         for contact in recipients:
             notice = _notice(chase, f"{base}/{contact.slug}", standing, contact, now)
             yield replace(notice, status=status)
         if recipients:
             lead = f"{base}/{recipients[0].slug}"
-            for contact in _copied(chase, standing, now):
+            for contact in _copied(chase, standing, heard, now):
                 if contact not in recipients:
-                    key = f"{base}/{contact.slug}-copy"
+                    key = f"{base}/{_slug(chase, standing, heard, contact)}{COPY}"
                     notice = _notice(chase, key, standing, contact, now)
                     yield replace(notice, status=status, copy_of=lead)
 
 
-def _audience(chase: Chase, standing: Standing) -> tuple[str, ...]:
-    """Return the agencies whose contacts a rung addressed on its own day."""
-    day = chase.calendar.local_day(standing.at)
-    if standing.audience is Audience.LEADERSHIP:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """An agency whose contacts a rung addresses, at present or formerly, and its name in keys."""
+
+    named: str
+    agency: str
+    at_present: bool = True
+
+
+def _audience(chase: Chase, standing: Standing, now: datetime) -> Iterator[_Heard]:
+    """Yield whom a rung addresses: leaders alone, else whoever has to answer, the last at present.
+
+    Leaders are named as on the rung's own day, whoever stands for them today.
+    """
+    today, midnight = chase.calendar.local_day(now), chase.calendar.midnight
+    if standing.audience.is_digest:
+        for code in _led(chase, chase.calendar.local_day(standing.at), standing.audience):
+            yield _Heard(code, chase.directory.follow(code, today).code)
+        return
+    *former, present = chase.answering(today)
+    for agency in former:
+        until = agency.succeeded_on
+        if until is not None and standing.at < midnight(until):
+            yield _Heard(agency.code, agency.code, at_present=False)
+    yield _Heard(present.code, present.code)
+
+
+def _led(chase: Chase, day: date, audience: Audience) -> tuple[str, ...]:
+    """Return the agencies whose leaders hear of the obstacle."""
+    if audience is Audience.LEADERSHIP:
         return chase.program.leadership
-    if standing.audience is Audience.FOCAL_POINT:
-        return (chase.directory.follow(chase.program.focal_point, day).code,)
-    return (chase.answering(day),)
+    return (chase.directory.follow(chase.program.focal_point, day).code,)
 
 
-def _contacts(chase: Chase, agency: str, role: Role, now: datetime) -> tuple[Contact, ...]:
-    present = chase.directory.follow(agency, chase.calendar.local_day(now)).code
-    return recipients_of(chase.directory, present, role)
-
-
-def _copied(chase: Chase, standing: Standing, now: datetime) -> Iterator[Contact]:
-    agency = chase.answering(chase.calendar.local_day(now))
+def _copied(chase: Chase, standing: Standing, heard: _Heard, now: datetime) -> Iterator[Contact]:
+    """Yield who is in copy: of the agency that has to answer."""
+    present = chase.answering(chase.calendar.local_day(now))[-1].code
+    agency = present if standing.audience.is_digest else heard.agency
     for role in standing.copy:
         yield from chase.directory.contacts_of(agency, role)
+
+
+def _slug(chase: Chase, standing: Standing, heard: _Heard, contact: Contact) -> str:
+    """Return a copy's part of a key, which tells who answers apart from who did on the day."""
+    addressed = chase.answering(chase.calendar.local_day(standing.at))[-1].code
+    own = contact.agency in {heard.agency, addressed}
+    return contact.slug if own else f"{contact.agency}-{contact.slug}"
 
 
 def _notice(chase: Chase, key: str, standing: Standing, contact: Contact, now: datetime) -> Notice:

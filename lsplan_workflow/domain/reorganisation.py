@@ -51,10 +51,12 @@ class Reorganisation:
 class Fate(StrEnum):
     """What becomes of an agency's obligation.
 
-    It is `kept` open under the old name where the successor has filed its own already.
+    It is `kept` open under the old name where the successor has filed its own already, and
+    `handed_on` where that, which it stayed for, ends in its turn.
     """
 
     KEPT = "kept"
+    HANDED_ON = "handed_on"
     PASSES = "passes"
     LAPSES = "lapses"
     FOLLOWED_UP = "followed_up"
@@ -98,7 +100,7 @@ class Passing:
     def hands_on(self) -> bool:
         """Tell whether another agency has to file from then on, also under the old name."""
         to_revise = self.fate is Fate.FOLLOWED_UP and self.status is Status.RETURNED
-        return to_revise or self.fate in {Fate.PASSES, Fate.KEPT}
+        return to_revise or self.fate in {Fate.PASSES, Fate.KEPT, Fate.HANDED_ON}
 
 
 class Part(StrEnum):
@@ -136,6 +138,20 @@ def passing(
     if heirs is None:
         return _passing(owed, Fate.KEPT, at, agency.successors[:1])
     return _passing(owed, Fate.PASSES if heirs else Fate.LAPSES, at, tuple(heirs))
+
+
+def handed_on(
+    owed: Obligation, *, before: Directory, after: Directory, at: datetime, on: date
+) -> Passing | None:
+    """Return who takes over what stays under the name of an agency that has ended before.
+
+    None if the same agency stands for it on the day as by the former directory.
+    """
+    heir = after.follow(owed.agency, on).code
+    stays = after[owed.agency].exists_on(on) or heir == before.follow(owed.agency, on).code
+    if stays or owed.is_settled or owed.status is Status.TRANSFERRED:
+        return None
+    return _passing(owed, Fate.HANDED_ON if owed.is_chased else Fate.FOLLOWED_UP, at, (heir,))
 
 
 def _passing(owed: Obligation, fate: Fate, at: datetime, to: tuple[str, ...] = ()) -> Passing:

@@ -145,7 +145,13 @@ def _owed(snapshot: Snapshot, supposition: Supposition, at: datetime) -> Obligat
     cycle, agency = snapshot.cycle, supposition.subject
     require_begun(cycle, snapshot.calendar, at)
     found = next((o for o in snapshot.obligations if o.agency == agency), None)
-    return require_owed(found, cycle=cycle.code, agency=agency, directory=snapshot.directory)
+    return require_owed(
+        found,
+        cycle=cycle.code,
+        agency=agency,
+        directory=snapshot.directory,
+        on=snapshot.calendar.local_day(at),
+    )
 
 
 def _changed(snapshot: Snapshot, obligations: Iterable[Obligation]) -> Snapshot:

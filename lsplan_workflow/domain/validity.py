@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.agencies import agency_of
+from lsplan_workflow.domain.agencies import Role, agency_of, role_of
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import voided_version
@@ -82,6 +82,14 @@ def is_left_to_another(
 ) -> bool:
     """Tell whether a contact is asked for what another agency has to file by a day."""
     return kind.asks and directory.follow(agency, day).code != agency_of(contact)
+
+
+def is_answered_by_another(contact: str, answerer: str) -> bool:
+    """Tell whether a contact is asked for what another agency has to answer by now.
+
+    Leaders hear of what others have to answer.
+    """
+    return agency_of(contact) != answerer and role_of(contact) is not Role.LEADER
 
 
 def is_met(

@@ -81,7 +81,8 @@ class Item:
     Of an obstacle, `obstacle` is its number, `agency` who reported it, `answerer` who has to
     answer it, `before` the day that the deadline of the answer excludes; `answer` is the last
     one there is. `closed` tells that it was closed, for a `reason`, and `relieved` that its reader
-    had to answer it and has not any more. In a digest,
+    had to answer it and has not any more, as another has; `excused`, as it was closed. Of a
+    report, `excused` tells that no successor owes what had arrived before the end. In a digest,
     `obstacles_awaited` counts those without an answer, of which some are overdue.
     """
 
@@ -135,6 +136,7 @@ class Item:
     answer: str = ""
     closed: bool = False
     relieved: bool = False
+    excused: bool = False
     obstacles_awaited: int = 0
     obstacles_overdue: int = 0
     tried: tuple[Tried, ...] = ()

@@ -156,6 +156,7 @@ def sample_items() -> tuple[Item, ...]:
         *_digests(),
         _RECEIVED,
         replace(_RECEIVED, late=True, days=2, version=1, documents=(), covers=()),
+        replace(_RECEIVED, excused=True),
         replace(
             _RECEIVED, until=date(2025, 10, 24), until_working_day=date(2025, 10, 23), late=True
         ),
@@ -222,6 +223,7 @@ def _obstacles() -> Iterator[Item]:
     yield _ANSWERED
     yield replace(_ANSWERED, closed=True, reason="Đã giải quyết xong.\nCác bên thống nhất.")
     yield replace(_ANSWERED, closed=True, reason="Báo cáo trùng.", answer="", documents=())
+    yield replace(_ANSWERED, closed=True, reason="Báo cáo trùng.", answer="", excused=True)
 
 
 def _decisions() -> Iterator[Item]:

@@ -188,9 +188,19 @@ def _filed(matter: _Matter, base: Item) -> Item:
     return _of_submission(matter, base, next(s for s in found if s.version == version))
 
 
+def _was_there_before_the_end(matter: _Matter, filed: Item) -> bool:
+    """Tell whether a report was entered after its agency had ended, and had arrived before."""
+    ended_on = matter.configuration.directory[filed.agency_code].succeeded_on
+    if ended_on is None or filed.received_at is None:
+        return False
+    ended_at = matter.configuration.calendar.midnight(ended_on)
+    return filed.received_at < ended_at <= matter.now
+
+
 def _receipted(matter: _Matter, base: Item) -> Item:
     """Add the submission that was received, and how many days late the report counts as."""
     filed = _still_awaited(matter, _filed(matter, base))
+    filed = filed.evolve(excused=_was_there_before_the_end(matter, filed))
     counted_at = matter.obligation.first_complete_at
     if counted_at is None or not filed.late:
         return filed

@@ -36,11 +36,12 @@ def obstacle_item(
     # Whoever has to answer reads what the agency sent, and what was answered before.
     told, before = (steps[place - 1], steps[:place]) if place else (steps[0], steps)
     answers = (step.text for step in reversed(before) if step.state is State.ANSWERED)
-    closed = told.state is State.CLOSED
+    closed, relieved = told.state is State.CLOSED, row.rung.startswith(RELIEVED)
     return _base(configuration, obstacle, row, now).evolve(
         answer=next(answers, ""),
         closed=closed,
-        relieved=row.rung.startswith(RELIEVED),
+        relieved=relieved and not closed,
+        excused=relieved and closed,
         reason=told.text if closed else "",
         documents=tuple(document.name for document in told.documents),
     )

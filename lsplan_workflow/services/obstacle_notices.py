@@ -48,17 +48,19 @@ def relieve(
     place: int,
     now: datetime,
 ) -> None:
-    """Tell the agency that was asked to answer that another one has to, since a step.
+    """Tell the agency that was asked to answer that it has not to any more, since a step.
 
-    Whoever has not heard yet that it had to answer hears nothing.
+    Another one has to, or the obstacle was closed. Whoever has not heard yet that it had to
+    answer hears nothing.
     """
-    former = answerer(configuration, before, now)
-    if before.state is not State.ASSIGNED or former == answerer(configuration, obstacle, now):
+    former, closed = answerer(configuration, before, now), obstacle.state is State.CLOSED
+    stays = former == answerer(configuration, obstacle, now) and not closed
+    if before.state is not State.ASSIGNED or stays:
         return
     decided = outbox.notices_of_obstacle(session, obstacle.number).values()
     if believes_to_answer(former, decided):
-        kind, rung = NoticeKind.OBSTACLE_ASSIGNED, f"{RELIEVED}{place}"
-        _insert(session, configuration, obstacle, kind, former, rung, now)
+        kind = NoticeKind.OBSTACLE_ANSWER if closed else NoticeKind.OBSTACLE_ASSIGNED
+        _insert(session, configuration, obstacle, kind, former, f"{RELIEVED}{place}", now)
 
 
 def _insert(

@@ -123,7 +123,10 @@ def answer_obstacle(
 
 
 def close_obstacle(workplace: Workplace, number: str, reason: str, *, actor: str) -> Obstacle:
-    """Close an obstacle, which the agency is told; raise RequestError if it is closed."""
+    """Close an obstacle, which the agency is told; raise RequestError if it is closed.
+
+    Whoever had been asked to answer it is told that it has not to any more.
+    """
     if not reason.strip():
         raise RequestError(Text("Kết thúc phải nêu lý do (--reason).", "Closing needs a --reason."))
     now = workplace.clock.now()
@@ -140,6 +143,7 @@ def list_obstacles(
     *,
     agency: str | None = None,
     state: str | None = None,
+    program: str | None = None,
     overdue: bool = False,
 ) -> list[History]:
     """Return obstacles with their histories by number; raise RequestError for unknown words."""
@@ -147,12 +151,14 @@ def list_obstacles(
     wanted = None if state is None else _state(state)
     if agency is not None:
         require_agency(configuration, agency)
+    of_program = None if program is None else _find_program(configuration, program).code
     with workplace.database.reading() as session:
         return [
             _history(session, configuration, found, now)
             for found in obstacles.obstacles(session)
             if (agency is None or found.agency == agency)
             and (wanted is None or found.state is wanted)
+            and (of_program is None or found.program == of_program)
             and (not overdue or found.is_overdue(now))
         ]
 

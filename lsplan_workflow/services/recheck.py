@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obstacle_notices import RELIEVED
-from lsplan_workflow.domain.validity import holds_always, is_left_to_another, is_met, is_past
+from lsplan_workflow.domain.validity import (
+    holds_always,
+    is_answered_by_another,
+    is_left_to_another,
+    is_met,
+    is_past,
+)
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.standing import tells_of_void
@@ -59,13 +65,15 @@ def is_void(
 def _is_answered(
     session: Session, configuration: Configuration, number: str, row: NoticeRow, now: datetime
 ) -> bool:
-    """Tell whether nobody has to answer an obstacle any more, or by another day.
+    """Tell whether nobody has to answer an obstacle any more, or another one, or by another day.
 
     That another agency answers holds until this one is asked anew.
     """
     obstacle = obstacles.obstacle_of(session, number)
-    if row.rung.startswith(RELIEVED):
-        return obstacle is None or answerer(configuration, obstacle, now) == row.agency
-    if obstacle is None or not obstacle.is_awaited:
+    if obstacle is None or not (obstacle.is_awaited or row.rung.startswith(RELIEVED)):
         return True
-    return configuration.calendar.local_day(obstacle.answer_by_at) != row.due_on
+    present = answerer(configuration, obstacle, now)
+    if row.rung.startswith(RELIEVED):
+        return present == row.agency
+    moved = configuration.calendar.local_day(obstacle.answer_by_at) != row.due_on
+    return moved or is_answered_by_another(row.contact, present)

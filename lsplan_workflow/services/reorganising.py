@@ -12,30 +12,23 @@ from lsplan_workflow.configuration.findings import Findings
 from lsplan_workflow.configuration.folder import AGENCIES
 from lsplan_workflow.configuration.reorganisation_file import read_reorganisation
 from lsplan_workflow.configuration.replacing import replaced
-from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.cycles import CycleState
+from lsplan_workflow.domain.agencies import Role, agency_of
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.notices import recipients_of
-from lsplan_workflow.domain.obligations import Status, plan_obligations, plan_succession
 from lsplan_workflow.domain.obstacles import State
 from lsplan_workflow.domain.reorganisation import (
     Fate,
     Handover,
     Part,
     Passing,
-    exchanged,
     handover,
-    newly_owed,
-    passing,
-    with_deadlines,
 )
 from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
-from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.installation import check_configuration, is_in_force
 from lsplan_workflow.services.obstacle_planning import program_named
-from lsplan_workflow.services.succession import succeeded
-from lsplan_workflow.store import cycles, obligations, obstacles
+from lsplan_workflow.services.turns import Around, Turn, turns
+from lsplan_workflow.store import obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,8 +39,6 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.agencies import Contact
-    from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.reorganisation import Reorganisation
     from lsplan_workflow.services.workplace import Workplace
 
@@ -207,8 +198,9 @@ def reorganise(workplace: Workplace, found: Draft, folder: Path, *, actor: str) 
 
 def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> Reorganised:
     now = workplace.clock.now()
+    around = Around(workplace.configuration, found.configuration, found.reorganisation, now)
     with workplace.database.reading() as session:
-        passings = tuple(_passings(session, workplace.configuration, found, now))
+        turned = tuple(turns(session, around))
         handovers = tuple(_handovers(session, workplace.configuration, found, now))
     applied = apply_configuration(
         workplace.database,
@@ -217,62 +209,11 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
         actor=actor,
         terms=Terms(dry=dry, document=found.reorganisation.document),
     )
+    passings = tuple(passing for turn in turned for passing in turn.passings)
     gaining = _gaining(passings, handovers)
-    tellings = tuple(_tellings(found.configuration, passings, gaining))
+    tellings = tuple(_tellings(around, turned, gaining))
     untold = tuple(t.agency for t in tellings if t.agency in gaining and not t.contacts)
     return Reorganised(found.reorganisation, applied, passings, handovers, tellings, untold)
-
-
-def _passings(
-    session: Session, before: Configuration, found: Draft, now: datetime
-) -> Iterator[Passing]:
-    """Yield what becomes of what is owed, in the cycles that are open and the next it concerns."""
-    begins_at = before.calendar.midnight(found.reorganisation.begins_on)
-    upcoming = set[str]()
-    for cycle in found.configuration.cycles():
-        row = cycles.cycle_of(session, cycle.code)
-        if row is not None:
-            if not row.untracked:
-                owed = obligations.obligations_of(session, cycle.code)
-                yield from _passing_on(found, cycle, owed, max(begins_at, now))
-                yield from _added(session, found, cycle, now)
-        elif cycle.closes_at > max(begins_at, now) and cycle.regime.code not in upcoming:
-            upcoming.add(cycle.regime.code)
-            yield from _exchanged(before, found, cycle, begins_at)
-            planned = plan_obligations(cycle, found.configuration.directory)
-            yield from _passing_on(found, cycle, planned, begins_at)
-
-
-def _added(session: Session, found: Draft, cycle: Cycle, now: datetime) -> Iterator[Passing]:
-    """Yield who owes newly in a cycle that is open, and succeeds nobody who owes."""
-    if cycle.state(now) is CycleState.OPEN:
-        known = [owed.agency for owed in obligations.obligations_of(session, cycle.code)]
-        added = newly_owed(known, cycle, found.configuration.directory)
-        yield from exchanged([], added, now)
-
-
-def _passing_on(
-    found: Draft, cycle: Cycle, present: Iterable[Obligation], at: datetime
-) -> Iterator[Passing]:
-    """Yield what becomes of obligations in a cycle, if that is open on the day.
-
-    What passes on until then, by decisions made formerly, has done so.
-    """
-    if cycle.state(at) is not CycleState.OPEN:
-        return
-    ended = [ending.agency for ending in found.reorganisation.endings]
-    owed = {o.agency: o for o in present}
-    owed |= succeeded(owed, found.configuration, cycle, at, leaving=ended)
-    directory, then = found.configuration.directory, dict(owed)
-    passings = list[Passing]()
-    for code in ended:
-        if code in owed and owed[code].status is not Status.TRANSFERRED:
-            passings.append(passing(owed[code], owed, cycle=cycle, directory=directory, at=at))
-            changed = plan_succession(
-                directory[code], then, cycle=cycle, directory=directory, at=at
-            )
-            then |= {o.agency: o for o in changed}
-    yield from with_deadlines(passings, owed, then)
 
 
 def _handovers(
@@ -292,15 +233,6 @@ def _handovers(
                 yield passed
 
 
-def _exchanged(
-    before: Configuration, found: Draft, cycle: Cycle, at: datetime
-) -> Iterator[Passing]:
-    """Yield who owes another cycle than before, in one that has not opened yet."""
-    former = known_cycle(before, cycle.code)
-    old = plan_obligations(former, before.directory) if former else []
-    yield from exchanged(old, plan_obligations(cycle, found.configuration.directory), at)
-
-
 def _gaining(passings: Iterable[Passing], handovers: Iterable[Handover]) -> dict[str, None]:
     """Return the codes of those that take something over, in the order of what that is."""
     duties = (code for found in passings if found.hands_on for code in found.to)
@@ -308,11 +240,22 @@ def _gaining(passings: Iterable[Passing], handovers: Iterable[Handover]) -> dict
     return dict.fromkeys((*duties, *answers))
 
 
-def _tellings(
-    configuration: Configuration, passings: Sequence[Passing], gaining: Iterable[str]
-) -> Iterator[Telling]:
-    """Yield who is told of what passes: those that take it over first, the old ones last."""
-    losing = (p.agency for p in passings if p.hands_on or p.fate is Fate.LAPSES)
-    for code in dict.fromkeys((*gaining, *losing)):
-        contacts = recipients_of(configuration.directory, code, Role.FOCAL)
-        yield Telling(code, contacts)
+def _tellings(around: Around, found: Sequence[Turn], gaining: Iterable[str]) -> Iterator[Telling]:
+    """Yield who is told, by the notices that are planned: those that take something over first.
+
+    An agency that has nobody to be told stands among them without contacts.
+    """
+    gained = [agency_of(notice.contact) for turn in found for notice in turn.gained]
+    lost = [agency_of(notice.contact) for turn in found for notice in turn.lost]
+    for code in dict.fromkeys((*gained, *gaining, *lost, *_losing(around, found))):
+        contacts = recipients_of(around.after.directory, code, Role.FOCAL)
+        if not contacts or code in {*gained, *lost}:
+            yield Telling(code, contacts)
+
+
+def _losing(around: Around, found: Sequence[Turn]) -> Iterator[str]:
+    """Yield the codes of the agencies that end and give something up."""
+    passings = (passing for turn in found for passing in turn.passings)
+    for passing in passings:
+        if passing.agency in around.ended and (passing.hands_on or passing.fate is Fate.LAPSES):
+            yield passing.agency

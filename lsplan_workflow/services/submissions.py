@@ -8,13 +8,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.compliance import Timeliness, timeliness
-from lsplan_workflow.domain.decisions import require_begun, require_owed
+from lsplan_workflow.domain.decisions import require_begun, require_owed, require_unsettled
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
+from lsplan_workflow.services.recalling import recalled
 from lsplan_workflow.store import audit, cycles, obligations, submissions
 
 if TYPE_CHECKING:
@@ -71,13 +72,15 @@ class Filed:
 
     `late` is the report, which the first complete filing decides, not the single version.
     `revise_by_at` is set where it is no answer to the report's return: the due instant of
-    the revision that is still awaited.
+    the revision that is still awaited. `relieved` are the codes of those that had taken over
+    what is reported, and need not report it after all.
     """
 
     version: int
     received_at: datetime
     late: bool
     revise_by_at: datetime | None = None
+    relieved: tuple[str, ...] = ()
 
 
 def submit(
@@ -92,7 +95,8 @@ def submit(
     """Record a complete filing; raise RequestError where none is owed or can be taken.
 
     What still waits to remind of this report is cancelled, and a receipt is due at once.
-    What was received before the report was returned answers no return: that stands.
+    What was received before the report was returned answers no return: that stands. What was
+    received before the agency ended has not passed on.
     """
     if not uploads:
         raise RequestError(Text("Không có tệp nào để nộp.", "There is no file to submit."))
@@ -100,8 +104,15 @@ def submit(
     documents = [kept(workplace, upload) for upload in uploads]
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
-        owed = owed_obligation(session, configuration, cycle, agency, now)
+        owed = _known_obligation(session, configuration, cycle, agency, now)
         received_at = now if arrival is None else arrival.checked(configuration, cycle, now)
+        relieved: tuple[str, ...] = ()
+        if owed is not None and arrival is not None:
+            owed, relieved = recalled(
+                session, configuration, owed, received_at, now=now, actor=actor
+            )
+        owed = _require_owed(configuration, owed, cycle, agency, now)
+        require_unsettled(owed, find_cycle(configuration, cycle), now)
         returned = submissions.last_return(session, cycle, agency)
         filed = owed.filed(received_at, returned_at=returned[1].decided_at if returned else None)
         obligations.save(session, [filed])
@@ -112,7 +123,7 @@ def submit(
             withdraw_asking(session, filed, now)
         announce(session, configuration, filed, NoticeKind.RECEIPT, version, now)
     late = timeliness(filed, now) is Timeliness.LATE
-    return Filed(version, received_at, late=late, revise_by_at=filed.revise_by_at)
+    return Filed(version, received_at, late, filed.revise_by_at, relieved)
 
 
 def kept(workplace: Workplace, upload: Upload) -> submissions.Document:
@@ -128,15 +139,28 @@ def owed_obligation(
     session: Session, configuration: Configuration, cycle: str, agency: str, now: datetime
 ) -> Obligation:
     """Return an obligation that can be acted on; raise RequestError, saying what is wrong."""
+    obligation = _known_obligation(session, configuration, cycle, agency, now)
+    return _require_owed(configuration, obligation, cycle, agency, now)
+
+
+def _require_owed(
+    configuration: Configuration, owed: Obligation | None, cycle: str, agency: str, now: datetime
+) -> Obligation:
+    directory, today = configuration.directory, configuration.calendar.local_day(now)
+    return require_owed(owed, cycle=cycle, agency=agency, directory=directory, on=today)
+
+
+def _known_obligation(
+    session: Session, configuration: Configuration, cycle: str, agency: str, now: datetime
+) -> Obligation | None:
+    """Return an agency's obligation, if any; raise RequestError for what is not there at all."""
     found = find_cycle(configuration, cycle)
     require_agency(configuration, agency)
     row = cycles.cycle_of(session, cycle)
     require_begun(found, configuration.calendar, now)
     if row is not None and row.untracked:
         raise RequestError(untracked(cycle))
-    obligation = obligations.obligation_of(session, cycle, agency)
-    directory = configuration.directory
-    return require_owed(obligation, cycle=cycle, agency=agency, directory=directory)
+    return obligations.obligation_of(session, cycle, agency)
 
 
 def untracked(cycle: str) -> Text:

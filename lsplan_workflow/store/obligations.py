@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.obligations import Obligation, Outstanding, Status
@@ -36,6 +36,13 @@ def save(
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=_KEY, set_=changed), rows
     )
+
+
+def remove(session: Session, cycle: str, agencies: Collection[str]) -> None:
+    """Take out the obligations of some agencies in a cycle: nothing is owed by them after all."""
+    for portion in portions(list(agencies)):
+        here = (col(ObligationRow.cycle) == cycle, col(ObligationRow.agency).in_(portion))
+        session.connection().execute(delete(table_of(ObligationRow)).where(*here))
 
 
 def schedule(session: Session, cycle: str, next_actions: Mapping[str, datetime | None]) -> None:

@@ -99,7 +99,7 @@ def test_an_empty_file_is_refused(opened, tmp_path):
         ("plan-2026", "SYT", "plan-2026: không có kỳ báo cáo này"),
         ("plan-2025", "XXX", "XXX: không có cơ quan này; xem `lsplan agencies`."),
         ("plan-2025", "syt", "syt: không có cơ quan này"),
-        ("plan-2025", "CT-UBND", "CT-UBND không phải gửi báo cáo trong kỳ này"),
+        ("plan-2025", "CT-UBND", "CT-UBND không phải gửi báo cáo trong kỳ này."),
         ("annual-2025", "SYT", "annual-2025: kỳ báo cáo chưa mở; sẽ mở ngày 01/09/2025"),
     ],
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
-from tests.cli.command import WRONG
+from tests.cli.command import WRONG, Place
+from tests.scenarios.test_second_program import SECOND
 
 NIGHT, MORNING = "2025-01-21T20:00", "2025-01-22T08:00"
 SAID = ("--content", "Thiếu mặt bằng", "--cause", "Đơn giá", "--competence", "UBND tỉnh")
@@ -108,3 +111,25 @@ def test_the_log_tells_of_it_in_words(received):
     log = received.done("log", "--agency", "SYT").out
     assert "tiếp nhận vướng mắc" in log
     assert "giao cho: SCT" in log
+
+
+def test_where_there_are_two_programs_the_list_says_whose_an_obstacle_is(
+    received, english, tmp_path
+):
+    assert "Program" not in received.done("obstacle", "list", at=MORNING).out
+    place = Place(tmp_path / "edited", received.var)
+    shutil.copytree(received.config, place.config)
+    program = place.config / "programs" / "cchc.toml"
+    program.parent.mkdir()
+    program.write_text(SECOND.replace("PCT-UBND", "CT-UBND"), encoding="utf-8")
+    place.done("apply", at=MORNING)
+    add = ("obstacle", "add", "SYT", "--content", "x", "--program", "cchc")
+    place.done(*add, at="2025-01-22T08:30")
+    at = "2025-01-22T09:00"
+    _title, head, _rule, first, second = place.done("obstacle", "list", at=at).out.splitlines()
+    assert head.split()[:2] == ["Number", "Program"]
+    assert (first.split()[1], second.split()[1]) == ("268", "cchc")
+    (kept,) = place.json("obstacle", "list", "--program", "cchc", at=at)
+    assert kept["program"] == "cchc"
+    assert place.json("obstacle", "list", "--program", "268", at=at)[0]["program"] == "268"
+    assert place("obstacle", "list", "--program", "lost", at=at).code == WRONG

@@ -60,9 +60,9 @@ TABLE = {
         "waive": "waived",
     },
     "waived": {"reopen": "open"},
-    "transferred": {},
+    "transferred": {"recall": "open"},
 }
-EVENTS = ("submit", "accept", "return", "waive", "transfer", "reopen")
+EVENTS = ("submit", "accept", "return", "waive", "transfer", "reopen", "recall")
 
 
 @pytest.mark.parametrize(("status", "event"), list(product(TABLE, EVENTS)))

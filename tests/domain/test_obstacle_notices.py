@@ -115,15 +115,45 @@ def test_the_successor_of_whoever_has_to_answer_is_told_and_chased():
     assert keys(chased, NoticeStatus.SUPERSEDED) == ["NEW/succession-2025-03-01/focal"]
 
 
-def test_a_late_pass_names_whom_the_rung_addressed_and_writes_to_whoever_stands_for_him():
-    early = replace(WINTER, answer_by_at=local(2025, 2, 28), announced_by_at=local(2025, 2, 28))
-    planned = plan_obstacle(chase(early), now=local(2025, 3, 10, 9))
+EARLY = replace(WINTER, answer_by_at=local(2025, 2, 27), announced_by_at=local(2025, 2, 27))
+AFTER = local(2025, 3, 10, 9)
+
+
+def test_a_late_pass_asks_whoever_has_to_answer_today_by_the_newest_rungs_alone():
+    early = replace(EARLY, answer_by_at=local(2025, 2, 28), announced_by_at=local(2025, 2, 28))
+    planned = plan_obstacle(chase(early), now=AFTER)
     assert keys(planned) == ["NEW/succession-2025-03-01/focal", "NEW/overdue-3wd/head"]
     assert keys(planned, NoticeStatus.SUPERSEDED) == [
         "OLD/before-2wd/focal",
+        "NEW/before-2wd/focal",
         "OLD/overdue-1wd/focal",
+        "NEW/overdue-1wd/focal",
     ]
-    assert {n.agency for n in planned} == {"NEW"}
+    assert all(n.key.split("/")[2] == n.agency for n in planned)
+
+
+WAITS = [NoticeStatus.PENDING, NoticeStatus.RETRY, NoticeStatus.SENDING]
+
+
+@pytest.mark.parametrize("status", [*WAITS, NoticeStatus.SENT, NoticeStatus.FAILED])
+def test_a_rung_that_went_to_who_has_ended_is_planned_for_the_successor(status):
+    early = replace(EARLY, answer_by_at=local(2025, 2, 26), announced_by_at=local(2025, 2, 26))
+    before = plan_obstacle(chase(early), now=local(2025, 2, 28, 18))
+    assert keys(before) == ["OLD/overdue-1wd/focal", "OLD/overdue-3wd/head"]
+    decided = [replace(n, status=status) for n in before if n.status is NoticeStatus.PENDING]
+    planned = plan_obstacle(chase(early, decided), now=local(2025, 3, 1))
+    assert keys(planned) == ["NEW/overdue-3wd/head", "NEW/succession-2025-03-01/focal"]
+    old = [key for key in keys(planned, NoticeStatus.SUPERSEDED) if key.startswith("OLD/overdue")]
+    assert old == (keys(before) if status in WAITS else [])
+
+
+def test_leaders_hear_of_a_rung_once_and_only_the_copies_follow_who_has_to_answer():
+    step = Step(Rung.parse("overdue-1wd"), Audience.LEADERSHIP, (Role.HEAD,))
+    rules = replace(USUAL_RULES, reminders=(), ladder=(step,))
+    before = plan_obstacle(chase(EARLY, rules=rules), now=local(2025, 2, 28, 9))
+    assert keys(before) == ["CT/overdue-1wd/leader", "CT/overdue-1wd/head-copy"]
+    after = plan_obstacle(chase(EARLY, before, rules=rules), now=AFTER)
+    assert keys(after) == ["CT/overdue-1wd/NEW-head-copy", "NEW/succession-2025-03-01/focal"]
 
 
 def test_where_a_role_has_no_contact_another_of_the_agency_stands_in():

@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.notices import recipients_of
+from lsplan_workflow.domain.notices import newest, recipients_of
 from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obstacle_notices import Chase, obstacle_standings
 from lsplan_workflow.domain.obstacles import TRANSITIONS, Act, State
 from lsplan_workflow.domain.schedules import is_escalating
 from lsplan_workflow.store.installation import fingerprint
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from lsplan_workflow.domain.agencies import Agency
     from lsplan_workflow.domain.obligations import Obligation
     from tests.machine.seen import Seen
 
@@ -396,15 +398,40 @@ def every_obstacle_is_receipted_and_told_to_the_focal_point(seen: Seen) -> None:
 @invariant
 def somebody_who_exists_answers_every_open_obstacle(seen: Seen) -> None:
     """The answer is asked of whoever stands for the one it was assigned to (issue §1, §2)."""
-    calendar, directory = seen.configuration.calendar, seen.configuration.directory
-    today = calendar.local_day(seen.now)
-    for row in seen.left:
-        if row.kind != "obstacle_reminder" or row.contact.split("/")[1].startswith("leader"):
-            continue
-        found = next(o for o in seen.obstacles if o.number == row.obstacle)
-        assigned = found.assigned_to or seen.configuration.program.focal_point
-        assert row.agency == directory.follow(assigned, today).code, row.key
-        assert directory[row.agency].exists_on(today) or not directory[row.agency].successors
+    today = seen.configuration.calendar.local_day(seen.now)
+    for row in (row for row in seen.left if _asks_for_an_answer(row)):
+        answering = _answering(seen, row.obstacle)
+        assert row.agency == answering.code, row.key
+        assert answering.exists_on(today) or not answering.successors
+    for row in (row for row in seen.planned if row.rung.startswith("succession-2")):
+        if row.obstacle and row.status != "superseded":
+            _assert_asked_by_the_newest_rungs(seen, row.obstacle)
+
+
+def _asks_for_an_answer(row: Row[Any]) -> bool:
+    asks = row.kind in {"obstacle_reminder", "obstacle_assigned"}
+    leader = row.contact.split("/")[1].startswith("leader")
+    return asks and not leader and not row.rung.startswith("relieved-")
+
+
+def _answering(seen: Seen, number: str) -> Agency:
+    """Return the agency that stands today for whoever has to answer an obstacle."""
+    found = next(o for o in seen.obstacles if o.number == number)
+    assigned = found.assigned_to or seen.configuration.program.focal_point
+    today = seen.configuration.calendar.local_day(seen.now)
+    return seen.configuration.directory.follow(assigned, today)
+
+
+def _assert_asked_by_the_newest_rungs(seen: Seen, number: str) -> None:
+    """Assert that a successor has heard, or will, of the newest rung of each audience."""
+    own, found = seen.configuration, next(o for o in seen.obstacles if o.number == number)
+    chase = Chase(found, own.program, own.obstacles, own.calendar, own.directory, {})
+    told = {(row.rung, row.due_on, row.contact) for row in seen.notices if row.obstacle == number}
+    agency = _answering(seen, number).code
+    for standing in newest([s for s in obstacle_standings(chase) if s.at <= seen.now]):
+        for contact in recipients_of(own.directory, agency, standing.audience.role):
+            heard = (standing.rung, standing.due_on, contact.id)
+            assert heard in told, (number, *heard)
 
 
 @invariant

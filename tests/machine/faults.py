@@ -40,6 +40,8 @@ from lsplan_workflow.services import (
     delivery,
     grouping,
     planning,
+    recalling,
+    recheck,
     reviews,
     submissions,
     succession,
@@ -765,6 +767,19 @@ def the_old_are_told_first(patch: Patch) -> None:
     patch.setattr(rungs, "plan_handovers", handovers)
 
 
+@breaks(
+    "every_duty_that_passed_on_is_covered_once",
+    on=stories.what_had_arrived_before_an_end_is_entered_later,
+)
+def a_report_that_is_found_leaves_the_successor_owing(patch: Patch) -> None:
+    original = recalling.plan_recall
+
+    def recall(*given: Any, **named: Any) -> Any:
+        return replace(original(*given, **named), reduced=(), removed=())
+
+    patch.setattr(recalling, "plan_recall", recall)
+
+
 # Obstacles.
 
 
@@ -788,14 +803,31 @@ def the_focal_point_is_not_told(patch: Patch) -> None:
 
 @breaks("somebody_who_exists_answers_every_open_obstacle", on=stories.obstacles_are_met)
 def whoever_has_ended_is_asked(patch: Patch) -> None:
-    def answering(self: Any, _day: Any) -> str:
-        return self.obstacle.assigned_to or self.program.focal_point
+    def answering(self: Any, _day: Any) -> Any:
+        return (self.directory[self.obstacle.assigned_to or self.program.focal_point],)
 
-    def contacts(chase: Any, agency: str, role: Any, _now: Any) -> Any:
-        return notices.recipients_of(chase.directory, agency, role)
-
+    _look_not_again(patch)
     patch.setattr(chases.Chase, "answering", answering)
-    patch.setattr(chases, "_contacts", contacts)
+
+
+_ENDS = stories.whoever_has_to_answer_merges_while_a_reminder_waits
+
+
+@breaks("somebody_who_exists_answers_every_open_obstacle", on=_ENDS)
+def what_waits_outlives_who_has_to_answer(patch: Patch) -> None:
+    patch.setattr(recheck, "is_answered_by_another", lambda *_found: False)
+
+
+@breaks("somebody_who_exists_answers_every_open_obstacle", on=_ENDS)
+def a_successor_hears_of_no_rung_that_stood_before(patch: Patch) -> None:
+    original = chases._audience
+
+    def audience(chase: Any, standing: Any, now: Any) -> Any:
+        day = chase.calendar.local_day(standing.at)
+        addressed = chase.answering(day)[-1].code
+        return (heard for heard in original(chase, standing, now) if heard.named == addressed)
+
+    patch.setattr(chases, "_audience", audience)
 
 
 @breaks("nobody_is_asked_for_an_answer_that_was_given", on=stories.obstacles_are_met)

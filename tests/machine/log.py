@@ -22,6 +22,7 @@ _ACTS = {
     "waived": Event.WAIVE,
     "reopened": Event.REOPEN,
     "obligation_transferred": Event.TRANSFER,
+    "transfer_recalled": Event.RECALL,
 }
 _LED_TO = {
     Event.ACCEPT: Status.ACCEPTED,
@@ -59,6 +60,9 @@ class History:
             self.status |= {(event.cycle, code): Status.OPEN for code in payload["agencies"]}
         elif event.event in {"obligation_added", "obligation_taken_over"}:
             self.status.setdefault(place, Status.OPEN)
+        elif event.event == "obligation_removed":
+            del self.status[place]
+            self.due_at.pop(place, None)
         elif event.event in _ACTS:
             at = payload.get("received_at")
             done = Done(

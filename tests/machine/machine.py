@@ -136,7 +136,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(cycle=_CYCLES, place=_PLACES, back=st.none() | st.integers(0, 20 * 24))
     def a_report_is_filed(self, cycle, place, back):
-        agency = self._agency(cycle, place, "open", "returned", "submitted")
+        late = () if back is None else ("transferred",)
+        agency = self._agency(cycle, place, "open", "returned", "submitted", *late)
         arrived = None if back is None else timedelta(hours=back)
         self.world.file(cycle, agency, arrived=arrived, content=str(place))
 

@@ -202,6 +202,23 @@ def agencies_end(world: World) -> None:
     world.run(local(2025, 10, 27, 8))
 
 
+def what_had_arrived_before_an_end_is_entered_later(world: World) -> None:
+    the_cycle_opens(world)
+    new = Unit("N1", since=date(2025, 10, 16))
+    merged = world.province.ending("A", date(2025, 10, 15), ("N1",), new)
+    world.apply(merged.ending("D", date(2025, 10, 15), ("C",)))
+    world.decide_only(local(2025, 10, 15, 20))
+    world.decide_only(local(2025, 10, 16, 0))
+    world.file(ANNUAL, "A", arrived=timedelta(0), content="muộn")
+    world.file(ANNUAL, "N1", arrived=timedelta(hours=1))
+    world.file(ANNUAL, "A", arrived=timedelta(hours=1), content="giấy")
+    world.run(local(2025, 10, 16, 8))
+    world.file(ANNUAL, "D", arrived=timedelta(hours=9))
+    world.send_back(ANNUAL, "D", date(2025, 10, 22))
+    for day in (17, 20, 22, 23):
+        world.run(local(2025, 10, day, 8))
+
+
 def obstacles_are_met(world: World) -> None:
     the_cycle_opens(world)
     world.report_obstacle("A")
@@ -219,6 +236,21 @@ def obstacles_are_met(world: World) -> None:
     world.close("2025-002")
     for day in (17, 18, 22):
         world.run(local(2025, 9, day, 8))
+
+
+def whoever_has_to_answer_merges_while_a_reminder_waits(world: World) -> None:
+    the_cycle_opens(world)
+    world.report_obstacle("A")
+    world.report_obstacle("B")
+    world.reply()
+    world.assign("2025-001", "D", date(2025, 9, 12))
+    world.run(local(2025, 9, 4, 8))
+    world.apply(world.province.ending("D", date(2025, 9, 17), ("C",)))
+    world.run(local(2025, 9, 15, 8))
+    world.run_cut_short(local(2025, 9, 17, 8), Weather.BUSY)
+    world.go_to(local(2025, 9, 17, 18))
+    world.assign("2025-002", "D")
+    world.run(local(2025, 9, 18, 8))
 
 
 def mails_go_astray(world: World) -> None:
@@ -332,7 +364,9 @@ STORIES = (
     deadlines_move,
     the_configuration_changes,
     agencies_end,
+    what_had_arrived_before_an_end_is_entered_later,
     obstacles_are_met,
+    whoever_has_to_answer_merges_while_a_reminder_waits,
     mails_go_astray,
     few_mails_may_leave,
 )

@@ -60,7 +60,7 @@ def test_what_a_merger_passes_to_whom_is_shown_before_anything_is_done(town):
         assert line in foreseen
     told = foreseen.index("Được báo theo thứ tự:")
     assert [line[2:] for line in foreseen[told + 1 : told + 4]] == [
-        *("SYTGD: SYTGD/focal", "SYT: SYT/focal", "SGDDT: SGDDT/focal"),
+        *("SYTGD: SYTGD/focal", "SGDDT: SGDDT/focal", "SYT: SYT/focal"),
     ]
     assert town.place.json("log") == before
     assert done(town, MERGED)[:-1] == foreseen[:-1]
@@ -246,3 +246,27 @@ def test_whoever_is_to_take_over_cannot_be_abolished_before_and_the_refusal_says
     assert "quyết định.toml:5: abolish[1].agency: SCT: " in refused.err
     assert "kế thừa SYT từ ngày 01/10/2025: thêm [[reopen]]" in refused.err
     done(town, abolished + '[[reopen]]\nagency = "SYT"\n', **before)
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_chain_is_shown_with_what_it_passes_on_and_whom_it_tells(town, ticked):
+    town.file("SCT", at="2025-09-04T09:00")
+    done(town, INTO_SCT.format("SYT"), begins="2025-09-10", at="2025-09-05T09:00")
+    if ticked:
+        town.tick("2025-09-10T07:40")
+    into = INTO_SCT.format("SCT").replace('into = "SCT"', 'into = "STC25"')
+    at = "2025-09-10T09:00" if ticked else "2025-09-05T10:00"
+    foreseen = town.foresee(into, begins="2025-09-22", at=at)
+    kept = (
+        "- annual-2025, SYT (chưa báo cáo, hạn trước 20/10/2025): giữ dưới tên cũ, từ đó STC25 gửi"
+    )
+    assert kept in foreseen
+    told = foreseen.index("Được báo theo thứ tự:")
+    assert foreseen[told + 1 : told + 3] == ["- STC25: STC25/focal", "- SCT: SCT/focal"]
+    done(town, into, begins="2025-09-22", at=at)
+    town.tick("2025-09-10T09:30")
+    before = {n["key"] for n in town.place.json("outbox")}
+    town.tick("2025-09-22T07:40")
+    new = [n for n in town.place.json("outbox") if n["key"] not in before]
+    left = [n["key"].split("/")[-1] for n in new if "/SYT/succession-" in n["key"]]
+    assert left == ["STC25-focal", "SCT-focal"]

@@ -416,3 +416,14 @@ def test_a_reopening_before_the_deadline_asks_for_the_report_by_then(opened):
     (mail,) = [m for m in opened.mails("focal@syt.example") if "mở lại" in m["Subject"]]
     assert mail["Subject"].endswith("gửi trước ngày 20/10/2025")
     assert "đã qua" not in body(mail)
+
+
+@pytest.mark.parametrize("decide", ["extend", "waive"])
+@pytest.mark.parametrize(("agency", "heirs"), [("OLD", "NEW"), ("D1", "X1, X2")])
+def test_who_has_ended_before_the_cycle_is_refused_naming_who_is_there_instead(
+    opened, decide, agency, heirs
+):
+    day = {"to": TO} if decide == "extend" else {}
+    with pytest.raises(RequestError, match=f"{agency} owes no report .*now: {heirs}") as found:
+        getattr(opened, decide)(GRANTED, agency, **day)
+    assert f"thay cho cơ quan này nay là {heirs}." in found.value.text.vi

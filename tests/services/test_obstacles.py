@@ -204,6 +204,36 @@ def test_that_another_one_answers_is_told_even_if_it_has_answered_meanwhile(aske
     assert relieved(asked, "sent") == ["SCT/relieved-3/focal"]
 
 
+def close(office, at, reason="Báo cáo trùng."):
+    return close_obstacle(office.at(at).workplace, NUMBER, reason, actor="cli")
+
+
+def test_whoever_was_asked_to_answer_what_is_closed_is_told_so_in_working_hours(asked):
+    close(asked, EVENING)
+    assert keys(asked, "pending") == ["SYT/closed-3/focal", "SCT/relieved-3/focal"]
+    asked.run(NEXT_MORNING)
+    mail = asked.mails("focal@sct.example")[-1]
+    assert "Kết thúc khó khăn, vướng mắc" in mail["Subject"]
+    assert "Báo cáo trùng." in body(mail)
+    assert "Quý cơ quan không phải trả lời nội dung này nữa." in body(mail)
+    told = body(asked.mails("focal@syt.example")[-1])
+    assert "đề nghị Quý cơ quan báo cáo kịp thời" in told
+    assert "không phải trả lời" not in told
+
+
+def test_what_was_answered_is_closed_without_another_word_to_who_answered(asked):
+    answer(asked, EVENING)
+    close(asked, EVENING + TICK)
+    assert relieved(asked) == []
+
+
+def test_whoever_has_not_heard_that_it_had_to_answer_does_not_hear_that_it_is_closed(opened):
+    report(opened)
+    assign(opened, NIGHT)
+    close(opened, NIGHT + TICK)
+    assert relieved(opened) == []
+
+
 def test_assigning_the_same_again_is_refused_and_another_day_is_told(asked):
     before = keys(asked), asked.events()
     for by in (None, local(2025, 9, 22).date()):
@@ -271,6 +301,7 @@ def test_closing_tells_why_and_ends_it(opened):
         (lambda place: answer_obstacle(place, "2025-009", "x", actor="cli"), "2025-009"),
         (lambda place: list_obstacles(place, state="lost"), "received, assigned"),
         (lambda place: list_obstacles(place, agency="nobody"), "nobody"),
+        (lambda place: list_obstacles(place, program="x"), "there are: 268"),
     ],
 )
 def test_a_wrong_request_says_what_was_expected_and_changes_nothing(opened, act, words):
@@ -361,6 +392,10 @@ def test_a_letter_is_written_in_the_name_of_the_obstacles_own_program(opened):
     other = replace(PROGRAM, code="300", number="300/KH-UBND", sender="l@kh.example", regimes=())
     opened.reconfigure(lambda c: replace(c, programs=(*c.programs, other)))
     report(opened, program="300")
+    report(opened, program="268", agency="SCT")
+    for code, numbers in {None: ["2025-001", "2025-002"], "300": ["2025-001"]}.items():
+        found = list_obstacles(opened.workplace, program=code)
+        assert [one.obstacle.number for one in found] == numbers
     opened.deliver_replies(NIGHT)
     mail = opened.mails("focal@syt.example")[-1]
     assert addressed(mail, "From") == ["l@kh.example"]

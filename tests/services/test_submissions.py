@@ -112,8 +112,9 @@ def test_a_cycle_opens_by_the_first_filing_if_no_pass_has_opened_it(small):
         ("annual-2026", "SYT", "not open yet; it opens on 01/09/2026"),
         ("plan-2025", "SYT", "closed before the product first ran"),
         ("annual-2025", "NOBODY", "no such agency"),
-        ("annual-2025", "D1", "owes no report"),
-        ("annual-2025", "CT", "owes no report"),
+        ("annual-2025", "D1", r"owes no report in this cycle; in its place now: X1, X2\.$"),
+        ("annual-2025", "OLD", r"owes no report in this cycle; in its place now: NEW\.$"),
+        ("annual-2025", "CT", r"owes no report in this cycle\.$"),
     ],
 )
 def test_what_is_not_owed_is_refused_with_the_reason_and_changes_nothing(
@@ -134,12 +135,36 @@ def test_what_has_passed_on_is_refused_with_the_name_of_the_successor(small):
     assert small.submit(local(2025, 11, 1), "SCT").version == 1
 
 
-def test_what_was_accepted_takes_no_other_version(opened):
-    opened.submit(OPENING, "SYT")
-    opened.accept(OPENING + HOUR, "SYT")
-    with pytest.raises(IllegalTransition, match="cannot submit what is accepted"):
+def settled(office, how):
+    if how == "accepted":
+        office.submit(OPENING, "SYT")
+        office.accept(OPENING + HOUR, "SYT")
+    else:
+        office.waive(OPENING + HOUR, "SYT")
+
+
+@pytest.mark.parametrize("how", ["accepted", "waived"])
+def test_what_was_settled_takes_no_other_version_before_it_is_reopened(opened, how):
+    settled(opened, how)
+    before = filed(opened)
+    reopen = "by `lsplan reopen annual-2025 SYT --reason TEXT --authority DOCUMENT` first"
+    with pytest.raises(IllegalTransition, match=f"cannot submit what is {how}; .* {reopen}"):
         opened.submit(OPENING + 2 * HOUR, "SYT")
-    assert len(filed(opened)) == 1
+    assert filed(opened) == before
+    opened.reopen(OPENING + 2 * HOUR, "SYT")
+    assert opened.submit(OPENING + 3 * HOUR, "SYT").version == len(before) + 1
+
+
+@pytest.mark.parametrize("how", ["accepted", "waived"])
+@pytest.mark.parametrize(
+    ("at", "said"), [(CLOSES - TICK, "lsplan reopen"), (CLOSES, "cannot be taken back any more")]
+)
+def test_once_the_cycle_has_closed_the_refusal_names_no_way_that_there_is_not(
+    opened, how, at, said
+):
+    settled(opened, how)
+    with pytest.raises(IllegalTransition, match=said):
+        opened.submit(at, "SYT")
 
 
 def test_a_receipt_is_due_at_once_and_says_what_was_received(opened):
