@@ -132,7 +132,7 @@ def test_the_digests_tell_the_extended_from_the_late_and_come_again_for_their_de
     assert first["Subject"].endswith("16/20 cơ quan đã gửi")
     assert "1 cơ quan quá hạn chưa gửi; 3 cơ quan được gia hạn, chưa đến hạn" in body(first)
     assert "1. Thanh tra tỉnh: chậm 5 ngày" in body(first)
-    assert "Sở Y tế: trước ngày 01/11/2025" in body(first)
+    assert "Sở Y tế (thời hạn trước ngày 01/11/2025)" in body(first)
     assert second["Subject"].endswith("18/20 cơ quan đã gửi")
     assert "Sở Tư pháp: chậm 7 ngày (thời hạn riêng: trước ngày 01/11/2025)" in body(second)
     assert "Thanh tra tỉnh: chậm 19 ngày" in body(second)

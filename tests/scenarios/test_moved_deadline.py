@@ -127,7 +127,8 @@ def test_digests_grace_and_closing_follow_the_new_deadline(lived):
         ("14/11 10:00", "Tình hình"),
     ]
     first = lived.mails("chu-tich@ct-ubnd.example")[0]
-    assert "thời hạn: trước ngày 25/10/2025" in body(first)
+    assert "Thời hạn theo Kế hoạch số" in body(first)
+    assert ": trước ngày 25/10/2025; ngày làm việc cuối cùng" in body(first)
     assert "Sở Y tế: chậm 14 ngày" in body(first)
     (report,) = lived.reports()
     assert (report.reason, report.made_at) == ("grace", local(2025, 11, 7, 17))
