@@ -219,6 +219,7 @@ def _obstacles() -> Iterator[Item]:
         yield replace(item, overdue=True, answer=_ANSWERED.answer)
         yield replace(item, days=0, estimated=False)
         yield replace(item, cause="", measures="", proposal="", competence="", documents=())
+    yield replace(_OBSTACLE, kind=NoticeKind.OBSTACLE_ASSIGNED, answerer="Sở E")
     yield replace(_OBSTACLE, kind=NoticeKind.OBSTACLE_ASSIGNED, rung="relieved-3", relieved=True)
     yield _ANSWERED
     yield replace(_ANSWERED, closed=True, reason="Đã giải quyết xong.\nCác bên thống nhất.")

@@ -324,6 +324,22 @@ def test_a_kind_of_notice_has_a_template_of_its_name():
     assert {kind.value for kind in NoticeKind} < set(NAMES)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("answerer", "asked"), [("Sở B", False), ("Sở E", True)])
+def test_a_focal_point_that_answers_itself_does_not_ask_itself(language, answerer, asked):
+    found = next(
+        letter
+        for letter in sample_letters(language)
+        if [(i.kind, i.answerer, i.relieved) for i in letter.items]
+        == [("obstacle_assigned", "Sở E", False)]
+    )
+    item = replace(found.items[0], answerer=answerer)
+    rendered = MESSAGES.render(replace(found, items=(item,)))
+    asks = {"vi": "Sở B trân trọng đề nghị", "en": "Sở B asks"}[language]
+    for form in (rendered.text, rendered.html):
+        assert (asks in form) is asked
+
+
 ENGLISH = [
     letter for letter in sample_letters("en") if f"{template_name(letter)}.en.txt.j2" in SHIPPED
 ]
