@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.notice_kinds import NoticeKind
@@ -12,7 +12,7 @@ from lsplan_workflow.services.letter_heads import letter_language, program_of
 from lsplan_workflow.store import mails, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -98,3 +98,30 @@ def _copied(
         if message_id is not None:
             found |= {row.key: message_id for row in rows}
     return found
+
+
+_CHASING: Final = frozenset(
+    {
+        NoticeKind.OPENING,
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
+        NoticeKind.ESCALATION,
+        NoticeKind.REVISION,
+        NoticeKind.OBSTACLE_REMINDER,
+    }
+)
+
+
+def said_once(rows: Sequence[NoticeRow]) -> list[NoticeRow]:
+    """Return the notices but for those that ask a reader for the same thing again.
+
+    Where a focal person stands in for the head, the rungs of both reach him at once; what
+    says more, with all that was tried before, is the one to the head.
+    """
+    asking = dict[tuple[str, str, str | None], "NoticeRow"]()
+    for row in (r for r in rows if r.kind in _CHASING):
+        place = (row.cycle, row.agency, row.obstacle)
+        if place not in asking or asking[place].kind != NoticeKind.ESCALATION:
+            asking[place] = row
+    chosen = {row.key for row in asking.values()}
+    return [row for row in rows if row.kind not in _CHASING or row.key in chosen]

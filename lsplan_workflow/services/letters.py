@@ -15,6 +15,7 @@ from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.digest_letters import days_late, digest_item
 from lsplan_workflow.services.failure_letters import failure_item
+from lsplan_workflow.services.grouping import said_once
 from lsplan_workflow.services.letter_heads import letter_head, program_of
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.store import audit, mails, obligations, outbox, submissions
@@ -50,39 +51,12 @@ def write_letter(
     head = letter_head(configuration, program_of(session, configuration, rows[0]), rows[0], now)
     items = tuple(
         _item(session, configuration, row, owed.get((row.cycle, row.agency)), now)
-        for row in _said_once(rows)
+        for row in said_once(rows)
     )
     if not any(row.kind == NoticeKind.DIGEST for row in rows):
         return replace(head, items=items)
     count, digest = audit.head_of(session)
     return replace(head, items=items, audit_count=count, audit_hash=digest)
-
-
-_CHASING: Final = frozenset(
-    {
-        NoticeKind.OPENING,
-        NoticeKind.REMINDER,
-        NoticeKind.OVERDUE,
-        NoticeKind.ESCALATION,
-        NoticeKind.REVISION,
-        NoticeKind.OBSTACLE_REMINDER,
-    }
-)
-
-
-def _said_once(rows: Sequence[NoticeRow]) -> list[NoticeRow]:
-    """Return the notices but for those that ask a reader for the same thing again.
-
-    Where a focal person stands in for the head, the rungs of both reach him at once; what
-    says more, with all that was tried before, is the one to the head.
-    """
-    asking = dict[tuple[str, str, str | None], "NoticeRow"]()
-    for row in (r for r in rows if r.kind in _CHASING):
-        place = (row.cycle, row.agency, row.obstacle)
-        if place not in asking or asking[place].kind != NoticeKind.ESCALATION:
-            asking[place] = row
-    chosen = {row.key for row in asking.values()}
-    return [row for row in rows if row.kind not in _CHASING or row.key in chosen]
 
 
 def _item(

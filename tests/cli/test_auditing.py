@@ -85,9 +85,11 @@ def test_the_log_holds_contacts_not_addresses(chased):
     )
 
 
-def test_the_log_of_an_agency_is_of_it_alone(chased):
+def test_the_log_of_an_agency_is_of_it_and_of_what_its_cycle_did_to_it(chased):
     found = chased.json("log", "--agency", "SYT")
-    assert {event["agency"] for event in found} == {"SYT"}
+    assert {event["agency"] for event in found} == {"SYT", None}
+    about_many = [event for event in found if event["agency"] is None]
+    assert {event["event"] for event in about_many} == {"cycle_opened"}
     assert "submitted" in {event["event"] for event in found}
 
 

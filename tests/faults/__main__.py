@@ -11,7 +11,9 @@ import pytest
 _ROOT: Final = Path(__file__).parents[2]
 BESIDE: Final = (
     "tests/cli/test_failures.py",
+    "tests/domain/test_causes.py",
     "tests/flows/test_unreachable.py",
+    "tests/notify/test_services.py",
     "tests/notify/test_smtp.py",
     "tests/notify/test_tls.py",
     "tests/services/test_concurrency.py",

@@ -28,6 +28,7 @@ _LED_TO = {
     Event.ACCEPT: Status.ACCEPTED,
     Event.RETURN: Status.RETURNED,
     Event.TRANSFER: Status.TRANSFERRED,
+    Event.RECALL: Status.OPEN,
 }
 
 
@@ -62,7 +63,8 @@ class History:
             self.status.setdefault(place, Status.OPEN)
         elif event.event == "obligation_removed":
             del self.status[place]
-            self.due_at.pop(place, None)
+            self.granted.pop(place, None)
+            self.done.pop(place, None)
         elif event.event in _ACTS:
             at = payload.get("received_at")
             done = Done(

@@ -454,7 +454,7 @@ def test_nothing_is_taken_back_once_the_cycle_has_closed(opened, at, possible):
     if possible:
         opened.void(at, "SYT", 1)
         opened.run(CLOSES + 9 * HOUR)
-        assert statuses(opened, "reopening") == {"reopening-void-1": "cancelled"}
+        assert statuses(opened, "reopening") == {"reopening-void-1": "sent"}
         return
     with pytest.raises(RequestError, match="has closed"):
         opened.void(at, "SYT", 1)
