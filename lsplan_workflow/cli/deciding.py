@@ -25,7 +25,7 @@ from lsplan_workflow.cli.reaching import tell_delivery
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import say
-from lsplan_workflow.terminal.output import print_json, print_table
+from lsplan_workflow.terminal.output import print_json, print_line, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +159,8 @@ def _run(
     with opened(context, writes=True) as workplace:
         decided = decide(workplace)
         delivered = deliver(workplace, only=DECISIONS)
-        local = workplace.configuration.calendar.local
+        calendar, now = workplace.configuration.calendar, workplace.clock.now()
+    local, leaves_at = calendar.local, calendar.next_working_time(now)
     if as_json:
         print_json([shapes.decided(made, local) for made in decided])
         return
@@ -177,3 +178,10 @@ def _run(
         delivered,
         say("Cơ quan sẽ được báo trong giờ làm việc.", "They will be told in working hours."),
     )
+    if any(made.after.is_chased and now < made.after.due_at <= leaves_at for made in decided):
+        print_line(
+            say(
+                "Lưu ý: đến giờ làm việc thì hạn này đã qua; hãy báo trực tiếp cho cơ quan.",
+                "Note: this deadline will have passed by working hours; tell the agency yourself.",
+            )
+        )

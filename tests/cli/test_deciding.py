@@ -57,6 +57,19 @@ def test_waiving_and_reopening(opened):
     assert "(hạn riêng)" in opened.done("status", "plan-2025").out
 
 
+@pytest.mark.parametrize(
+    ("to", "at", "warned"),
+    [
+        ("25/01/2025", "2025-01-24T16:00", False),
+        ("02/02/2025", "2025-01-24T18:00", True),  # Work begins again on 3 February, after Tết.
+        ("03/02/2025", "2025-01-24T18:00", False),
+    ],
+)
+def test_it_is_said_where_an_extension_ends_before_its_letter_can_leave(opened, to, at, warned):
+    said = opened.done("extend", "plan-2025", "SYT", "--to", to, *GROUNDS, at=at).out
+    assert ("hãy báo trực tiếp cho cơ quan" in said) is warned
+
+
 @pytest.mark.parametrize("command", [("extend", "--to", "25/01/2025"), ("waive",)])
 def test_a_decision_is_about_agencies_that_are_named_or_about_all_and_not_both(opened, command):
     name, *options = command
