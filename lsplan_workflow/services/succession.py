@@ -57,15 +57,23 @@ def _apply_to(session: Session, configuration: Configuration, cycle: Cycle, now:
     obligations.schedule(session, cycle.code, dict.fromkeys(changed, now))
     for obligation in changed.values():
         passed_on = obligation.status is Status.TRANSFERRED
-        audit.append(
-            session,
-            at=now,
-            actor=ENGINE,
-            event="obligation_transferred" if passed_on else "obligation_taken_over",
-            cycle=cycle.code,
-            agency=obligation.agency,
-            covers=list(obligation.covers),
-        )
+        if passed_on and obligation.agency not in owed:
+            # It took the duty over and ended itself, all before this pass.
+            _log(session, obligation, "obligation_taken_over", now)
+        event = "obligation_transferred" if passed_on else "obligation_taken_over"
+        _log(session, obligation, event, now)
+
+
+def _log(session: Session, obligation: Obligation, event: str, now: datetime) -> None:
+    audit.append(
+        session,
+        at=now,
+        actor=ENGINE,
+        event=event,
+        cycle=obligation.cycle,
+        agency=obligation.agency,
+        covers=list(obligation.covers),
+    )
 
 
 def succeeded(

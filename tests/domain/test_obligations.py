@@ -105,6 +105,12 @@ def test_the_table_knows_every_state_and_every_event():
         ),
         ("waived", "submit", "«nộp» khi trạng thái là «được miễn»", "submit what is waived"),
         (
+            "open",
+            "recall",
+            "«thu hồi chuyển giao» khi trạng thái là «chưa báo cáo»",
+            "recall what is open",
+        ),
+        (
             "transferred",
             "reopen",
             "«mở lại» khi trạng thái là «đã chuyển giao»",

@@ -212,7 +212,8 @@ def test_an_obligation_that_passed_on_asks_for_no_attention():
 
 def test_a_waiver_taken_back_is_owed_again_and_what_was_filed_is_to_be_revised():
     at = local(2025, 10, 9)
-    assert OPEN.after(Event.WAIVE, at).after(Event.REOPEN, at).status is Status.OPEN
+    owed = OPEN.after(Event.WAIVE, at).after(Event.REOPEN, at)
+    assert owed == replace(OPEN, chased_since=at)
     again = RETURNED.after(Event.WAIVE, at).after(Event.REOPEN, at)
     assert (again.status, again.revise_by_at) == (Status.RETURNED, RETURNED.revise_by_at)
     assert again.chased_since == at

@@ -159,18 +159,28 @@ def another_pass_at_the_same_instant_does_nothing(seen: Seen) -> None:
 def what_was_foreseen_has_been_decided(seen: Seen) -> None:
     """`preview` and the passes decide alike: one function serves both (§5, Decide purely).
 
-    That somebody cannot be reached, and another hears it instead, nobody foresees.
+    That somebody cannot be reached, and another hears it instead, nobody foresees; nor that
+    a pass comes so late that whoever was to read a digest, or to take over, has ended by then.
     """
     if seen.act.passed is None or not seen.act.foreseen:
         return
     known = {row.key for row in seen.notices}
     foreseen = {notice.key for notice in seen.act.foreseen}
-    reached = {n.key for n in seen.act.foreseen if not n.cycle or seen.is_open(n.cycle)}
+    open_still = (n for n in seen.act.foreseen if not n.cycle or seen.is_open(n.cycle))
+    passing = {"digest", "succession"}
+    reached = {n.key for n in open_still if n.kind not in passing or _is_there(seen, n.contact)}
     nothing(sorted(reached - known))
     stood_in_for = {_matter(row) for row in seen.notices if row.cause == "recipient"}
     raised = {row.key for row in seen.planned if _matter(row) in stood_in_for}
     leaving = {row.key for row in seen.planned if row.status != "superseded"} - raised
     nothing(sorted(leaving - foreseen - _behind_schedule(seen)))
+
+
+def _is_there(seen: Seen, contact: str) -> bool:
+    """Tell whether a contact's agency stands for itself today."""
+    agency = contact.partition("/")[0]
+    today = seen.configuration.calendar.local_day(seen.now)
+    return seen.configuration.directory.follow(agency, today).code == agency
 
 
 def _behind_schedule(seen: Seen) -> set[str]:

@@ -196,6 +196,22 @@ def test_ends_are_applied_in_the_order_of_their_dates_so_that_a_duty_passes_on_t
     assert owed["A1"].covers == ("BB", "AA")
 
 
+def test_who_takes_over_and_ends_before_a_pass_comes_is_in_the_log_with_both(small):
+    first = agency("AA", valid_to=date(2025, 10, 25), successors=("BB",))
+    between = agency("BB", valid_from=date(2025, 10, 26), valid_to=date(2025, 10, 31))
+    last = agency("CC", valid_from=date(2025, 11, 1))
+    with_agencies(small, first, replace(between, successors=("CC",)), last)
+    passes(small, local(2025, 9, 1), local(2025, 12, 1))
+    acts = {"obligation_taken_over", "obligation_transferred"}
+    written = [(e.event, e.agency) for e in small.events() if e.event in acts]
+    assert [w for w in written if w[1] in {"AA", "BB", "CC"}] == [
+        ("obligation_transferred", "AA"),
+        ("obligation_taken_over", "BB"),
+        ("obligation_transferred", "BB"),
+        ("obligation_taken_over", "CC"),
+    ]
+
+
 def test_the_figures_show_the_original_and_the_current_denominator(small):
     passes(small, OPENS, MARCH)
     found = small.status(MARCH, "plan-2025").figures
