@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from tests.mutation.__main__ import JUSTIFIED, MODULES
+from tests.mutation.modules import JUSTIFIED, MODULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
 import mailbox
 import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 
 import httpx
 import pytest
 
+from flows.loopback_mail import _Filing
 from lsplan_workflow import bootstrap
 from lsplan_workflow.clock import StandingClock
 from lsplan_workflow.services import doctor_machine as machine
@@ -216,15 +220,31 @@ def test_scheduled_runs_wait_for_their_time(office):
     assert {run["auto_scheduled"] for run in found} == {True}
 
 
+@contextmanager
+def _server_silent_after(count: int):
+    """Let the mail server answer so many mails, and the one after those never."""
+    original, taken = _Filing.handle_DATA, itertools.count(1)
+
+    async def handle_data(self, *mail):
+        if next(taken) > count:
+            await asyncio.Event().wait()
+        return await original(self, *mail)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Filing, "handle_DATA", handle_data)
+        yield
+
+
 def test_a_run_that_is_killed_in_the_middle_is_made_up_for_by_the_next(office, first_run):
     rung = "2025-01-14T07:30:00+07:00"
-    run_id = office.api.start("reporting-cycle", {"at": rung})
-    wait_until(lambda: any(_is_sent(n) for n in _notices(office)))
-    for number in _grandchildren(office.served.pid):
-        os.kill(number, signal.SIGKILL)
-    assert office.api.finished(run_id)["state_type"] == "CRASHED"
+    with _server_silent_after(5):
+        run_id = office.api.start("reporting-cycle", {"at": rung})
+        wait_until(lambda: sum(_is_sent(n) for n in _notices(office)) == 5)
+        for number in _grandchildren(office.served.pid):
+            os.kill(number, signal.SIGKILL)
+        assert office.api.finished(run_id)["state_type"] == "CRASHED"
     half = [n for n in _notices(office) if n.rung == "before-1wd"]
-    assert 0 < sum(n.status == "sent" for n in half) < 37
+    assert sum(n.status == "sent" for n in half) == 5
 
     # What the killed run had claimed is free again when its lease has run out.
     office.api.run("reporting-cycle", {"at": "2025-01-14T07:41:00+07:00"})

@@ -8,23 +8,10 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from pathlib import Path
 
+from tests.mutation.modules import JUSTIFIED, MODULES
 from tests.mutation.mutants import Name, mutants_of
 from tests.mutation.trials import survivors, tests_pass
-
-MODULES = (
-    "calendar",
-    "obligations",
-    "schedules",
-    "notice_kinds",
-    "notices",
-    "snapshots",
-    "planning",
-    "digests",
-    "handovers",
-)
-JUSTIFIED = Path(__file__).with_name("justified.toml")
 
 
 def justified(modules: list[str]) -> dict[Name, str]:
