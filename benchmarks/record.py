@@ -123,8 +123,10 @@ def _row(result: dict) -> str:
 
 def _of(machine: dict) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
+    # Figures of former runs, which are kept until they are measured again, may say less.
+    on = f"on {machine['on']} " if "on" in machine else ""
+    model = f" ({machine['processor']})" if "processor" in machine else ""
     return (
-        f"Measured on {machine['on']} on {machine['processors']} processors "
-        f"({machine['processor']}), {machine['system']}, "
+        f"Measured {on}on {machine['processors']} processors{model}, {machine['system']}, "
         f"Python {machine['python']}: {versions}.\n"
     )
