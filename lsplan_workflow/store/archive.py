@@ -111,6 +111,8 @@ class Archive:
         for member in self._members.values():
             if not _is_plain(member):
                 raise damaged(_unexpected(member.filename))
+            if member.header_offset < 0:
+                raise damaged(_broken(member.filename))
 
     def _manifest(self) -> bytes:
         member = self._members.get(MANIFEST)

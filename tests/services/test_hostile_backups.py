@@ -198,6 +198,17 @@ def test_an_archive_that_is_cut_off_anywhere_is_refused(saved, target):
     refused(target, saved)
 
 
+def test_an_archive_whose_end_says_that_members_begin_before_it_is_refused(saved):
+    whole = bytearray(saved.read_bytes())
+    # Where the list of members begins (APPNOTE 4.3.16), said to be further on than it is.
+    at = whole.rindex(b"PK\x05\x06") + 16
+    offset = int.from_bytes(whole[at : at + 4], "little")
+    whole[at : at + 4] = (offset + len(whole)).to_bytes(4, "little")
+    saved.write_bytes(whole)
+    with pytest.raises(RequestError, match="missing, cut short"), archive.opened(saved):
+        pass
+
+
 def test_wherever_a_byte_is_changed_it_is_found_or_changes_nothing_that_is_held(saved, tmp_path):
     """Some bytes of a zip archive say nothing of its content: attributes, times of day."""
     whole = bytearray(saved.read_bytes())
