@@ -17,7 +17,7 @@ from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.claiming import Errand, HeldBack, allowed_now, claim_due, held_back
 from lsplan_workflow.services.conversations import conversation_of
 from lsplan_workflow.services.enclosures import Enclosures
-from lsplan_workflow.services.grouping import bring_up_to_date, home_of
+from lsplan_workflow.services.grouping import bring_up_to_date, distinct, home_of
 from lsplan_workflow.services.letter_heads import focal_point, program_of
 from lsplan_workflow.services.letters import write_letter
 from lsplan_workflow.services.patience import Patience
@@ -231,7 +231,7 @@ class _Writing:
 def _parcel(writing: _Writing, rows: Sequence[NoticeRow]) -> _Parcel:
     session, now = writing.session, writing.now
     configuration, messages = writing.workplace.configuration, writing.workplace.messages
-    letter = write_letter(session, configuration, _distinct(rows), now, writing.owed)
+    letter = write_letter(session, configuration, distinct(rows), now, writing.owed)
     rendered = messages.render(letter)
     to, cc = _headers(writing, rows)
     program = program_of(session, configuration, rows[0])
@@ -258,21 +258,6 @@ def _parcel(writing: _Writing, rows: Sequence[NoticeRow]) -> _Parcel:
 def _in_chat(rows: Iterable[NoticeRow]) -> bool:
     """Tell whether somebody is reached by a service and not by e-mail."""
     return any("://" in row.recipient for row in rows)
-
-
-def _distinct(rows: Iterable[NoticeRow]) -> list[NoticeRow]:
-    """Return one notice for each matter: copies say what the original says.
-
-    What somebody takes over stands first: without it he would not know why he is asked for it.
-    """
-    originals_first = sorted(rows, key=lambda row: row.copy_of is not None)
-    matters = {
-        (row.cycle, row.obstacle, row.agency, row.rung): row for row in reversed(originals_first)
-    }
-    return sorted(
-        matters.values(),
-        key=lambda row: (row.kind != NoticeKind.SUCCESSION, row.send_at, row.id or 0),
-    )
 
 
 def _headers(

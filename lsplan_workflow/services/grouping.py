@@ -112,7 +112,23 @@ _CHASING: Final = frozenset(
 )
 
 
-def said_once(rows: Sequence[NoticeRow]) -> list[NoticeRow]:
+def distinct(rows: Iterable[NoticeRow]) -> list[NoticeRow]:
+    """Return one notice for each matter: copies say what the original says.
+
+    What somebody takes over stands first: without it he would not know why he is asked for it.
+    """
+    originals_first = sorted(rows, key=lambda row: row.copy_of is not None)
+    matters = {
+        (row.cycle, row.obstacle, row.agency, row.rung): row for row in reversed(originals_first)
+    }
+    ordered = sorted(
+        matters.values(),
+        key=lambda row: (row.kind != NoticeKind.SUCCESSION, row.send_at, row.id or 0),
+    )
+    return _asking_once(ordered)
+
+
+def _asking_once(rows: Sequence[NoticeRow]) -> list[NoticeRow]:
     """Return the notices but for those that ask a reader for the same thing again.
 
     Where a focal person stands in for the head, the rungs of both reach him at once; what

@@ -15,7 +15,6 @@ from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.digest_letters import days_late, digest_item
 from lsplan_workflow.services.failure_letters import failure_item
-from lsplan_workflow.services.grouping import said_once
 from lsplan_workflow.services.letter_heads import letter_head, program_of
 from lsplan_workflow.services.obstacle_letters import obstacle_item
 from lsplan_workflow.store import audit, mails, obligations, outbox, submissions
@@ -50,8 +49,7 @@ def write_letter(
         owed = obligations.obligations_about(session, rows)
     head = letter_head(configuration, program_of(session, configuration, rows[0]), rows[0], now)
     items = tuple(
-        _item(session, configuration, row, owed.get((row.cycle, row.agency)), now)
-        for row in said_once(rows)
+        _item(session, configuration, row, owed.get((row.cycle, row.agency)), now) for row in rows
     )
     if not any(row.kind == NoticeKind.DIGEST for row in rows):
         return replace(head, items=items)

@@ -20,7 +20,7 @@ def tells_of_void(session: Session, cycle: str, agency: str, kind: NoticeKind, r
     if kind not in _OF_VERSIONS:
         return False
     reviews = submissions.reviewed(session, cycle, agency)
-    void = {filed.version for filed, r in reviews if r.decision == ReviewDecision.VOIDED.value}
+    void = submissions.void_versions(reviews)
     if kind is not NoticeKind.ACCEPTANCE:
         return filed_version(rung) in void
     # The rung of an acceptance ends with its number among them.

@@ -136,7 +136,7 @@ def _move(transition: Transition) -> None:
 def _move_one(transition: Transition, owed: Obligation) -> None:
     """Give an obligation the new deadline; its agency is told if it had heard of another."""
     session, due_at, now = transition.session, owed.due_under(transition.cycle), transition.now
-    decided = outbox.notices_of(session, owed.cycle, [owed.agency])
+    decided = outbox.notices_of(session, owed.cycle, [owed.agency] if owed.is_chased else [])
     calendar = transition.before.calendar
     moved, known = with_deadline(owed, due_at, decided.values(), calendar=calendar, at=now)
     if owed.is_chased:

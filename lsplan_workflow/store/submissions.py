@@ -133,7 +133,7 @@ def acts_on(session: Session, cycle: str, agency: str) -> list[Act]:
     each version before the next was filed.
     """
     reviews = reviewed(session, cycle, agency)
-    void = {filed.version for filed, review in reviews if _is_voiding(review)}
+    void = void_versions(reviews)
     acts = list[Act]()
     for filed in submissions_of(session, cycle, agency):
         if filed.version not in void:
@@ -254,12 +254,18 @@ def reviewed(session: Session, cycle: str, agency: str) -> list[tuple[Submission
     return list(session.exec(statement).all())
 
 
+def void_versions(reviews: Iterable[tuple[SubmissionRow, ReviewRow]]) -> frozenset[int]:
+    """Return which versions are void by some reviews of an agency's report."""
+    voided = ReviewDecision.VOIDED.value
+    return frozenset(filed.version for filed, r in reviews if r.decision == voided)
+
+
 def standing_reviews(
     session: Session, cycle: str, agency: str
 ) -> list[tuple[SubmissionRow, ReviewRow]]:
     """Return the reviews of those versions of an agency that are not void, as `reviewed` does."""
     found = reviewed(session, cycle, agency)
-    void = {filed.version for filed, review in found if _is_voiding(review)}
+    void = void_versions(found)
     return [pair for pair in found if pair[0].version not in void]
 
 
@@ -352,10 +358,6 @@ def decisions_of(session: Session, cycle: str, agency: str | None = None) -> lis
         )
         for row in rows
     ]
-
-
-def _is_voiding(review: ReviewRow) -> bool:
-    return review.decision == ReviewDecision.VOIDED.value
 
 
 def _is_standing() -> ColumnElement[bool]:
