@@ -27,18 +27,26 @@ def plan_announcement(
     directory: Directory,
     calendar: WorkingCalendar,
     now: datetime,
+    also: Iterable[str] = (),
 ) -> list[Notice]:
     """Return a notice to each of the agency's focal persons, or of its successor's.
 
     `number` tells it apart from the others of its kind about the same obligation. Replies
-    leave at `now`, everything else in working hours.
+    leave at `now`, everything else in working hours. `also` are the codes of others whose
+    focal persons it concerns as well.
     """
-    present = directory.follow(obligation.agency, calendar.local_day(now))
-    rung = f"{kind.value}-{number}"
+    day, rung = calendar.local_day(now), f"{kind.value}-{number}"
+    own, *others = dict.fromkeys(
+        directory.follow(code, day).code for code in (obligation.agency, *also)
+    )
+    told = [(contact, contact.slug) for contact in recipients_of(directory, own, Role.FOCAL)]
+    for code in others:
+        found = recipients_of(directory, code, Role.FOCAL)
+        told += [(contact, f"{code}-{contact.slug}") for contact in found]
     awaited = obligation.awaited_at
     return [
         Notice(
-            key=f"{obligation.cycle}/{obligation.agency}/{rung}/{contact.slug}",
+            key=f"{obligation.cycle}/{obligation.agency}/{rung}/{mark}",
             kind=kind,
             rung=rung,
             cycle=obligation.cycle,
@@ -49,7 +57,7 @@ def plan_announcement(
             send_at=now if kind.is_reply else calendar.next_working_time(now),
             due_on=calendar.local_day(awaited) if awaited else None,
         )
-        for contact in recipients_of(directory, present.code, Role.FOCAL)
+        for contact, mark in told
     ]
 
 

@@ -28,10 +28,12 @@ def announce(
     kind: NoticeKind,
     number: int | str,
     now: datetime,
+    also: Iterable[str] = (),
 ) -> None:
     """Decide on a notice to the agency's focal persons, or to its successor's.
 
-    `number` tells it apart from the others of its kind about the same obligation.
+    `number` tells it apart from the others of its kind about the same obligation, and `also`
+    are the codes of others whose focal persons it concerns as well.
     """
     notices = plan_announcement(
         obligation,
@@ -40,6 +42,7 @@ def announce(
         directory=configuration.directory,
         calendar=configuration.calendar,
         now=now,
+        also=also,
     )
     outbox.insert_notices(session, notices, decided_at=now)
 

@@ -54,8 +54,10 @@ _TOGETHER: Final = (NoticeKind.EXTENSION, NoticeKind.REMINDER, NoticeKind.OBSTAC
 _FAILED_RUN: Final = "reporting-cycle-crashed"
 # What a digest tells of a cycle is another matter after any of these.
 _RECORDED: Final = (
-    *("submitted", "accepted", "returned", "extended", "waived", "reopened"),
+    *("submitted", "accepted", "returned", "voided", "extended", "waived", "reopened"),
     *("obligation_added", "obligation_transferred", "obligation_taken_over", "deadline_moved"),
+    *("transfer_recalled", "obligation_reduced", "obligation_removed"),
+    *("obstacle_received", "obstacle_answered", "obstacle_closed"),
 )
 
 
@@ -103,7 +105,7 @@ def _decided_on(
     owed = obligations.obligations_about(session, [row])
     changed = is_void(session, configuration, row, owed, at) or (
         row.kind == NoticeKind.DIGEST
-        and audit.is_any_since(session, _RECORDED, cycle=row.cycle, instant=at)
+        and audit.is_any_since(session, _RECORDED, touching=row.cycle, instant=at)
     )
     return replace(letter, outdated=changed)
 

@@ -106,10 +106,16 @@ def events(
     return list(session.exec(statement))
 
 
-def is_any_since(session: Session, names: Iterable[str], *, cycle: str, instant: datetime) -> bool:
-    """Tell whether an event of some names was recorded about a cycle after an instant."""
-    about = (col(AuditEvent.cycle) == cycle, col(AuditEvent.at) > instant)
-    statement = select(AuditEvent.number).where(*about, col(AuditEvent.event).in_(list(names)))
+def is_any_since(
+    session: Session, names: Iterable[str], *, touching: str, instant: datetime
+) -> bool:
+    """Tell whether an event of some names was recorded after an instant that touches a cycle.
+
+    One that is about no cycle, as an obstacle, touches every cycle.
+    """
+    about = or_(col(AuditEvent.cycle) == touching, col(AuditEvent.cycle).is_(None))
+    named = (col(AuditEvent.event).in_(list(names)), col(AuditEvent.at) > instant)
+    statement = select(AuditEvent.number).where(about, *named)
     return session.exec(statement.limit(1)).first() is not None
 
 

@@ -121,6 +121,21 @@ def test_before_any_pass_has_told_of_the_end_nobody_hears_of_it(merged):
     assert contacts(merged, kind="succession") == {}
 
 
+def test_of_a_split_every_successor_that_is_relieved_hears_of_it_once(opened):
+    heirs = [agency(code, valid_from=ENDED.date()) for code in ("N1", "N2")]
+    learns(opened, agency("SYT", valid_to=ENDS, successors=("N1", "N2")), *heirs)
+    opened.run(FIRST)
+    assert opened.submit(ENTERED, "SYT", arrival=on_paper()).relieved == ("N1", "N2")
+    opened.deliver_replies(ENTERED)
+    assert contacts(opened, kind="receipt", status="sent") == {
+        "annual-2025/SYT/receipt-1/focal": "N1/focal",
+        "annual-2025/SYT/receipt-1/N2-focal": "N2/focal",
+    }
+    for heir in ("n1", "n2"):
+        said = body(opened.mails(f"focal@{heir}.example")[-1])
+        assert "cơ quan kế thừa không phải báo cáo thay phần này" in said
+
+
 def test_whoever_owes_itself_goes_on_owing_for_itself_alone(joined):
     joined.decide(ENDED)
     joined.submit(ENTERED, "SYT", arrival=on_paper())

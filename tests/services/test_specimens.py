@@ -9,15 +9,20 @@ import pytest
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.obstacles import Statement
 from lsplan_workflow.services.failures import report_failure
+from lsplan_workflow.services.obstacles import report_obstacle
 from lsplan_workflow.services.specimens import (
     every_letter_fault,
     specimen,
     specimen_of_several,
 )
-from tests.domain.province import local
+from lsplan_workflow.services.submissions import Arrival
+from tests.domain.province import agency, local
+from tests.services.test_recalling import learns
 
 SUMMER, NOVEMBER = local(2025, 7, 1, 9), local(2025, 11, 1, 9)
+LATER = local(2025, 10, 27, 9)
 
 
 ANSWERING = {NoticeKind.OBSTACLE_ASSIGNED, NoticeKind.OBSTACLE_REMINDER}
@@ -151,6 +156,30 @@ def test_what_is_no_longer_so_is_called_outdated(opened, kind):
     assert (before.outdated, after.outdated) == (False, True)
     assert after.items == before.items
     assert after.audit_hash == ""
+
+
+def voided(office):
+    office.void(LATER, "NEW", 1)
+
+
+def recalled(office):
+    office.submit(LATER, "SYT", arrival=Arrival(local(2025, 9, 30, 16), "Bản giấy."))
+
+
+def reported(office):
+    statement = Statement("Thiếu mẫu.", "Chưa ban hành.", "", "Ban hành mẫu.")
+    report_obstacle(office.at(LATER).workplace, "SCT", statement, actor="cli")
+
+
+@pytest.mark.parametrize("act", [voided, recalled, reported])
+def test_a_digest_that_left_is_outdated_after_every_act_that_changes_its_figures(opened, act):
+    learns(opened, agency("SYT", valid_to=date(2025, 9, 30), successors=("SCT",)))
+    opened.submit(local(2025, 9, 25, 9), "NEW")
+    opened.run_at(local(2025, 10, 1, 7, 30), local(2025, 10, 24, 7, 30))
+    before = shown(opened.at(LATER), "digest", "NEW")
+    act(opened)
+    after = shown(opened.at(NOVEMBER), "digest", "NEW")
+    assert (before.outdated, after.outdated) == (False, True)
 
 
 def test_an_extension_or_waiver_that_another_decision_replaced_is_outdated(opened):
