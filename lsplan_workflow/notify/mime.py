@@ -49,6 +49,8 @@ _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>", re.ASCII)
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9 ]+", re.ASCII)
+_LINE_BREAKING: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Unicode's categories Cc, Zl and Zp."""
 _LONGEST_ADDRESS: Final = 254
 _LONGEST_WORD: Final = 60
 
@@ -60,8 +62,7 @@ def is_email_address(address: str) -> bool:
 
 def single_line(text: str) -> str:
     """Return the text in NFC on one line, without control characters."""
-    spaced = "".join(" " if _breaks_a_line(letter) else letter for letter in text)
-    return unicodedata.normalize("NFC", " ".join(spaced.split()))
+    return unicodedata.normalize("NFC", " ".join(_LINE_BREAKING.sub(" ", text).split()))
 
 
 def build(mail: Mail) -> EmailMessage:
@@ -117,10 +118,6 @@ def _set_conversation(message: EmailMessage, conversation: Conversation) -> None
     message["List-Id"] = _header("List-Id", (*name, (f"<{conversation.list_id}>", True)))
 
 
-def _breaks_a_line(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Cc", "Zl", "Zp"}
-
-
 @lru_cache(maxsize=1024)
 def _header(name: str, parts: tuple[tuple[str, bool], ...]) -> str:
     """Return a header on lines that are short enough: texts, and whether each may stand plain.
@@ -158,8 +155,13 @@ def _called(name: str) -> tuple[tuple[str, bool], ...]:
 def _set_bodies(message: EmailMessage, mail: Mail) -> None:
     text = unicodedata.normalize("NFC", mail.text)
     html = unicodedata.normalize("NFC", mail.html)
-    message.set_content(text, charset="utf-8", content_manager=raw_data_manager)
-    message.add_alternative(html, subtype="html", charset="utf-8", content_manager=raw_data_manager)
+    for body, subtype, put in (
+        (text, "plain", message.set_content),
+        (html, "html", message.add_alternative),
+    ):
+        # Left alone, `email` judges by the first lines, and a page's have no Vietnamese yet.
+        encoding = None if body.isascii() else "base64"
+        put(body, subtype, "utf-8", cte=encoding, content_manager=raw_data_manager)
     for calendar in mail.calendars:
         _enclose(message, calendar)
 

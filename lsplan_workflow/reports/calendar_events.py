@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress
+from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
+from icalendar.parser import Contentline, Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +20,7 @@ _REFRESHED_EVERY: Final = timedelta(hours=12)
 _ONE_DAY: Final = timedelta(days=1)
 _A_WHILE: Final = timedelta(minutes=15)
 _EARLIEST: Final = date(1970, 1, 1)
+_ANY: Final = "any@lsplan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,13 @@ def write_message(
 
     It has no name of a calendar, for which some programs would make a calendar of its own.
     """
+    shared = _message(replace(event, uid=_ANY), organizer, timezone, language)
+    return shared.replace(_uid_line(_ANY), _uid_line(event.uid))
+
+
+@lru_cache(maxsize=64)
+def _message(event: CalendarEvent, organizer: Organizer, timezone: str, language: str) -> bytes:
+    """Return the file of an event; those that agencies get are alike but for their UID."""
     found = Calendar()
     found.add("prodid", _PRODUCT)
     found.add("version", "2.0")
@@ -81,6 +91,10 @@ def write_message(
     component.add("organizer", address)
     found.add_component(component)
     return bytes(found.to_ical())
+
+
+def _uid_line(uid: str) -> bytes:
+    return b"\r\n%b\r\n" % Contentline.from_parts("UID", Parameters(), vText(uid)).to_ical()
 
 
 def write_calendar(head: CalendarHead, events: Sequence[CalendarEvent]) -> bytes:

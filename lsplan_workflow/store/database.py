@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from select import POLLIN, poll
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
 if TYPE_CHECKING:
@@ -83,10 +85,23 @@ def _address(url: str | URL) -> URL:
 
 
 def _any(address: URL) -> Engine:
-    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(address, hide_parameters=True)
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _limit_patience)
+        event.listen(engine, "checkout", _hang_up_too)
     return engine
+
+
+def _hang_up_too(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """Let the pool connect anew where the server has hung up, as it does when it restarts.
+
+    A server that says something unasked takes its leave. Asking it whether it is still there
+    would take a question for each mail.
+    """
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError
 
 
 def _limit_patience(connection: DBAPIConnection, _record: object) -> None:

@@ -45,6 +45,17 @@ def test_text_and_html_are_alternatives_and_come_back_as_they_were():
         assert message.get_body((kind,)).get_content().replace("\r\n", "\n") == expected
 
 
+def test_vietnamese_goes_as_base64_also_where_it_begins_late_and_english_stays_readable():
+    late = "<p>line</p>\n" * 20 + "<p>Kính gửi</p>\n"
+    vietnamese = build(replace(MAIL, text="Kính gửi\n", html=late))
+    english = build(replace(MAIL, text="Dear all\n", html="<p>Dear all</p>\n"))
+    encodings = [
+        [part["Content-Transfer-Encoding"] for part in found.walk() if not part.is_multipart()]
+        for found in (vietnamese, english)
+    ]
+    assert encodings == [["base64", "base64"], ["7bit", "7bit"]]
+
+
 def test_every_line_on_the_wire_is_short_seven_bit_and_ends_in_crlf():
     wire = build(replace(MAIL, subject=LONG_NAME * 9, html=f"<p>{'ế' * 5000}</p>")).as_bytes()
     assert wire.isascii()

@@ -151,6 +151,24 @@ def test_readers_do_not_wait_for_a_writer(database):
             assert installation.installation(reader) is None
 
 
+@pytest.mark.system
+def test_a_server_that_was_restarted_is_connected_to_anew(cluster):
+    database, watcher = (Database(cluster.url("postgres"), audit_key=KEY) for _ in range(2))
+
+    def connection(place, **how):
+        with place.writing(**how) as session:
+            return session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+    for how in ({}, {"durable": False}):
+        before = connection(database, **how)
+        with watcher.reading() as session:
+            hang_up = text("SELECT pg_terminate_backend(:before, 20000)")
+            assert session.execute(hang_up, {"before": before}).scalar_one()
+        assert connection(database, **how) != before
+    database.dispose()
+    watcher.dispose()
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_an_address_without_a_driver_gets_the_one_that_is_shipped(scheme):
     database = Database(f"{scheme}://lsplan@127.0.0.1/lsplan")
