@@ -200,9 +200,14 @@ def agency_of(contact: str) -> str:
     return contact.partition("/")[0]
 
 
+def slug_of(contact: str) -> str:
+    """Return the part of a notice's key by which it names a contact of an id: `focal-2`."""
+    return contact.partition("/")[2]
+
+
 def role_of(contact: str) -> Role:
     """Return the role of the contact that an id (`SYT/focal-2`) names."""
-    return Role(contact.partition("/")[2].partition("-")[0])
+    return Role(slug_of(contact).partition("-")[0])
 
 
 def _outlives(agency: Agency, day: date) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.agencies import agency_of
+from lsplan_workflow.domain.agencies import agency_of, role_of, slug_of
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, stands_in_for
 
@@ -45,17 +45,17 @@ def plan_instead(
     tried with it, nor who cannot be reached either. Its key is the one that the next contact
     would have been given: what was planned for him is not decided on again.
     """
-    contact = directory.contact(failed.contact)
-    if contact is None:
-        return None
     tried = {other.contact for other in _of_the_agency(failed, others)}
-    addresses = {failed.recipient, *(o.recipient for o in others)}
-    for following in _line(directory, contact):
+    addresses = {other.recipient for other in others}
+    if directory.contact(failed.contact) is not None:
+        # Of whoever is a contact no more, it is not the address that has failed.
+        addresses.add(failed.recipient)
+    for following in _line(directory, failed.contact):
         known = following.id in tried or following.id in suspects
         if not known and following.address not in addresses:
             return replace(
                 failed,
-                key=failed.key.removesuffix(contact.slug) + following.slug,
+                key=failed.key.removesuffix(slug_of(failed.contact)) + following.slug,
                 contact=following.id,
                 recipient=following.address,
                 language=following.language,
@@ -65,11 +65,12 @@ def plan_instead(
     return None
 
 
-def _line(directory: Directory, contact: Contact) -> Iterator[Contact]:
+def _line(directory: Directory, contact: str) -> Iterator[Contact]:
     """Yield the other contacts of a role, then those of the role that stands in for it."""
-    every = (contact.role, stands_in_for(contact.role))
+    every = (role_of(contact), stands_in_for(role_of(contact)))
     for role in dict.fromkeys(every):
-        yield from (c for c in directory.contacts_of(contact.agency, role) if c != contact)
+        of_role = directory.contacts_of(agency_of(contact), role)
+        yield from (found for found in of_role if found.id != contact)
 
 
 def _of_the_agency(failed: Notice, others: Iterable[Notice]) -> Iterator[Notice]:

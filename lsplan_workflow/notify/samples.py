@@ -98,7 +98,8 @@ _HANDED_OVER: Final = replace(
 _FAILURE: Final = replace(
     _FULL,
     kind=NoticeKind.FAILURE,
-    detail="reporting-cycle-crashed\nstopped-run",
+    rung="reporting-cycle-crashed",
+    detail="lượt chạy theo lịch bị dừng đột ngột\nthe scheduled run crashed",
 )
 
 _OBSTACLE: Final = replace(

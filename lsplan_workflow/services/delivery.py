@@ -181,6 +181,7 @@ def _write_all(
         else:
             nobody = Outcome(Result.PERMANENT, _NOBODY.in_language(language), Cause.LOCAL)
             _settle(session, row, nobody, now)
+            raise_next(session, workplace.configuration, row, now)
             settled += Delivered(failed=1)
     parcels, writing = [], _Writing.of(session, workplace, by_mail.values(), owed, now)
     for shared in by_mail.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.notice_kinds import UNREACHABLE, NoticeKind
 from lsplan_workflow.domain.text import Text
@@ -35,15 +35,39 @@ def failure_item(configuration: Configuration, row: NoticeRow, now: datetime) ->
         before=day,
         last_full_day=day,
         last_working_day=day,
-        detail=_unreached(configuration, agency, row.language) if unreached else row.rung,
+        detail=(_unreached(configuration, agency) if unreached else _run(row.rung)).in_language(
+            row.language
+        ),
     )
 
 
-def _unreached(configuration: Configuration, agency: str, language: str) -> str:
-    name = configuration.directory[agency].form_of_address(language)
+def _unreached(configuration: Configuration, agency: str) -> Text:
+    found = configuration.directory[agency]
     return Text(
-        f"{name}: máy chủ thư từ chối địa chỉ của mọi liên hệ đã thử, hoặc dịch vụ nhắn tin "
-        "không nhận tin trong 72 giờ",
-        f"{name}: the mail server refused the address of every contact that was tried, or the "
-        "chat service took nothing for 72 hours",
-    ).in_language(language)
+        f"không báo được cho {found.form_of_address('vi')}, xem lsplan outbox --status failed",
+        f"{found.form_of_address('en')} could not be told, see lsplan outbox --status failed",
+    )
+
+
+def _run(rung: str) -> Text:
+    """Return which run failed and how, with the name by which Prefect and logs know it."""
+    flow, _, state = rung.rpartition("-")
+    vi, en = _RUNS.get(flow, (f"lượt chạy {flow}", f"the run {flow}"))
+    how_vi, how_en = _STATES.get(
+        state, (f"không hoàn thành ({state})", f"did not finish ({state})")
+    )
+    return Text(f"{vi} {how_vi}", f"{en} {how_en}")
+
+
+_RUNS: Final = {
+    "reporting-cycle": ("lượt chạy theo lịch", "the scheduled run"),
+    "deliver-outbox": ("lượt gửi thông báo", "the run that sends messages"),
+    "consolidate": ("lượt tổng hợp báo cáo", "the run that consolidates reports"),
+    "stopped": ("lượt chạy", "a run"),
+}
+_STATES: Final = {
+    "failed": ("bị lỗi", "failed"),
+    "crashed": ("bị dừng đột ngột", "crashed"),
+    "timedout": ("chạy quá thời gian cho phép", "took longer than it may"),
+    "run": ("bị ngắt giữa chừng khi máy dừng", "was cut off when the machine stopped"),
+}

@@ -12,6 +12,7 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.installation import configuration_in_force
+from lsplan_workflow.services.suspicion import raise_next
 from lsplan_workflow.store import audit, erasure, outbox, suspects
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _forget(session: Session, workplace: Workplace, case: _Case) -> _Found:
     addresses |= {row.recipient for row in rows}
     if not addresses and not names:
         return _nothing(session, case)
-    cancelled = _cancel(session, rows, case) if case.holder is None else 0
+    cancelled = _cancel(session, workplace, rows, case) if case.holder is None else 0
     erasure.erase_recipient(session, rows, case.address)
     changed = _erase_configurations(session, case)
     erasure.erase_quotes(session, addresses)
@@ -196,12 +197,16 @@ def _in_force(contact: str) -> Text:
     )
 
 
-def _cancel(session: Session, rows: Sequence[NoticeRow], case: _Case) -> int:
-    """Cancel what waits for a contact that nobody holds any more; return how much it was."""
+def _cancel(session: Session, workplace: Workplace, rows: Sequence[NoticeRow], case: _Case) -> int:
+    """Cancel what waits for a contact that nobody holds any more; return how much it was.
+
+    Somebody else of the agency hears it, as where a contact cannot be reached.
+    """
     waiting = [row for row in rows if erasure.is_waiting(row)]
     outbox.mark(session, [row.key for row in waiting], NoticeStatus.CANCELLED)
     for row in waiting:
         _record(session, case, "notice_cancelled", row)
+        raise_next(session, workplace.configuration, row, case.now)
     return len(waiting)
 
 

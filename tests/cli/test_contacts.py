@@ -117,6 +117,16 @@ def test_what_waits_for_a_contact_whom_nobody_follows_is_cancelled(office):
     assert "notice_cancelled" in [e["event"] for e in office.json("log", "--agency", "SYT")]
 
 
+def test_what_a_forgotten_contact_is_not_told_any_more_the_next_of_the_agency_hears(office):
+    why = ("--reason", "Theo đề nghị của Sở", "--authority", "Công văn số 12/UBND-TH")
+    office.done("waive", "plan-2025", "SYT", *why, at="2024-12-20T20:00")
+    _leave(office)
+    office.done("contact", "forget", "SYT/focal")
+    notices = {n["key"]: n["status"] for n in office.json("outbox")}
+    assert notices["plan-2025/SYT/waiver-1/focal"] == "cancelled"
+    assert notices["plan-2025/SYT/waiver-1/head"] == "pending"
+
+
 def test_what_waits_for_a_contact_goes_to_who_holds_it_now(office):
     _wait(office)
     _leave(office, "SYT,focal,Trần Mới,moi@syt.example,vi")

@@ -77,9 +77,18 @@ def test_in_the_end_nobody_is_left():
     assert instead(suspects={"SYT/head"}) is None
 
 
-def test_nobody_stands_in_for_a_contact_that_the_configuration_has_no_more():
-    gone = replace(FAILED, contact="SYT/focal-9")
-    assert plan_instead(gone, (), DIRECTORY, (), send_at=LATER) is None
+def test_for_a_contact_that_the_configuration_has_no_more_the_next_one_hears_it():
+    key, contact = "annual-2025/SYT/before-14d/focal-9", "SYT/focal-9"
+    gone = replace(FAILED, key=key, contact=contact, recipient="cu@syt.example")
+    found = plan_instead(gone, (), DIRECTORY, (), send_at=LATER)
+    assert (found.key, found.contact) == ("annual-2025/SYT/before-14d/focal", "SYT/focal")
+
+
+def test_whoever_is_a_contact_by_another_number_now_hears_it_at_the_same_address():
+    key, contact = "annual-2025/SYT/before-14d/focal-9", "SYT/focal-9"
+    gone = replace(FAILED, key=key, contact=contact, recipient="focal@syt.example")
+    found = plan_instead(gone, (), DIRECTORY, (), send_at=LATER)
+    assert (found.contact, found.recipient) == ("SYT/focal", "focal@syt.example")
 
 
 def test_the_key_names_the_other_agency_of_a_contact_that_took_over():

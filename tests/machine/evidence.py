@@ -189,12 +189,14 @@ _UNSENT: Final = frozenset({"pending", "sending", "retry"})
 
 def _holds(seen: Seen, row: Row[Any]) -> bool:
     """Tell whether a decision holds as its notice says, and is told to whom it concerns."""
-    duty = seen.duty[row.cycle, row.agency]
+    duty, directory = seen.duty[row.cycle, row.agency], seen.configuration.directory
+    told_anew = any((r.cycle, r.agency) == (row.cycle, row.agency) for r in seen.planned)
+    if directory.contact(row.contact) is None and (told_anew or not _focal(seen, row.agency)):
+        return False
     if row.kind == "waiver":
         return duty.status is Status.WAIVED
     day = seen.configuration.calendar.local_day(seen.now)
-    present = seen.configuration.directory.follow(duty.agency, day).code
-    told_anew = any((r.cycle, r.agency) == (row.cycle, row.agency) for r in seen.planned)
+    present = directory.follow(duty.agency, day).code
     same = duty.is_chased and row.due_on == seen.configuration.calendar.local_day(duty.due_at)
     return same and present == row.contact.partition("/")[0] and not told_anew
 

@@ -30,8 +30,26 @@ def test_every_administrator_is_told_what_failed(quiet):
     assert report(quiet, OPENING) == 1
     quiet.run(OPENING)
     (mail,) = quiet.mails(ADMIN)
+    assert mail["Subject"] == "Hệ thống báo lỗi: lượt chạy theo lịch bị dừng đột ngột"
     assert "Quản trị hệ thống báo cáo" in body(mail)
     assert "reporting-cycle-crashed" in body(mail)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("deliver-outbox-failed", "lượt gửi thông báo bị lỗi"),
+        ("consolidate-timedout", "lượt tổng hợp báo cáo chạy quá thời gian cho phép"),
+        ("stopped-run", "lượt chạy bị ngắt giữa chừng khi máy dừng"),
+        ("other-flow-paused", "lượt chạy other-flow không hoàn thành (paused)"),
+    ],
+)
+def test_a_failure_is_named_in_words_and_its_name_in_the_log_stands_below(quiet, what, said):
+    report(quiet, OPENING, what)
+    quiet.run(OPENING)
+    (mail,) = quiet.mails(ADMIN)
+    assert mail["Subject"] == f"Hệ thống báo lỗi: {said}"
+    assert f"Mã trong nhật ký: {what}" in body(mail)
 
 
 def test_once_a_day_for_each_thing_that_fails(quiet):

@@ -211,14 +211,23 @@ def test_a_retry_goes_to_the_new_address_under_the_same_message_id(small):
     assert small.notice("annual-2025/SYT/opening/focal").message_id == message_id
 
 
-def test_a_notice_to_a_contact_that_was_removed_fails_with_words(small):
+def test_a_notice_to_a_contact_that_was_removed_fails_with_words_and_the_next_one_hears_it(small):
     decide(small.at(OPENING).workplace)
     small.reconfigure(lambda c: without(c, "SYT/focal"))
     found = small.run(OPENING)
     row = small.notice("annual-2025/SYT/opening/focal")
-    assert (found.sent, found.failed, row.status) == (4, 1, "failed")
+    assert (found.sent, found.failed, row.status) == (5, 1, "failed")
     assert row.reply == "Cấu hình không còn liên hệ này."
     assert row.attempts == 1
+    assert small.notice("annual-2025/SYT/opening/head").status == "sent"
+
+
+def test_where_every_contact_of_an_agency_was_removed_the_administrators_are_told(small):
+    decide(small.at(OPENING).workplace)
+    small.reconfigure(lambda c: without(c, "SYT/focal", "SYT/head"))
+    small.run(OPENING)
+    told = {row.rung for row in small.notices().values() if row.kind == "failure"}
+    assert told == {"unreachable/SYT"}
 
 
 def test_of_a_shared_mail_those_who_are_still_there_get_theirs(opened):

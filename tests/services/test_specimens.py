@@ -102,7 +102,8 @@ def test_news_of_a_failure_are_shown_as_an_administrator_reads_them(opened):
     assert "550" not in said
     report_failure(opened.at(NOVEMBER).workplace, "stopped-run")
     letter = shown(opened, "failure")
-    assert (letter.items[0].detail, letter.example) == ("stopped-run", False)
+    expected = ("stopped-run", "lượt chạy bị ngắt giữa chừng khi máy dừng", False)
+    assert (letter.items[0].rung, letter.items[0].detail, letter.example) == expected
 
 
 def several(office, language=None, agency="SYT", cycle="annual-2025"):
