@@ -99,7 +99,7 @@ _FAILURE: Final = replace(
     _FULL,
     kind=NoticeKind.FAILURE,
     rung="reporting-cycle-crashed",
-    detail="lượt chạy theo lịch bị dừng đột ngột\nthe scheduled run crashed",
+    detail="reporting-cycle-crashed\nstopped-run",
 )
 
 _OBSTACLE: Final = replace(

@@ -34,7 +34,10 @@ def write_agency_calendar(
         timezone=calendar.timezone,
         language=language,
     )
-    events = [_event(entry, found.agency, directory, calendar, language) for entry in found.entries]
+    events = [
+        _event(entry, found.agency, directory, calendar, language, of_today=True)
+        for entry in found.entries
+    ]
     return write_calendar(head, events)
 
 
@@ -47,15 +50,24 @@ def write_entry(
     organizer: Organizer,
     language: str,
 ) -> bytes:
-    """Return an entry as an iCalendar file for an agency's mail, in the mail's language."""
-    event = _event(entry, agency, directory, calendar, language)
+    """Return an entry as an iCalendar file for an agency's mail, in the mail's language.
+
+    It does not say how the duty stands: nothing brings that up to date where it is kept.
+    """
+    event = _event(entry, agency, directory, calendar, language, of_today=False)
     return write_message(event, organizer, calendar.timezone, language)
 
 
 def _event(
-    entry: Entry, agency: Agency, directory: Directory, calendar: WorkingCalendar, language: str
+    entry: Entry,
+    agency: Agency,
+    directory: Directory,
+    calendar: WorkingCalendar,
+    language: str,
+    *,
+    of_today: bool,
 ) -> CalendarEvent:
-    described = _description(entry, agency, directory, calendar)
+    described = _description(entry, agency, directory, calendar, of_today=of_today)
     return CalendarEvent(
         uid=f"{entry.name}@{entry.cycle.program.code}.lsplan",
         summary=_summary(entry, language).in_language(language),
@@ -91,7 +103,8 @@ def _ended(agency: Agency, directory: Directory) -> Text:
 
 
 def _summary(entry: Entry, language: str) -> Text:
-    name = f"{entry.cycle.regime.name(language)} {entry.cycle.year}"
+    named, year = entry.cycle.regime.name(language), entry.cycle.year
+    name = Text(f"{named} năm {year}", f"{named} for {year}").in_language(language)
     if entry.cancelled and entry.status is Status.ACCEPTED:
         return Text(f"Đã được chấp nhận: {name}", f"Accepted: {name}")
     if entry.cancelled:
@@ -100,11 +113,16 @@ def _summary(entry: Entry, language: str) -> Text:
         return Text(f"Hạn gửi lại: {name}", f"Revision due: {name}")
     if entry.kind is EntryKind.REMINDER:
         return Text(f"Nhắc hạn: {name}", f"Reminder: {name}")
-    return Text(f"Hạn báo cáo: {name}", f"Report due: {name}")
+    return Text(f"Hạn gửi: {name}", f"Due: {name}")
 
 
 def _description(
-    entry: Entry, agency: Agency, directory: Directory, calendar: WorkingCalendar
+    entry: Entry,
+    agency: Agency,
+    directory: Directory,
+    calendar: WorkingCalendar,
+    *,
+    of_today: bool,
 ) -> Text:
     if entry.status is Status.WAIVED:
         return Text("Được miễn báo cáo.", "The report was waived.")
@@ -113,10 +131,11 @@ def _description(
     if entry.cancelled or entry.status is None:
         return _ended(agency, directory)
     until, worked = entry.due_on, calendar.working_day_on_or_before(entry.last_day)
-    vi, en = STATUS_VI[entry.status], entry.status.value
+    vi, en = f" Hiện: {STATUS_VI[entry.status]}.", f" It is {entry.status.value}."
+    standing = Text(vi, en) if of_today else Text("", "")
     return Text(
-        f"Gửi trước ngày {until:%d/%m/%Y}; ngày làm việc cuối {worked:%d/%m/%Y}. "
-        f"Hiện: {vi}. Gửi về {entry.cycle.program.submit_to}.",
-        f"Due before {english_date(until)}; the last working day is {english_date(worked)}. "
-        f"It is {en}. Send it to {entry.cycle.program.submit_to}.",
+        f"Gửi trước ngày {until:%d/%m/%Y}; ngày làm việc cuối {worked:%d/%m/%Y}."
+        f"{standing.vi} Gửi về {entry.cycle.program.submit_to}.",
+        f"Due before {english_date(until)}; the last working day is {english_date(worked)}."
+        f"{standing.en} Send it to {entry.cycle.program.submit_to}.",
     )

@@ -44,30 +44,29 @@ def failure_item(configuration: Configuration, row: NoticeRow, now: datetime) ->
 def _unreached(configuration: Configuration, agency: str) -> Text:
     found = configuration.directory[agency]
     return Text(
-        f"không báo được cho {found.form_of_address('vi')}, xem lsplan outbox --status failed",
+        f"Không báo được cho {found.form_of_address('vi')}, xem lsplan outbox --status failed",
         f"{found.form_of_address('en')} could not be told, see lsplan outbox --status failed",
     )
 
 
 def _run(rung: str) -> Text:
-    """Return which run failed and how, with the name by which Prefect and logs know it."""
+    """Return which run failed and how; a rung that no flow of ours has is named as it is."""
     flow, _, state = rung.rpartition("-")
-    vi, en = _RUNS.get(flow, (f"lượt chạy {flow}", f"the run {flow}"))
-    how_vi, how_en = _STATES.get(
-        state, (f"không hoàn thành ({state})", f"did not finish ({state})")
-    )
-    return Text(f"{vi} {how_vi}", f"{en} {how_en}")
+    if flow not in _RUNS or state not in _STATES:
+        return Text(f"Lượt chạy {rung} không hoàn thành", f"The run {rung} did not finish")
+    run, how = _RUNS[flow], _STATES[state]
+    return Text(f"{run.vi} {how.vi}", f"{run.en} {how.en}")
 
 
 _RUNS: Final = {
-    "reporting-cycle": ("lượt chạy theo lịch", "the scheduled run"),
-    "deliver-outbox": ("lượt gửi thông báo", "the run that sends messages"),
-    "consolidate": ("lượt tổng hợp báo cáo", "the run that consolidates reports"),
-    "stopped": ("lượt chạy", "a run"),
+    "reporting-cycle": Text("Lượt chạy theo lịch", "The scheduled run"),
+    "deliver-outbox": Text("Lượt gửi thông báo", "The run that sends messages"),
+    "consolidate": Text("Lượt tổng hợp báo cáo", "The run that consolidates reports"),
+    "stopped": Text("Lượt chạy", "A run"),
 }
 _STATES: Final = {
-    "failed": ("bị lỗi", "failed"),
-    "crashed": ("bị dừng đột ngột", "crashed"),
-    "timedout": ("chạy quá thời gian cho phép", "took longer than it may"),
-    "run": ("bị ngắt giữa chừng khi máy dừng", "was cut off when the machine stopped"),
+    "failed": Text("bị lỗi", "failed"),
+    "crashed": Text("bị dừng đột ngột", "crashed"),
+    "timedout": Text("chạy quá thời gian cho phép", "took longer than it may"),
+    "run": Text("bị ngắt giữa chừng khi máy dừng", "was cut off when the machine stopped"),
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import voided_version
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Tried
@@ -17,7 +16,7 @@ from lsplan_workflow.services.digest_letters import days_late, digest_item
 from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.letter_heads import letter_head, program_of
 from lsplan_workflow.services.obstacle_letters import obstacle_item
-from lsplan_workflow.store import audit, mails, obligations, outbox, submissions
+from lsplan_workflow.store import audit, mails, obligations, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
-    from lsplan_workflow.store.submissions import Decision
     from lsplan_workflow.store.tables import NoticeRow, ReviewRow, SubmissionRow
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -283,7 +281,7 @@ def _decided(matter: _Matter, base: Item) -> Item:
         authority=chosen.authority,
         filed_already=matter.obligation.first_complete_at is not None,
         late=matter.now >= matter.obligation.due_at,
-        former=_given_before(matter, made[: made.index(chosen)], base),
+        former=_told_before(matter, base),
     )
 
 
@@ -308,20 +306,26 @@ def _reopened(matter: _Matter, base: Item) -> Item:
     )
 
 
-def _given_before(matter: _Matter, earlier: Sequence[Decision], base: Item) -> date | None:
+def _told_before(matter: _Matter, base: Item) -> date | None:
     """Return the day that the deadline excludes of which the last earlier letter told, if another.
 
     Of a deadline whose letter never left the agency does not know.
     """
-    decided = outbox.notices_of(matter.session, base.cycle, [base.agency_code]).values()
-    told = {notice.rung for notice in decided if notice.status is NoticeStatus.SENT}
-    counted, known = Counter[str](), base.before
-    for decision in earlier:
-        counted[decision.kind.value] += 1
-        rung = f"{decision.kind.value}-{counted[decision.kind.value]}"
-        if decision.until is not None and rung in told:
-            known = matter.configuration.calendar.local_day(decision.until)
-    return known if known != base.before else None
+    sent = mails.sent_about(matter.session, base.cycle, base.agency_code)
+    told = [
+        row.due_on
+        for row in sent
+        if row.kind in _DATED and row.rung != matter.row.rung and row.due_on is not None
+    ]
+    return told[-1] if told and told[-1] != base.before else None
+
+
+_DATED: Final = _TRIED | {
+    NoticeKind.EXTENSION,
+    NoticeKind.DEADLINE,
+    NoticeKind.REOPENING,
+    NoticeKind.SUCCESSION,
+}
 
 
 def _moved(matter: _Matter, base: Item) -> Item:

@@ -335,9 +335,17 @@ def a_succession_is_told_to_the_new_first_and_to_the_old_last(seen: Seen) -> Non
     for cycle in {row.cycle for row in new}:
         ids = {True: [0], False: [1 << 62]}
         for row in (r for r in new if r.cycle == cycle):
-            passed_on = seen.duty[cycle, row.agency].status is Status.TRANSFERRED
-            ids[not passed_on].append(row.id)
+            ids[not _is_of_the_old(seen, row)].append(row.id)
         assert max(ids[True]) < min(ids[False]), cycle
+
+
+def _is_of_the_old(seen: Seen, row: Row[Any]) -> bool:
+    """Tell whether a succession is told to an agency whose duty passed on, if under its name."""
+    if seen.duty[row.cycle, row.agency].status is Status.TRANSFERRED:
+        return True
+    ended_on = seen.configuration.directory[row.agency].succeeded_on
+    its_own = row.contact.partition("/")[0] == row.agency
+    return its_own and row.key.split("/")[2] == f"succession-{ended_on}"
 
 
 def _focal(seen: Seen, agency: str) -> tuple[Any, ...]:

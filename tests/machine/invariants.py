@@ -227,8 +227,11 @@ def _standing_now(seen: Seen) -> Iterator[str]:
             today = seen.configuration.calendar.local_day(seen.now)
             present = directory.follow(duty.agency, today).code
             people = recipients_of(directory, present, standing.audience.role)
+            # A duty that is kept under the name of an agency that has ended is its successor's.
+            whose = "" if present == duty.agency else f"{present}-"
             yield from (
-                f"{duty.cycle}/{duty.agency}/{standing.mark}/{contact.slug}" for contact in people
+                f"{duty.cycle}/{duty.agency}/{standing.mark}/{whose}{contact.slug}"
+                for contact in people
             )
 
 

@@ -9,7 +9,7 @@ from tests.domain.province import local
 
 EVENT = CalendarEvent(
     uid="annual-2025-SYT@KH268.lsplan",
-    summary="Hạn báo cáo: Báo cáo năm 2025",
+    summary="Hạn gửi: Báo cáo năm 2025",
     description="Gửi về bao-cao@stc.example.\nUID:any@lsplan",
     start=date(2025, 10, 19),
     sequence=1,

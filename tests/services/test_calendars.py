@@ -49,7 +49,7 @@ def test_the_deadlines_of_all_years_stand_in_it(opened):
     due = found["annual-2025.SYT.due"]
     assert due["dtstart"].dt == date(2025, 10, 19)
     assert due["dtend"].dt == date(2025, 10, 20)
-    assert due["summary"] == "Hạn báo cáo: Báo cáo annual 2025"
+    assert due["summary"] == "Hạn gửi: Báo cáo annual năm 2025"
     assert "Gửi trước ngày 20/10/2025; ngày làm việc cuối 17/10/2025." in due["description"]
     assert found["annual-2026.SYT.due"]["dtstart"].dt == date(2026, 10, 19)
 
@@ -128,7 +128,7 @@ def test_an_english_programme_has_english_calendars(opened):
     opened.reconfigure(lambda c: replace(c, programs=(replace(program, language="en"),)))
     found = written(opened)
     due = events(found["SYT"])["annual-2025.SYT.due"]
-    assert due["summary"] == "Report due: annual report 2025"
+    assert due["summary"] == "Due: annual report for 2025"
     assert due["description"].startswith("Due before 20 October 2025; the last working day is 17 ")
     assert "The agency ends on 30 June 2025; succeeded by: Department X1" in str(
         found["D1"]["x-wr-caldesc"]

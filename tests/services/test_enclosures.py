@@ -34,7 +34,7 @@ def test_the_opening_encloses_its_deadline(opened):
     assert event["uid"].startswith("annual-2025.SYT.due@")
     assert event["dtstart"].dt == date(2025, 10, 19)
     assert event["dtend"].dt == date(2025, 10, 20)
-    assert event["summary"] == "Hạn báo cáo: Báo cáo annual 2025"
+    assert event["summary"] == "Hạn gửi: Báo cáo annual năm 2025"
     assert event["organizer"] == "mailto:lsplan@stc.example"
     assert (event["status"], event["sequence"]) == ("CONFIRMED", 0)
     assert "attendee" not in event
@@ -46,8 +46,11 @@ def test_it_is_the_event_of_the_calendar_to_which_the_agency_can_subscribe(opene
     write_calendars(opened.workplace, folder)
     published = Calendar.from_ical((folder / "SYT.ics").read_bytes())
     (same,) = [e for e in published.walk("VEVENT") if e["uid"] == enclosed["uid"]]
-    names = ("sequence", "dtstart", "dtend", "summary", "description", "dtstamp", "status")
+    names = ("sequence", "dtstart", "dtend", "summary", "dtstamp", "status")
     assert [same[name] for name in names] == [enclosed[name] for name in names]
+    # How the duty stands is said where it is brought up to date alone.
+    assert same["description"].replace(" Hiện: chưa báo cáo.", "") == enclosed["description"]
+    assert "Hiện: chưa báo cáo." in same["description"]
 
 
 def test_the_letter_stays_a_letter_beside_the_file(small):
@@ -132,7 +135,7 @@ def test_an_acceptance_takes_the_deadline_out_of_the_calendar(opened):
     (_, first), (method, last) = map(event_of, filter(parts, opened.mails(FOCAL)))
     assert (method, last["uid"], last["status"]) == ("CANCEL", first["uid"], "CANCELLED")
     assert last["sequence"] > first["sequence"]
-    assert last["summary"] == "Đã được chấp nhận: Báo cáo annual 2025"
+    assert last["summary"] == "Đã được chấp nhận: Báo cáo annual năm 2025"
 
 
 def revisions(office):
@@ -157,7 +160,7 @@ def test_a_return_encloses_until_when_the_report_is_due_again(opened):
     sent_back(opened, GRANTED, date(2025, 10, 10))
     ((method, event),) = revisions(opened)
     assert (method, event["dtstart"].dt) == ("PUBLISH", date(2025, 10, 10))
-    assert event["summary"] == "Hạn gửi lại: Báo cáo annual 2025"
+    assert event["summary"] == "Hạn gửi lại: Báo cáo annual năm 2025"
 
 
 def test_another_return_moves_the_day_and_an_acceptance_cancels_it(opened):

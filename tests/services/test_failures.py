@@ -41,7 +41,7 @@ def test_every_administrator_is_told_what_failed(quiet):
         ("deliver-outbox-failed", "lượt gửi thông báo bị lỗi"),
         ("consolidate-timedout", "lượt tổng hợp báo cáo chạy quá thời gian cho phép"),
         ("stopped-run", "lượt chạy bị ngắt giữa chừng khi máy dừng"),
-        ("other-flow-paused", "lượt chạy other-flow không hoàn thành (paused)"),
+        ("other-flow-paused", "lượt chạy other-flow-paused không hoàn thành"),
     ],
 )
 def test_a_failure_is_named_in_words_and_its_name_in_the_log_stands_below(quiet, what, said):

@@ -102,7 +102,7 @@ def test_news_of_a_failure_are_shown_as_an_administrator_reads_them(opened):
     assert "550" not in said
     report_failure(opened.at(NOVEMBER).workplace, "stopped-run")
     letter = shown(opened, "failure")
-    expected = ("stopped-run", "lượt chạy bị ngắt giữa chừng khi máy dừng", False)
+    expected = ("stopped-run", "Lượt chạy bị ngắt giữa chừng khi máy dừng", False)
     assert (letter.items[0].rung, letter.items[0].detail, letter.example) == expected
 
 
