@@ -38,8 +38,7 @@ def results(pairs: int) -> Iterator[Result]:
     """Yield the ratio for each size, then that of the largest to its share of the smallest."""
     ours: dict[int, tuple[float, ...]] = {}
     for size in SIZES:
-        # The larger ones take minutes, and vary less.
-        found = _beside_bare(size, pairs if size <= AGENCIES else min(pairs, 3))
+        found = _beside_bare(size, pairs)
         ours[size] = found.ours
         yield found
     few, many = SIZES[0], SIZES[-1]

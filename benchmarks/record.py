@@ -95,8 +95,8 @@ Written by `python -m benchmarks`. Each figure is the median of pairs: the peer 
 one process tree on one machine, so that a slower moment strikes both. The spread is of
 the ratios of the pairs. `python -m benchmarks NAME --pairs 9` measures one of them again.
 
-| what | ours | peer | ratio | spread | at most | |
-|---|---:|---:|---:|---|---:|---|
+| what | pairs | ours | peer | ratio | spread | at most | |
+|---|---:|---:|---:|---:|---|---:|---|
 """
 
 
@@ -116,7 +116,7 @@ def _row(result: dict) -> str:
     ours, peer = (f"{median(result[key]):.3f} {result['unit']}" for key in ("ours", "peer"))
     spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
     return (
-        f"| {result['name']} | {ours} | {peer} | {result['ratio']:.2f} | {spread} "
+        f"| {result['name']} | {len(ratios)} | {ours} | {peer} | {result['ratio']:.2f} | {spread} "
         f"| {limit} | {kept} |\n"
     )
 
