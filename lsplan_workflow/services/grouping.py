@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.letter_heads import letter_language, program_of
-from lsplan_workflow.store import mails, outbox
+from lsplan_workflow.services.recheck import is_void
+from lsplan_workflow.services.suspicion import raise_next
+from lsplan_workflow.store import mails, obligations, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -37,7 +39,7 @@ def assign_mails(
     copy do not share a mail, so that nobody reads what is not for him, nor do those of
     two programs, each of which is written about in its own name.
     """
-    rows = mails.unassigned(session, now=now, kinds=kinds)
+    rows = _due(session, configuration, now=now, kinds=kinds)
     copies = defaultdict[str, list["NoticeRow"]](list)
     for row in rows:
         bring_up_to_date(configuration, row)
@@ -52,6 +54,23 @@ def assign_mails(
         assigned |= _ids(shared, program.sender.rpartition("@")[2])
     outbox.share_messages(session, assigned)
     outbox.share_messages(session, _copied(session, copies, assigned))
+
+
+def _due(
+    session: Session,
+    configuration: Configuration,
+    *,
+    now: datetime,
+    kinds: Collection[NoticeKind] | None,
+) -> list[NoticeRow]:
+    """Return the due notices without a mail, with those to who hears what the gone do not."""
+    rows = mails.unassigned(session, now=now, kinds=kinds)
+    gone = [row for row in rows if configuration.directory.contact(row.contact) is None]
+    owed = obligations.obligations_about(session, gone)
+    for row in gone:
+        if not is_void(session, configuration, row, owed, now):
+            raise_next(session, configuration, row, now)
+    return mails.unassigned(session, now=now, kinds=kinds) if gone else rows
 
 
 def bring_up_to_date(configuration: Configuration, row: NoticeRow) -> bool:

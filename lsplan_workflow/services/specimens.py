@@ -49,6 +49,17 @@ _BY_RUNG: Final = frozenset(
         NoticeKind.DIGEST,
     }
 )
+# What speaks of a report's own deadline, and of no revision's.
+_OF_DEADLINE: Final = frozenset(
+    {
+        NoticeKind.OPENING,
+        NoticeKind.REMINDER,
+        NoticeKind.OVERDUE,
+        NoticeKind.ESCALATION,
+        NoticeKind.EXTENSION,
+        NoticeKind.DEADLINE,
+    }
+)
 # What a person may hear of in one mail.
 _TOGETHER: Final = (NoticeKind.EXTENSION, NoticeKind.REMINDER, NoticeKind.OBSTACLE_ANSWER)
 _FAILED_RUN: Final = "reporting-cycle-crashed"
@@ -88,9 +99,21 @@ def specimen(
             at = _stands_at(session, configuration, kind, found, agency, now)
             if kind is NoticeKind.DIGEST and not obligations.obligations_of(session, cycle):
                 return example_digest(session, configuration, found, row, at)
-            return write_letter(session, configuration, [row], at)
+            letter = write_letter(session, configuration, [row], at)
+            return replace(letter, example=not _will_be_asked(session, configuration, row, at))
         owed = obligations.obligation_of(session, cycle, agency)
     return example(configuration, found, row, owed, now, named)
+
+
+def _will_be_asked(
+    session: Session, configuration: Configuration, row: NoticeRow, at: datetime
+) -> bool:
+    """Tell whether a rung can bring a letter about: the duty is open, and its agency exists."""
+    if row.kind == NoticeKind.DIGEST:
+        return True
+    owed = obligations.obligation_of(session, row.cycle, row.agency)
+    there = configuration.directory[row.agency].exists_on(configuration.calendar.local_day(at))
+    return there and (owed is None or owed.is_chased)
 
 
 def _decided_on(
@@ -98,16 +121,31 @@ def _decided_on(
 ) -> Letter:
     """Return the letter of a notice as of when it left or will leave."""
     at = row.sent_at or row.send_at
-    letter = write_letter(session, configuration, [row], at)
+    owed = obligations.obligations_about(session, [row])
+    told = {key: _as_told(configuration, row, one) for key, one in owed.items()}
+    letter = write_letter(session, configuration, [row], at, told)
     if at < now:
         # What the audit log held then stands in the letter that left.
         letter = replace(letter, audit_count=0, audit_hash="")
-    owed = obligations.obligations_about(session, [row])
-    changed = is_void(session, configuration, row, owed, at) or (
-        row.kind == NoticeKind.DIGEST
-        and audit.is_any_since(session, _RECORDED, touching=row.cycle, instant=at)
-    )
+    changed = is_void(session, configuration, row, owed, at) or _has_changed(session, row, at)
     return replace(letter, outdated=changed)
+
+
+def _as_told(configuration: Configuration, row: NoticeRow, owed: Obligation) -> Obligation:
+    """Return an obligation with the deadline of which a notice that asks for a report speaks."""
+    if row.kind not in _OF_DEADLINE or row.due_on is None:
+        return owed
+    return replace(owed, due_at=configuration.calendar.midnight(row.due_on))
+
+
+def _has_changed(session: Session, row: NoticeRow, at: datetime) -> bool:
+    """Tell whether what a letter says was changed after it left, be it no longer void for that."""
+    if row.kind == NoticeKind.DIGEST:
+        return audit.is_any_since(session, _RECORDED, touching=row.cycle, instant=at)
+    moved, cycle = ("extended", "deadline_moved"), row.cycle
+    return bool(cycle) and audit.is_any_since(
+        session, moved, touching=cycle, instant=at, agency=row.agency
+    )
 
 
 def specimen_of_several(

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, func, insert, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -98,24 +98,36 @@ def events(
     """
     statement = select(AuditEvent).order_by(col(AuditEvent.number))
     if agency is not None:
-        among = col(AuditEvent.payload).contains(f'"{agency}"', autoescape=True)
-        listed = col(AuditEvent.payload).contains('"agencies":[', autoescape=True)
-        statement = statement.where(or_(col(AuditEvent.agency) == agency, and_(listed, among)))
+        statement = statement.where(_about(agency))
     if cycle is not None:
         statement = statement.where(col(AuditEvent.cycle) == cycle)
     return list(session.exec(statement))
 
 
+def _about(agency: str) -> ColumnElement[bool]:
+    among = col(AuditEvent.payload).contains(f'"{agency}"', autoescape=True)
+    listed = col(AuditEvent.payload).contains('"agencies":[', autoescape=True)
+    return or_(col(AuditEvent.agency) == agency, and_(listed, among))
+
+
 def is_any_since(
-    session: Session, names: Iterable[str], *, touching: str, instant: datetime
+    session: Session,
+    names: Iterable[str],
+    *,
+    touching: str,
+    instant: datetime,
+    agency: str | None = None,
 ) -> bool:
     """Tell whether an event of some names was recorded after an instant that touches a cycle.
 
-    One that is about no cycle, as an obstacle, touches every cycle.
+    One that is about no cycle, as an obstacle, touches every cycle. Of an agency, only what is
+    about it counts.
     """
     about = or_(col(AuditEvent.cycle) == touching, col(AuditEvent.cycle).is_(None))
     named = (col(AuditEvent.event).in_(list(names)), col(AuditEvent.at) > instant)
     statement = select(AuditEvent.number).where(about, *named)
+    if agency is not None:
+        statement = statement.where(_about(agency))
     return session.exec(statement.limit(1)).first() is not None
 
 

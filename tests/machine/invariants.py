@@ -159,8 +159,9 @@ def another_pass_at_the_same_instant_does_nothing(seen: Seen) -> None:
 def what_was_foreseen_has_been_decided(seen: Seen) -> None:
     """`preview` and the passes decide alike: one function serves both (§5, Decide purely).
 
-    That somebody cannot be reached, and another hears it instead, nobody foresees; nor that
-    a pass comes so late that whoever was to read a digest, or to take over, has ended by then.
+    That somebody cannot be reached or is a contact no more, and another hears it instead,
+    nobody foresees; nor that a pass comes so late that whoever was to read a digest, or to
+    take over, has ended by then.
     """
     if seen.act.passed is None or not seen.act.foreseen:
         return
@@ -170,7 +171,12 @@ def what_was_foreseen_has_been_decided(seen: Seen) -> None:
     passing = {"digest", "succession"}
     reached = {n.key for n in open_still if n.kind not in passing or _is_there(seen, n.contact)}
     nothing(sorted(reached - known))
-    stood_in_for = {_matter(row) for row in seen.notices if row.cause == "recipient"}
+    contact = seen.configuration.directory.contact
+    stood_in_for = {
+        _matter(row)
+        for row in seen.notices
+        if row.cause == "recipient" or contact(row.contact) is None
+    }
     raised = {row.key for row in seen.planned if _matter(row) in stood_in_for}
     leaving = {row.key for row in seen.planned if row.status != "superseded"} - raised
     nothing(sorted(leaving - foreseen - _behind_schedule(seen)))

@@ -5,12 +5,15 @@ from datetime import date
 
 import pytest
 
+from lsplan_workflow.domain.obstacles import Statement
+from lsplan_workflow.services.obstacles import answer_obstacle, report_obstacle
 from lsplan_workflow.services.reporting_pass import decide
 from tests.domain.province import local
 from tests.services.office import (
     HOUR,
     MINUTE,
     at_address,
+    body,
     reached,
     without,
 )
@@ -240,3 +243,17 @@ def test_of_a_shared_mail_those_who_are_still_there_get_theirs(opened):
     assert opened.notice("annual-2025/SYT/overdue-3wd/focal-copy").status == "sent"
     (mail,) = [m for m in opened.mails(FOCAL) if m["Date"].datetime == instant]
     assert reached(mail) == [FOCAL]
+
+
+def test_what_a_removed_contact_is_not_told_shares_a_mail_with_what_the_next_one_is(opened):
+    night, morning = local(2025, 10, 21, 20), local(2025, 10, 22, 7, 30)
+    opened.run(local(2025, 10, 21, 9))
+    statement = Statement("Thiếu mẫu.", "Chưa ban hành.", "", "Ban hành mẫu.")
+    number = report_obstacle(opened.at(night).workplace, "SYT", statement, actor="cli").number
+    answer_obstacle(opened.workplace, number, "Đã ban hành.", actor="cli")
+    opened.reconfigure(lambda c: without(c, "SYT/focal"))
+    opened.run(morning)
+    receipt, mail = opened.mails("head@syt.example")
+    assert str(receipt["Subject"]).startswith("Xác nhận tiếp nhận")
+    assert "Đã ban hành." in body(mail)
+    assert "đã quá thời hạn" in body(mail)
