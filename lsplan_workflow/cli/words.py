@@ -207,21 +207,27 @@ def name_order(name: str) -> SortKey:
 def line(found: CycleStatus, line: Line, name: str) -> tuple[str, ...]:
     """Return an obligation as a row of the status table."""
     filed_at = line.obligation.first_complete_at
-    result = _in_words(line.timeliness.value, _TIMELINESS_VI) if line.timeliness else ""
-    days = (
-        say(f" {line.days_late} ngày", f" {counted(line.days_late, 'day')}")
-        if line.days_late
-        else ""
-    )
     return (
         line.obligation.agency,
         name,
         say("đã chấm dứt", "lapsed") if line.lapsed else status(line.obligation.status),
         _awaited(found, line),
-        result + days,
+        _result(line),
         instant(filed_at.astimezone(found.as_of.tzinfo)) if filed_at else "",
         instant(line.next_notice) if line.next_notice else "",
     )
+
+
+def _result(line: Line) -> str:
+    """Return whether a report came in time, and by how many days it is or was late."""
+    if line.timeliness is None:
+        return ""
+    result = _in_words(line.timeliness.value, _TIMELINESS_VI)
+    if not line.days_late:
+        return result
+    if line.timeliness.value == "missing":
+        result = say("quá hạn", "overdue")
+    return result + say(f" {line.days_late} ngày", f" {counted(line.days_late, 'day')}")
 
 
 def _awaited(found: CycleStatus, line: Line) -> str:
@@ -245,6 +251,12 @@ def _passed_on(counts: Figures) -> str:
     )
 
 
+def _unrevised(found: CycleStatus) -> str:
+    """Return how many revisions are overdue, if any."""
+    count = sum(line.obligation.is_revision_overdue(found.as_of) for line in found.lines)
+    return say(f", quá hạn gửi lại {count}", f", revisions overdue {count}") if count else ""
+
+
 def headline(found: CycleStatus) -> str:
     """Return the deadline and the figures of a cycle in two lines."""
     figures, cycle = found.figures, found.cycle
@@ -253,13 +265,13 @@ def headline(found: CycleStatus) -> str:
         f"{cycle.due_on:%d/%m/%Y}, ngày làm việc cuối {found.last_working_day:%d/%m/%Y}; "
         f"tính đến {instant(found.as_of)}\n"
         f"Phải gửi {figures.expected}; đúng hạn {figures.on_time}, chậm {figures.late}, "
-        f"chưa gửi {figures.missing}, chưa đến hạn {figures.pending}; "
+        f"chưa gửi {figures.missing}, chưa đến hạn {figures.pending}{_unrevised(found)}; "
         f"ngoài ra được miễn {figures.waived}; {_passed_on(figures)}",
         f"{cycle.code}: {found.state.value}; before {cycle.due_on:%d/%m/%Y}, last working day "
         f"{found.last_working_day:%d/%m/%Y}; as of {instant(found.as_of)}\n"
         f"Expected {figures.expected}; on time {figures.on_time}, late {figures.late}, "
-        f"missing {figures.missing}, pending {figures.pending}; besides, waived {figures.waived}; "
-        f"{_passed_on(figures)}",
+        f"missing {figures.missing}, pending {figures.pending}{_unrevised(found)}; besides, "
+        f"waived {figures.waived}; {_passed_on(figures)}",
     )
 
 

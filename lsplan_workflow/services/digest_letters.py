@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.letter import Missing, OfKind, YearBefore
+from lsplan_workflow.reports.collation import sort_key
 from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def digest_item(
     language: str,
     made_up: Collection[Obligation] | None = None,
 ) -> Item:
-    """Add which reports and revisions are overdue, the longest first, out of those expected.
+    """Add which reports and revisions are overdue, the longest first, then by names.
 
     What is owed is read from the store, unless an example makes it up. What was filed after
     `now` is missing still.
@@ -50,7 +51,9 @@ def digest_item(
 
     def listed(chosen: Callable[[Obligation], bool]) -> tuple[Missing, ...]:
         found = (_missing(configuration, o, day, language) for o in expected if chosen(o))
-        return tuple(sorted(found, key=lambda missing: -missing.days_late))
+        return tuple(
+            sorted(found, key=lambda missing: (-missing.days_late, sort_key(missing.name)))
+        )
 
     return base.evolve(
         missing=listed(lambda o: o.is_overdue(now)),

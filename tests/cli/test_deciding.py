@@ -137,6 +137,7 @@ def test_a_return_names_the_day_and_status_shows_it(opened, report):
     assert "31/12/2024 (gửi lại)" in opened.done("status", "plan-2025").out
     overdue = opened.done("status", "plan-2025", at="2025-01-03T08:00").out
     assert "31/12/2024 (gửi lại, đã quá hạn)" in overdue
+    assert "quá hạn gửi lại 1; ngoài ra" in overdue
     (line,) = [x for x in opened.json("status", "plan-2025")["obligations"] if x["agency"] == "SYT"]
     assert line["revise_before"] == "2024-12-31T00:00:00+07:00"
 

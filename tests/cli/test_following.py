@@ -141,7 +141,7 @@ def test_people_see_the_deadline_the_figures_and_the_names_in_vietnamese_order(c
     assert codes[:5] == ["BDT", "BQLKKTCK", "BDBP", "BCHQS", "CAT"]
     late = next(line for line in lines if line.startswith("BDT "))
     assert late.split("  ")[0] == "BDT"
-    assert "chưa gửi 7 ngày" in late
+    assert "quá hạn 7 ngày" in late
 
 
 def test_people_see_all_cycles_in_one_table(chased):
@@ -157,7 +157,7 @@ def test_english_people_see_english_names(chased, english):
     answer = chased.done("status", "plan-2025").out
     assert "Implementation plan of the provincial master plan 2025" in answer
     assert "Department of Health" in answer
-    assert "missing 7 days" in answer
+    assert "overdue 7 days" in answer
     assert "Sở" not in answer
     assert chased.done("tick").out.startswith("Cycles opened: 0; notices planned: 0")
 

@@ -105,7 +105,7 @@ def test_the_day_that_was_given_is_included(lived):
         *("01/11/2025 (hạn riêng)", "chậm 1 ngày"),
         "01/11/2025 00:00",
     )
-    assert status_row(lived, now, SILENT)[2] == "chưa gửi 10 ngày"
+    assert status_row(lived, now, SILENT)[2] == "quá hạn 10 ngày"
 
 
 def test_status_shows_the_deadline_of_their_own_and_that_it_has_not_come(editable):

@@ -107,5 +107,5 @@ def test_up_to_closing_a_day_can_be_given_but_none_beyond_and_none_afterwards(es
     assert acts(escalated, "SYT") == ["extended"]
     assert status_row(escalated, local(2026, 1, 31, 12), "SYT")[:3] == (
         *("chưa báo cáo", "19/12/2025 (hạn riêng)"),
-        "chưa gửi 44 ngày",
+        "quá hạn 44 ngày",
     )

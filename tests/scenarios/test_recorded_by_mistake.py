@@ -66,7 +66,7 @@ def test_the_wrong_agency_hears_what_does_not_count_and_is_missing_from_then_on(
         assert said in body(told)
     assert "Thời hạn đã qua từ ngày 20/10/2025" in body(told)
     assert status_row(office, local(2025, 10, 31, 17), "SCT")[:3] == (
-        *("chưa báo cáo", "20/10/2025", "chưa gửi 12 ngày"),
+        *("chưa báo cáo", "20/10/2025", "quá hạn 12 ngày"),
     )
 
 

@@ -98,7 +98,7 @@ def test_a_waiver_taken_back_is_owed_until_the_day_given_reminded_and_escalated(
     assert letters(office, HEAD.format("cat")) == [("12/11 10:00", "V/v đôn")]
     assert letters(office, FOCAL.format("bchqs"))[-1] == ("13/10 08:00", "V/v miễn")
     assert status_row(office, local(2025, 11, 30, 11), WAIVED)[:3] == (
-        *("chưa báo cáo", "08/11/2025 (hạn riêng)", "chưa gửi 23 ngày"),
+        *("chưa báo cáo", "08/11/2025 (hạn riêng)", "quá hạn 23 ngày"),
     )
     assert acts(office, WAIVED) == ["waived", "reopened"]
 

@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 
+from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.reports.collation import sort_key
 from lsplan_workflow.services.specimens import specimen
 from tests.domain.province import local
 from tests.services.office import body
@@ -72,6 +74,17 @@ def test_who_is_overdue_longest_stands_first(opened):
     late = [int(days) for days in re.findall(r"chậm (\d+) ngày", text)]
     assert len(set(late)) > 1
     assert late == sorted(late, reverse=True)
+
+
+def test_of_those_who_are_overdue_as_long_the_names_are_in_vietnamese_order(real):
+    real.run(local(2025, 9, 3, 7, 30))
+    real.run(local(2025, 10, 24, 7, 30))
+    reader = next(c for c in real.configuration.directory.contacts if c.role is Role.LEADER)
+    named = (NoticeKind.DIGEST, "annual-2025", reader.agency, "vi")
+    (item,) = specimen(real.workplace, *named).items
+    names = [one.name for one in item.missing]
+    assert len(names) > 30
+    assert names == sorted(names, key=sort_key)
 
 
 def test_a_digest_states_the_deadline_of_the_cycle_not_that_of_its_readers_own_agency(opened):
