@@ -10,7 +10,7 @@ from typing import Final
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.digests import plan_digests
 from lsplan_workflow.domain.handovers import plan_handovers
-from lsplan_workflow.domain.notice_kinds import WAITING, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeStatus
 from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
 from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.program import Audience, Side
@@ -99,7 +99,10 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
 def _reminded(
     obligation: Obligation, before: Snapshot, former: Schedule, now: datetime
 ) -> frozenset[str]:
-    """Return the contacts for whom the newest rung that has stood waits no more, or all."""
+    """Return the contacts for whom the newest rung that has stood waits no more, or all.
+
+    What is being sent at this moment is not withdrawn, and reaches them.
+    """
     if obligation.agency not in before.directory:
         return frozenset()
     stood = [s for s in former.stood(obligation, now) if s.audience is Audience.FOCAL]
@@ -107,7 +110,7 @@ def _reminded(
         return frozenset(contact.id for contact in before.directory.contacts)
     addressed = _addressed(_present(before, obligation, now), stood[-1], current=True)
     decided = (before.decided.get(notice.key) for notice in addressed)
-    return frozenset(n.contact for n in decided if n is not None and n.status not in WAITING)
+    return frozenset(n.contact for n in decided if n is not None and n.status not in UNCLAIMED)
 
 
 _REMINDS: Final = re.compile(f"({REVISION})?{Side.BEFORE}-")

@@ -339,9 +339,15 @@ def test_a_new_reminder_is_passed_over_from_the_instant_at_which_it_stands():
     assert passed_over(OPEN, now=EIGHT_DAYS_BEFORE, after=EIGHT) == [KEY]
 
 
-def test_a_new_reminder_is_not_passed_over_while_the_newest_former_one_waits():
-    waits = {"now": EIGHT_DAYS_BEFORE, "after": EIGHT, "became": NoticeStatus.RETRY}
-    assert passed_over(OPEN, **waits) == []
+@pytest.mark.parametrize(
+    ("became", "passed"),
+    [(NoticeStatus.PENDING, 0), (NoticeStatus.RETRY, 0), (NoticeStatus.SENDING, 1)],
+)
+def test_a_new_reminder_is_passed_over_unless_the_newest_former_one_waits_to_be_withdrawn(
+    became, passed
+):
+    keys = passed_over(OPEN, now=EIGHT_DAYS_BEFORE, after=EIGHT, became=became)
+    assert keys == [KEY] * passed
 
 
 @pytest.mark.parametrize(("became", "passed"), [(NoticeStatus.SENT, 1), (NoticeStatus.RETRY, 0)])
