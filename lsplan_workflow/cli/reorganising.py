@@ -173,25 +173,27 @@ def _heirs_deadline(
     )
 
 
-_PARTS: Final = {
-    "answers": (
-        ("{to} trả lời thay {agency}", "{to} has to answer instead of {agency}"),
-        (
-            "{agency} kết thúc và không ai phải trả lời; hãy giao bằng `lsplan obstacle assign`",
-            "{agency} ends and nobody has to answer; use `lsplan obstacle assign`",
-        ),
-    ),
-    "reported": (
-        ("{to} nhận trả lời thay {agency}", "{to} is told the answer instead of {agency}"),
-        ("{agency} kết thúc và không ai nhận trả lời", "{agency} ends, nobody is told the answer"),
-    ),
-}
+_ANSWERS: Final = ("{to} trả lời thay {agency}", "{to} has to answer instead of {agency}")
+_ANSWERS_AS_FOCAL_POINT: Final = (
+    "cơ quan đầu mối {to} phải trả lời thay {agency}",
+    "{to} has to answer as the focal point instead of {agency}",
+)
+_IS_TOLD: Final = (
+    "{to} nhận trả lời thay {agency}",
+    "{to} is told the answer instead of {agency}",
+)
+_NOBODY_IS_TOLD: Final = (
+    "{agency} kết thúc và không ai nhận trả lời",
+    "{agency} ends, nobody is told the answer",
+)
 
 
 def _handover(found: Handover) -> str:
     """Return who takes over what an agency had to do with an obstacle."""
-    to_somebody, to_nobody = _PARTS[found.part.value]
-    vi, en = to_nobody if found.to is None else to_somebody
+    if found.part.value == "answers":
+        vi, en = _ANSWERS_AS_FOCAL_POINT if found.as_focal_point else _ANSWERS
+    else:
+        vi, en = _NOBODY_IS_TOLD if found.to is None else _IS_TOLD
     return f"{found.number}: {say(vi, en).format(agency=found.agency, to=found.to)}"
 
 

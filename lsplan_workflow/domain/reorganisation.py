@@ -112,12 +112,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """An agency's part in an obstacle that is not closed; nobody takes it over without `to`."""
+    """An agency's part in an obstacle that is not closed; nobody takes it over without `to`.
+
+    `as_focal_point` tells that `to` answers as the focal point and is no successor.
+    """
 
     number: str
     part: Part
     agency: str
     to: str | None
+    as_focal_point: bool = False
 
 
 def passing(
@@ -174,13 +178,14 @@ def with_deadlines(
 
 
 def handover(
-    number: str, part: Part, code: str, *, before: Directory, after: Directory, on: date
+    number: str, part: Part, old: Agency, new: Agency, *, after: Directory, on: date
 ) -> Handover | None:
-    """Return who takes over the part of whoever stands for an agency; None if nothing changes."""
-    old, new = before.follow(code, on), after.follow(code, on)
+    """Return who takes over an agency's part in an obstacle on a day; None if nothing changes."""
     if old.code == new.code and old.exists_on(on) == new.exists_on(on):
         return None
-    return Handover(number, part, old.code, new.code if new.exists_on(on) else None)
+    to = new.code if new.exists_on(on) else None
+    succeeds = after.follow(old.code, on).code == new.code
+    return Handover(number, part, old.code, to, part is Part.ANSWERS and not succeeds)
 
 
 def exchanged(

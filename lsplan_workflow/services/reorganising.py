@@ -13,6 +13,7 @@ from lsplan_workflow.configuration.folder import AGENCIES
 from lsplan_workflow.configuration.reorganisation_file import read_reorganisation
 from lsplan_workflow.configuration.replacing import replaced
 from lsplan_workflow.domain.agencies import Role, agency_of
+from lsplan_workflow.domain.answering import answering_on
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.notices import recipients_of
 from lsplan_workflow.domain.obstacles import State
@@ -221,14 +222,21 @@ def _handovers(
 ) -> Iterator[Handover]:
     """Yield which obstacles somebody else has to answer, or hears of, from that day on."""
     day = max(found.reorganisation.begins_on, before.calendar.local_day(now))
+    both = before.directory, found.configuration.directory
     for obstacle in obstacles.obstacles(session):
-        assigned = obstacle.assigned_to or program_named(before, obstacle.program).focal_point
-        parts = [(Part.ANSWERS, assigned)] if obstacle.is_awaited else []
-        if obstacle.state is not State.CLOSED:
-            parts.append((Part.REPORTED, obstacle.agency))
-        for part, code in parts:
-            old, new = before.directory, found.configuration.directory
-            passed = handover(obstacle.number, part, code, before=old, after=new, on=day)
+        if obstacle.state is State.CLOSED:
+            continue
+        reported = [directory.follow(obstacle.agency, day) for directory in both]
+        parts = [(Part.REPORTED, reported)]
+        if obstacle.is_awaited:
+            point = program_named(before, obstacle.program).focal_point
+            answers = [
+                answering_on(obstacle, focal_point=point, directory=directory, day=day)
+                for directory in both
+            ]
+            parts.insert(0, (Part.ANSWERS, answers))
+        for part, (old, new) in parts:
+            passed = handover(obstacle.number, part, old, new, after=both[1], on=day)
             if passed is not None:
                 yield passed
 

@@ -199,7 +199,7 @@ def test_the_preview_says_which_obstacles_pass_to_whom(decided):
     ]
 
 
-def test_an_obstacle_that_nobody_will_have_to_answer_is_said_to_need_another_agency(decided):
+def test_what_an_abolished_agency_had_to_answer_is_said_to_be_left_to_the_focal_point(decided):
     place, path = decided
     abolished = DECISION.partition("[[merge]]")[0] + '[[abolish]]\nagency = "SYT"\n'
     path.write_text(abolished, encoding="utf-8")
@@ -208,9 +208,33 @@ def test_an_obstacle_that_nobody_will_have_to_answer_is_said_to_need_another_age
     place.done("obstacle", "add", "SYT", "--content", "Thiếu kinh phí")
     said = place.done("reorganise", "preview", str(path)).out
     assert (
-        "- 2024-001: SYT kết thúc và không ai phải trả lời; hãy giao bằng `lsplan obstacle "
-        "assign`\n- 2024-002: SYT kết thúc và không ai nhận trả lời\n"
+        "- 2024-001: cơ quan đầu mối SKHDT phải trả lời thay SYT\n"
+        "- 2024-002: SYT kết thúc và không ai nhận trả lời\n"
     ) in said
+    assert "- SKHDT: SKHDT/focal\n" in said[said.index("Được báo theo thứ tự:") :]
+    assert place.json("reorganise", "preview", str(path))["obstacles"] == [
+        {"number": "2024-001", "part": "answers", "agency": "SYT", "to": "SKHDT"},
+        {"number": "2024-002", "part": "reported", "agency": "SYT", "to": None},
+    ]
+
+
+@pytest.mark.parametrize(("reporter", "answerer"), [("SCT", "SYT"), ("SYT", "SCT")])
+def test_a_merger_that_would_make_an_agency_answer_itself_leaves_that_to_the_focal_point(
+    decided, reporter, answerer
+):
+    place, path = decided
+    place.done("obstacle", "add", reporter, "--content", "Thiếu mặt bằng")
+    place.done("obstacle", "assign", "2024-001", answerer)
+    said = place.done("reorganise", "preview", str(path)).out
+    assert f"- 2024-001: cơ quan đầu mối SKHDT phải trả lời thay {answerer}\n" in said
+
+
+def test_in_english_the_focal_point_is_said_to_answer_as_such(decided, english):
+    place, path = decided
+    place.done("obstacle", "add", "SCT", "--content", "Thiếu mặt bằng")
+    place.done("obstacle", "assign", "2024-001", "SYT")
+    said = place.done("reorganise", "preview", str(path)).out
+    assert "- 2024-001: SKHDT has to answer as the focal point instead of SYT\n" in said
 
 
 def test_a_successor_with_nobody_to_tell_is_warned_of_at_the_end(decided):
