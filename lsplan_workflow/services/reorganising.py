@@ -57,7 +57,9 @@ class Reorganised:
     """What a reorganisation changes: the configuration, what is owed, and who hears of it.
 
     `tellings` stand in the order in which the agencies are told, those that take over first.
-    `untold` are the codes of those that take something over and have nobody to be told.
+    `untold` are the codes of those that take something over and have nobody to be told,
+    `leaderless` of those whose leaders get a program's digests from then on, but that have none.
+    `without_administrators` tells that it ends the last agency with an administrator.
     """
 
     reorganisation: Reorganisation
@@ -66,6 +68,8 @@ class Reorganised:
     handovers: tuple[Handover, ...]
     tellings: tuple[Telling, ...]
     untold: tuple[str, ...]
+    leaderless: tuple[str, ...]
+    without_administrators: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,35 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
     gaining = _gaining(passings, handovers)
     tellings = tuple(_tellings(around, turned, gaining))
     untold = tuple(t.agency for t in tellings if t.agency in gaining and not t.contacts)
-    return Reorganised(found.reorganisation, applied, passings, handovers, tellings, untold)
+    return Reorganised(
+        found.reorganisation,
+        applied,
+        passings,
+        handovers,
+        tellings,
+        untold,
+        leaderless=tuple(dict.fromkeys(_leaderless(around))),
+        without_administrators=_ends_the_last_administrator(around),
+    )
+
+
+def _leaderless(around: Around) -> Iterator[str]:
+    """Yield who succeeds those whose leaders get a program's digests, and has no leader."""
+    day, after = around.first_day, around.after.directory
+    for program in around.after.programs:
+        for code in (program.focal_point, *program.leadership):
+            heir = after.follow(code, day).code
+            passes = heir != around.before.directory.follow(code, day).code
+            if passes and not after.contacts_of(heir, Role.LEADER):
+                yield heir
+
+
+def _ends_the_last_administrator(around: Around) -> bool:
+    before, after = (
+        configuration.directory.administrators_after(around.first_day)
+        for configuration in (around.before, around.after)
+    )
+    return bool(before) and not after
 
 
 def _handovers(

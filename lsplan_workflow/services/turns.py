@@ -30,7 +30,7 @@ from lsplan_workflow.store import cycles, obligations, obstacles, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -60,6 +60,11 @@ class Around:
     def at(self) -> datetime:
         """The instant from which it shows: now, if it has begun already."""
         return max(self.begins_at, self.now)
+
+    @property
+    def first_day(self) -> date:
+        """The local day from which it shows."""
+        return self.before.calendar.local_day(self.at)
 
     @property
     def ended(self) -> list[str]:

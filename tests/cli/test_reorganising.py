@@ -243,11 +243,73 @@ def test_a_successor_with_nobody_to_tell_is_warned_of_at_the_end(decided):
     assert place.json("reorganise", "preview", str(path))["untold"] == ["SMOI"]
     last = place.done("reorganise", "preview", str(path)).out.splitlines()[-1]
     assert last.startswith("CẢNH BÁO: SMOI tiếp nhận từ ngày 02/01/2025 nhưng chưa có liên hệ nào")
-    assert last.endswith("hãy thêm [[contact]] cho SMOI vào tệp này trước khi áp dụng.")
+    assert last.endswith("[[contact]] vai trò focal của SMOI vào tệp này trước khi áp dụng.")
     last = place.done("reorganise", "apply", str(path)).out.splitlines()[-1]
     assert last.endswith(
         "hãy thêm liên hệ focal của SMOI vào contacts.csv rồi chạy `lsplan apply`."
     )
+
+
+FOCAL_POINT = """\
+document = "NQ"
+begins_on = 2025-06-01
+
+[[merge]]
+agencies = ["STC25"]
+into = "SCT"
+"""
+PERSON = """
+[[contact]]
+agency = "SCT"
+role = "{}"
+name = "Người mới"
+address = "{}@sct.example"
+"""
+
+
+def warnings(place, verb, path):
+    said = place.done("reorganise", verb, str(path)).out.splitlines()
+    return [line for line in said if line.startswith(("CẢNH BÁO", "WARNING"))]
+
+
+def test_a_focal_point_without_leader_and_the_last_administrator_s_end_are_warned_of(decided):
+    place, path = decided
+    path.write_text(FOCAL_POINT, encoding="utf-8")
+    leader, admin = warnings(place, "preview", path)
+    assert leader.startswith(
+        "CẢNH BÁO: từ ngày 01/06/2025 bản tổng hợp cho lãnh đạo gửi đến SCT nhưng SCT chưa có "
+        "liên hệ vai trò leader nên sẽ không ai nhận; hãy thêm [[contact]] vai trò leader của SCT "
+    )
+    assert admin.startswith(
+        "CẢNH BÁO: từ ngày 01/06/2025 không cơ quan nào còn hoạt động có liên hệ vai trò admin"
+    )
+    said = place.json("reorganise", "preview", str(path))
+    assert (said["leaderless"], said["without_administrators"]) == (["SCT"], True)
+    leader, admin = warnings(place, "apply", path)
+    assert leader.endswith(
+        "hãy thêm liên hệ leader của SCT vào contacts.csv rồi chạy `lsplan apply`."
+    )
+    assert admin.endswith("hãy thêm liên hệ admin vào contacts.csv rồi chạy `lsplan apply`.")
+
+
+def test_whoever_is_named_in_the_decision_itself_is_not_warned_of(decided, english):
+    place, path = decided
+    path.write_text(FOCAL_POINT + PERSON.format("leader", "ld"), encoding="utf-8")
+    (admin,) = warnings(place, "preview", path)
+    assert admin.startswith("WARNING: from 01/06/2025 on no agency that still exists has ")
+    path.write_text(FOCAL_POINT + PERSON.format("admin", "qt"), encoding="utf-8")
+    (leader,) = warnings(place, "preview", path)
+    assert leader.startswith("WARNING: from 01/06/2025 on the digests for leaders go to SCT, ")
+
+
+def test_a_focal_point_that_goes_on_under_another_name_keeps_its_leader_and_administrator(decided):
+    place, path = decided
+    renamed = (
+        'document = "NQ"\nbegins_on = 2025-06-01\n\n[[rename]]\nagency = "STC25"\n'
+        'code = "STC26"\nname_vi = "Sở Tài chính mới"\nname_en = "New"\n'
+    )
+    path.write_text(renamed, encoding="utf-8")
+    assert warnings(place, "preview", path) == []
 
 
 def test_an_agency_that_only_loses_something_needs_nobody_to_be_told(decided):
