@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -127,6 +128,11 @@ def _lines(made: Reorganised, local: Callable[[datetime], datetime]) -> Iterator
         say("Thay đổi trong cấu hình:", "What differs:"),
         (found.text.in_language(language()) for found in made.applied.differences),
     )
+    if not (made.passings or made.handovers or made.tellings or made.applied.notices):
+        yield say(
+            "Không nghĩa vụ, vướng mắc hay thông báo nào thay đổi.",
+            "Nothing that is owed, no obstacle and no notice changes.",
+        )
     yield from listed(
         say("Nghĩa vụ báo cáo:", "What is owed:"),
         (_passing(found, local) for found in made.passings),
@@ -159,17 +165,23 @@ _FATES: Final = {
     "settled": ("giữ nguyên", "stays as it is"),
     "dropped": ("không phải báo cáo nữa", "owes no more"),
     "added": ("phải báo cáo", "owes"),
+    "exempt": (
+        "không phải báo cáo, vì chưa hoạt động vào ngày {last}",
+        "owes nothing, as it does not exist yet on {last}",
+    ),
 }
-_OF_A_CYCLE_TO_COME: Final = frozenset({"dropped", "added"})
+_OF_NO_OBLIGATION: Final = frozenset({"dropped", "added", "exempt"})
+_ONE_DAY: Final = timedelta(days=1)
 
 
 def _passing(found: Passing, local: Callable[[datetime], datetime]) -> str:
     """Return what becomes of an obligation in words."""
     vi, en = _FATES[found.fate.value]
     nobody = say("không ai", "nobody")
-    fate = say(vi, en).format(to=", ".join(found.to) or nobody)
+    last_full_day = words.day(local(found.due_at) - _ONE_DAY)
+    fate = say(vi, en).format(to=", ".join(found.to) or nobody, last=last_full_day)
     due, status = words.day(local(found.due_at)), words.status(found.status)
-    if found.fate.value in _OF_A_CYCLE_TO_COME:
+    if found.fate.value in _OF_NO_OBLIGATION:
         return f"{found.cycle}, {found.agency}: {fate}"
     before = say(f"hạn trước {due}", f"due before {due}")
     heirs = "".join(_heirs_deadline(heir, found.due_at, local) for heir in found.deadlines)

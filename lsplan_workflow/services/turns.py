@@ -17,6 +17,7 @@ from lsplan_workflow.domain.obligations import (
 from lsplan_workflow.domain.obstacle_notices import plan_obstacle
 from lsplan_workflow.domain.reorganisation import (
     exchanged,
+    exempted,
     handed_on,
     newly_owed,
     passing,
@@ -95,12 +96,13 @@ def turns(session: Session, around: Around) -> Iterator[Turn]:
                 owed = obligations.obligations_of(session, cycle.code)
                 decided = outbox.notices_of(session, cycle.code)
                 yield _turn(around, cycle, owed, around.at, decided)
-                yield Turn(tuple(_added(owed, around, cycle)))
+                yield Turn((*_added(owed, around, cycle), *_exempted(around, cycle)))
         elif cycle.closes_at > around.at and cycle.regime.code not in upcoming:
             upcoming.add(cycle.regime.code)
             yield Turn(tuple(_exchanged(around, cycle)))
             planned = plan_obligations(cycle, around.after.directory)
             yield _turn(around, cycle, planned, around.begins_at, {})
+            yield Turn(tuple(_exempted(around, cycle)))
     for obstacle in obstacles.awaited(session):
         old, new = (_asked(session, c, obstacle, around) for c in _both(around))
         yield Turn(gained=tuple(_only_new(new, old)))
@@ -188,6 +190,13 @@ def _added(known: Iterable[Obligation], around: Around, cycle: Cycle) -> Iterato
     if cycle.state(around.now) is CycleState.OPEN:
         added = newly_owed([o.agency for o in known], cycle, around.after.directory)
         yield from exchanged([], added, around.now)
+
+
+def _exempted(around: Around, cycle: Cycle) -> Iterator[Passing]:
+    """Yield who owes nothing in a cycle that is open on the day, having come too late."""
+    if cycle.state(around.at) is CycleState.OPEN:
+        founded, directory = around.reorganisation.founded, around.after.directory
+        yield from exempted(founded, cycle, directory, around.at)
 
 
 def _exchanged(around: Around, cycle: Cycle) -> Iterator[Passing]:

@@ -312,6 +312,49 @@ def test_a_focal_point_that_goes_on_under_another_name_keeps_its_leader_and_admi
     assert warnings(place, "preview", path) == []
 
 
+FOUNDED = """\
+document = "NQ"
+begins_on = {}
+
+[[new]]
+code = "SMOI"
+name_vi = "Sở Mới"
+name_en = "New"
+kind = "{}"
+"""
+
+
+def test_a_decision_that_changes_nothing_but_the_table_says_so_under_no_empty_heading(decided):
+    place, path = decided
+    path.write_text(FOUNDED.format("2025-02-01", "leadership"), encoding="utf-8")
+    said = place.done("reorganise", "preview", str(path)).out.splitlines()
+    assert said[3:] == [
+        "Không nghĩa vụ, vướng mắc hay thông báo nào thay đổi.",
+        "Chỉ xem trước, chưa thay đổi gì.",
+    ]
+
+
+def test_whoever_comes_too_late_to_owe_in_an_open_cycle_is_said_to_owe_nothing(decided, english):
+    place, path = decided
+    late = "- plan-2025, SMOI: owes nothing, as it does not exist yet on 14/01/2025"
+    for begins, kind, expected in (
+        ("2025-01-15", "department", True),
+        ("2025-01-14", "department", False),
+        ("2025-01-15", "leadership", False),
+        ("2025-06-01", "department", False),  # The cycle has closed by then.
+    ):
+        path.write_text(FOUNDED.format(begins, kind), encoding="utf-8")
+        said = place.done("reorganise", "preview", str(path)).out.splitlines()
+        assert (late in said) is expected, (begins, kind)
+
+
+def test_a_successor_s_duty_is_said_where_it_comes_from_alone(decided):
+    place, path = decided
+    path.write_text(INTO_NEW.replace("2025-01-02", "2025-02-01"), encoding="utf-8")
+    found = place.json("reorganise", "preview", str(path))["passings"]
+    assert {p["agency"] for p in found if p["cycle"] == "plan-2025"} == {"SYT", "SCT"}
+
+
 def test_an_agency_that_only_loses_something_needs_nobody_to_be_told(decided):
     place, path = decided
     said = place.json("reorganise", "preview", str(path))
