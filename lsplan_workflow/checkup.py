@@ -52,9 +52,9 @@ def look(place: Place) -> Checkup:
     clock = SystemClock()
     with ExitStack() as stack:
         workplace, database = _opened(place, stack)
-        folder, about_folder = _folder(place, workplace)
-        in_force = folder if workplace is None else workplace.configuration
         now = clock.now() if workplace is None else _present(workplace, clock)
+        folder, about_folder = _folder(place, workplace, now)
+        in_force = folder if workplace is None else workplace.configuration
         found = examine(
             [
                 Check("configuration", lambda: about_folder),
@@ -82,7 +82,7 @@ def _opened(place: Place, stack: ExitStack) -> tuple[Workplace | None, Finding]:
 
 
 def _folder(
-    place: Place, workplace: Workplace | None
+    place: Place, workplace: Workplace | None, now: datetime
 ) -> tuple[Configuration | None, list[Finding]]:
     """Return the folder's configuration if it is valid, and what is said of the folder."""
     try:
@@ -95,8 +95,10 @@ def _folder(
             edited = not installation.is_in_force(session, found.files)
     said = [office_findings.configuration(edited=edited)]
     in_force = found if workplace is None else workplace.configuration
-    if not in_force.directory.administrators():
-        said.append(office_findings.administrators_missing())
+    directory, today = in_force.directory, in_force.calendar.local_day(now)
+    if not directory.administrators_after(today):
+        ended = [contact.id for contact in directory.administrators()]
+        said.append(office_findings.administrators_missing(ended))
     return found, said
 
 

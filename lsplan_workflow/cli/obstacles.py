@@ -12,7 +12,7 @@ from lsplan_workflow.cli import obstacle_words as words
 from lsplan_workflow.cli.filing import ReceivedAt, WhyNow, arrival_of, upload
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AGENCY, DATE, Agency, AsJson, actor, app, opened
-from lsplan_workflow.cli.reaching import nobody_to_tell, tell_delivery
+from lsplan_workflow.cli.reaching import ended_for_good, nobody_to_tell, tell_delivery
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import print_json, print_line, print_table
@@ -222,7 +222,8 @@ def _run(
         delivered = deliver(workplace, only=kinds)
         found, now = obstacle_history(workplace, changed.number), workplace.clock.now()
         calendar = workplace.configuration.calendar
-        nobody = nobody_to_tell(workplace, _told(changed, kinds))
+        told = _told(changed, kinds)
+        nobody = ended_for_good(workplace, told) or nobody_to_tell(workplace, told)
     if as_json:
         print_json(words.shape(found, calendar, now))
         return

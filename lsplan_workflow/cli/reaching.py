@@ -30,6 +30,19 @@ def nobody_to_tell(workplace: Workplace, agency: str) -> str:
     )
 
 
+def ended_for_good(workplace: Workplace, agency: str) -> str:
+    """Return that an agency has ended without a successor, so that it is told nothing; or ""."""
+    configuration = workplace.configuration
+    today = configuration.calendar.local_day(workplace.clock.now())
+    last = configuration.directory.follow(agency, today)
+    if last.exists_on(today):
+        return ""
+    return say(
+        f"{last.code} đã kết thúc và không có cơ quan kế thừa nên không báo cho ai ở đó.",
+        f"{last.code} has ended without a successor, so that nobody there is told.",
+    )
+
+
 def could_not_leave(delivered: Delivered) -> str:
     """Return how many notices were tried just now and did not leave; nothing if all did."""
     stayed = delivered.retrying + delivered.failed

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from lsplan_workflow import bootstrap
-from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli import words
 from lsplan_workflow.cli.applying import listed
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, actor, app, opened, require_log
 from lsplan_workflow.cli.notice_words import plan_change_of_a_year
+from lsplan_workflow.cli.reorganisation_shape import shape
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.terminal.language import language, say
 from lsplan_workflow.terminal.output import print_json, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from lsplan_workflow.domain.reorganisation import Handover, HeirsDeadline, Passing
     from lsplan_workflow.services.reorganising import Reorganised, Telling
@@ -57,7 +59,7 @@ def _run(context: typer.Context, file: Path, *, preview: bool, as_json: bool) ->
         local = workplace.configuration.calendar.local
         made = bootstrap.reorganise(context.obj, workplace, file, actor=actor(), preview=preview)
     if as_json:
-        print_json(shapes.reorganised(made, local))
+        print_json(shape(made, local))
         return
     for line in _lines(made, local):
         print_line(line)
@@ -71,29 +73,50 @@ def _run(context: typer.Context, file: Path, *, preview: bool, as_json: bool) ->
                 f"Written into the configuration folder and applied, version {number}.",
             )
         )
+    for line in _warnings(made, preview=preview):
+        print_line(line)
+
+
+def _warnings(made: Reorganised, *, preview: bool) -> Iterator[str]:
+    """Yield whom nobody can tell what it takes over, and what else nobody will hear of."""
+    first = words.day(made.reorganisation.begins_on)
     for code in made.untold:
-        print_line(_warning(code, made.reorganisation.begins_on, preview=preview))
+        remedy = _add_contact(code, "focal", preview=preview)
+        yield say(
+            f"CẢNH BÁO: {code} tiếp nhận từ ngày {first} nhưng chưa có liên hệ nào, sẽ không ai ở "
+            f"đó được báo hay được nhắc; {remedy}.",
+            f"WARNING: {code} takes over on {first} but has no contact, so nobody there is told or "
+            f"reminded; {remedy}.",
+        )
+    for code in made.leaderless:
+        remedy = _add_contact(code, "leader", preview=preview)
+        yield say(
+            f"CẢNH BÁO: từ ngày {first} bản tổng hợp cho lãnh đạo gửi đến {code} nhưng {code} chưa "
+            f"có liên hệ vai trò leader nên sẽ không ai nhận; {remedy}.",
+            f"WARNING: from {first} on the digests for leaders go to {code}, which has no contact "
+            f"of the role leader, so nobody gets them; {remedy}.",
+        )
+    if made.without_administrators:
+        remedy = _add_contact(None, "admin", preview=preview)
+        yield say(
+            f"CẢNH BÁO: từ ngày {first} không cơ quan nào còn hoạt động có liên hệ vai trò admin, "
+            f"sự cố chỉ báo cho người của cơ quan đã kết thúc; {remedy}.",
+            f"WARNING: from {first} on no agency that still exists has a contact of the role "
+            f"admin, trouble is told to those of agencies that have ended alone; {remedy}.",
+        )
 
 
-def _warning(code: str, begins_on: date, *, preview: bool) -> str:
-    """Return that nobody hears of what an agency takes over, and what is to be done about it."""
-    first = words.day(begins_on)
-    remedy = (
-        say(
-            f"hãy thêm [[contact]] cho {code} vào tệp này trước khi áp dụng",
-            f"add a [[contact]] of {code} to this file before you apply it",
+def _add_contact(code: str | None, role: str, *, preview: bool) -> str:
+    """Return where a contact of a role is to be added, of an agency or of any that exists."""
+    vi, en = (f" của {code}", f" of {code}") if code else ("", "")
+    if preview:
+        return say(
+            f"hãy thêm [[contact]] vai trò {role}{vi} vào tệp này trước khi áp dụng",
+            f"add a [[contact]] of the role {role}{en} to this file before you apply it",
         )
-        if preview
-        else say(
-            f"hãy thêm liên hệ focal của {code} vào contacts.csv rồi chạy `lsplan apply`",
-            f"add a focal contact of {code} to contacts.csv, then run `lsplan apply`",
-        )
-    )
     return say(
-        f"CẢNH BÁO: {code} tiếp nhận từ ngày {first} nhưng chưa có liên hệ nào, sẽ không ai ở đó "
-        f"được báo hay được nhắc; {remedy}.",
-        f"WARNING: {code} takes over on {first} but has no contact, so nobody there is told or "
-        f"reminded; {remedy}.",
+        f"hãy thêm liên hệ {role}{vi} vào contacts.csv rồi chạy `lsplan apply`",
+        f"add a contact of the role {role}{en} to contacts.csv, then run `lsplan apply`",
     )
 
 
@@ -105,6 +128,11 @@ def _lines(made: Reorganised, local: Callable[[datetime], datetime]) -> Iterator
         say("Thay đổi trong cấu hình:", "What differs:"),
         (found.text.in_language(language()) for found in made.applied.differences),
     )
+    if not (made.passings or made.handovers or made.tellings or made.applied.notices):
+        yield say(
+            "Không nghĩa vụ, vướng mắc hay thông báo nào thay đổi.",
+            "Nothing that is owed, no obstacle and no notice changes.",
+        )
     yield from listed(
         say("Nghĩa vụ báo cáo:", "What is owed:"),
         (_passing(found, local) for found in made.passings),
@@ -137,17 +165,23 @@ _FATES: Final = {
     "settled": ("giữ nguyên", "stays as it is"),
     "dropped": ("không phải báo cáo nữa", "owes no more"),
     "added": ("phải báo cáo", "owes"),
+    "exempt": (
+        "không phải báo cáo, vì chưa hoạt động vào ngày {last}",
+        "owes nothing, as it does not exist yet on {last}",
+    ),
 }
-_OF_A_CYCLE_TO_COME: Final = frozenset({"dropped", "added"})
+_OF_NO_OBLIGATION: Final = frozenset({"dropped", "added", "exempt"})
+_ONE_DAY: Final = timedelta(days=1)
 
 
 def _passing(found: Passing, local: Callable[[datetime], datetime]) -> str:
     """Return what becomes of an obligation in words."""
     vi, en = _FATES[found.fate.value]
     nobody = say("không ai", "nobody")
-    fate = say(vi, en).format(to=", ".join(found.to) or nobody)
+    last_full_day = words.day(local(found.due_at) - _ONE_DAY)
+    fate = say(vi, en).format(to=", ".join(found.to) or nobody, last=last_full_day)
     due, status = words.day(local(found.due_at)), words.status(found.status)
-    if found.fate.value in _OF_A_CYCLE_TO_COME:
+    if found.fate.value in _OF_NO_OBLIGATION:
         return f"{found.cycle}, {found.agency}: {fate}"
     before = say(f"hạn trước {due}", f"due before {due}")
     heirs = "".join(_heirs_deadline(heir, found.due_at, local) for heir in found.deadlines)
@@ -173,25 +207,27 @@ def _heirs_deadline(
     )
 
 
-_PARTS: Final = {
-    "answers": (
-        ("{to} trả lời thay {agency}", "{to} has to answer instead of {agency}"),
-        (
-            "{agency} kết thúc và không ai phải trả lời; hãy giao bằng `lsplan obstacle assign`",
-            "{agency} ends and nobody has to answer; use `lsplan obstacle assign`",
-        ),
-    ),
-    "reported": (
-        ("{to} nhận trả lời thay {agency}", "{to} is told the answer instead of {agency}"),
-        ("{agency} kết thúc và không ai nhận trả lời", "{agency} ends, nobody is told the answer"),
-    ),
-}
+_ANSWERS: Final = ("{to} trả lời thay {agency}", "{to} has to answer instead of {agency}")
+_ANSWERS_AS_FOCAL_POINT: Final = (
+    "cơ quan đầu mối {to} phải trả lời thay {agency}",
+    "{to} has to answer as the focal point instead of {agency}",
+)
+_IS_TOLD: Final = (
+    "{to} nhận trả lời thay {agency}",
+    "{to} is told the answer instead of {agency}",
+)
+_NOBODY_IS_TOLD: Final = (
+    "{agency} kết thúc và không ai nhận trả lời",
+    "{agency} ends, nobody is told the answer",
+)
 
 
 def _handover(found: Handover) -> str:
     """Return who takes over what an agency had to do with an obstacle."""
-    to_somebody, to_nobody = _PARTS[found.part.value]
-    vi, en = to_nobody if found.to is None else to_somebody
+    if found.part.value == "answers":
+        vi, en = _ANSWERS_AS_FOCAL_POINT if found.as_focal_point else _ANSWERS
+    else:
+        vi, en = _NOBODY_IS_TOLD if found.to is None else _IS_TOLD
     return f"{found.number}: {say(vi, en).format(agency=found.agency, to=found.to)}"
 
 

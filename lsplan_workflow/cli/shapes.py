@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.domain.plan_change import PlanChange
-    from lsplan_workflow.domain.reorganisation import Passing
     from lsplan_workflow.services.applying import Applied, CycleChange
     from lsplan_workflow.services.calendars import CalendarFile
     from lsplan_workflow.services.consolidation import Consolidated
     from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.foresight import DutyChange, Foresight
     from lsplan_workflow.services.probing import Probe
-    from lsplan_workflow.services.reorganising import Reorganised
     from lsplan_workflow.services.status import CycleStatus, Line, VoidVersion
     from lsplan_workflow.services.suspicion import Suspicion
     from lsplan_workflow.services.voiding import Voided
@@ -274,45 +272,6 @@ def _dates(
         "due_before": instant(local(cycle.due_at)),
         "grace_ends_at": instant(local(cycle.grace_ends_at)),
         "closes_at": instant(local(cycle.closes_at)),
-    }
-
-
-def reorganised(made: Reorganised, local: Callable[[datetime], datetime]) -> dict[str, Any]:
-    """Return what a reorganisation brings about."""
-    return {
-        "document": made.reorganisation.document,
-        "begins_on": made.reorganisation.begins_on.isoformat(),
-        "passings": [_passing(found, local) for found in made.passings],
-        "obstacles": [
-            {"number": h.number, "part": h.part.value, "agency": h.agency, "to": h.to}
-            for h in made.handovers
-        ],
-        "tellings": [
-            {"agency": told.agency, "contacts": [contact.id for contact in told.contacts]}
-            for told in made.tellings
-        ],
-        "untold": list(made.untold),
-        **applied(made.applied, local),
-    }
-
-
-def _passing(found: Passing, local: Callable[[datetime], datetime]) -> dict[str, Any]:
-    return {
-        "cycle": found.cycle,
-        "agency": found.agency,
-        "fate": found.fate.value,
-        "status": found.status.value,
-        "due_before": instant(local(found.due_at)),
-        "at": instant(local(found.at)),
-        "to": list(found.to),
-        "deadlines": [
-            {
-                "agency": heir.agency,
-                "due_before": instant(local(heir.then)),
-                "due_before_at_present": instant(local(heir.present) if heir.present else None),
-            }
-            for heir in found.deadlines
-        ],
     }
 
 

@@ -186,8 +186,19 @@ class Directory:
         return self._by_id.get(contact_id)
 
     def administrators(self) -> tuple[Contact, ...]:
-        """Return the `admin` contacts of every agency."""
+        """Return the `admin` contacts of every agency, also of those that have ended.
+
+        Trouble is told to all of them: they look after the installation, not after their agency,
+        and whoever is left over from one that ended may be the only one who can be told.
+        """
         return tuple(c for c in self.contacts if c.role is Role.ADMIN)
+
+    def administrators_after(self, day: date) -> tuple[Contact, ...]:
+        """Return the `admin` contacts of the agencies that have not ended before a local day.
+
+        Those of one that has yet to begin are there already.
+        """
+        return tuple(c for c in self.administrators() if _outlives(self[c.agency], day))
 
     def endings(self) -> Iterator[Agency]:
         """Yield the agencies that end, in the order of their dates."""

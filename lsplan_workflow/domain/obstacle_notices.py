@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.answering import answering_in_turn, answering_on
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
 from lsplan_workflow.domain.program import Audience, Step
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from lsplan_workflow.domain.agencies import Agency, Contact, Directory
+    from lsplan_workflow.domain.agencies import Contact, Directory
+    from lsplan_workflow.domain.answering import Answering
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.obstacles import Obstacle, ObstacleRules
     from lsplan_workflow.domain.program import Program
@@ -37,10 +40,19 @@ class Chase:
     directory: Directory
     decided: Mapping[str, Notice]
 
-    def answering(self, day: date) -> tuple[Agency, ...]:
-        """Return who has had to answer up to a day, in order: the last of them has to then."""
-        assigned = self.obstacle.assigned_to or self.program.focal_point
-        return self.directory.line(assigned, day)
+    def answering(self) -> tuple[Answering, ...]:
+        """Return who has to answer since it was asked for, in order, in time to come too."""
+        return answering_in_turn(
+            self.obstacle,
+            focal_point=self.program.focal_point,
+            directory=self.directory,
+            since=self.calendar.local_day(self.obstacle.chased_since),
+        )
+
+    def answerer(self, day: date) -> str:
+        """Return the code of the agency that has to answer on a local day."""
+        point, directory = self.program.focal_point, self.directory
+        return answering_on(self.obstacle, focal_point=point, directory=directory, day=day).code
 
 
 def plan_obstacle(chase: Chase, *, now: datetime) -> list[Notice]:
@@ -94,7 +106,7 @@ def obstacle_standings(chase: Chase) -> list[Standing]:
     """Return the rungs that chase the answer at present, in the order of standing.
 
     They belong to the present assignment only. That somebody else has to answer since an
-    agency ended is a rung as well: the successor has to be told.
+    agency ended is a rung as well: the successor, or else the focal point, has to be told.
     """
     obstacle = chase.obstacle
     if not obstacle.is_awaited:
@@ -115,12 +127,9 @@ def _rungs(chase: Chase) -> Iterator[Standing]:
 
 def _handovers(chase: Chase) -> Iterator[Standing]:
     due_on, announced = _deadline(chase)
-    agency = chase.directory[chase.obstacle.assigned_to or chase.program.focal_point]
-    while agency.successors and agency.succeeded_on is not None:
-        at = chase.calendar.midnight(agency.succeeded_on)
-        rung = f"{_SUCCESSION}{agency.succeeded_on}"
-        yield Standing(at, rung, Audience.FOCAL, due_on, announced)
-        agency = chase.directory[agency.successors[0]]
+    for taking_over in chase.answering()[1:]:
+        at = chase.calendar.midnight(taking_over.since)
+        yield Standing(at, f"{_SUCCESSION}{taking_over.since}", Audience.FOCAL, due_on, announced)
 
 
 def _deadline(chase: Chase) -> tuple[date, bool]:
@@ -174,12 +183,13 @@ def _audience(chase: Chase, standing: Standing, now: datetime) -> Iterator[_Hear
         for code in _led(chase, chase.calendar.local_day(standing.at), standing.audience):
             yield _Heard(code, chase.directory.follow(code, today).code)
         return
-    *former, present = chase.answering(today)
-    for agency in former:
-        until = agency.succeeded_on
-        if until is not None and standing.at < midnight(until):
-            yield _Heard(agency.code, agency.code, at_present=False)
-    yield _Heard(present.code, present.code)
+    *former, present = (turn for turn in chase.answering() if turn.since <= today)
+    code = present.agency.code
+    for turn, following in pairwise((*former, present)):
+        asked = turn.agency.code
+        if asked != code and standing.at < midnight(following.since):
+            yield _Heard(asked, asked, at_present=False)
+    yield _Heard(code, code)
 
 
 def _led(chase: Chase, day: date, audience: Audience) -> tuple[str, ...]:
@@ -191,7 +201,7 @@ def _led(chase: Chase, day: date, audience: Audience) -> tuple[str, ...]:
 
 def _copied(chase: Chase, standing: Standing, heard: _Heard, now: datetime) -> Iterator[Contact]:
     """Yield who is in copy: of the agency that has to answer."""
-    present = chase.answering(chase.calendar.local_day(now))[-1].code
+    present = chase.answerer(chase.calendar.local_day(now))
     agency = present if standing.audience.is_digest else heard.agency
     for role in standing.copy:
         yield from chase.directory.contacts_of(agency, role)
@@ -199,7 +209,7 @@ def _copied(chase: Chase, standing: Standing, heard: _Heard, now: datetime) -> I
 
 def _slug(chase: Chase, standing: Standing, heard: _Heard, contact: Contact) -> str:
     """Return a copy's part of a key, which tells who answers apart from who did on the day."""
-    addressed = chase.answering(chase.calendar.local_day(standing.at))[-1].code
+    addressed = chase.answerer(chase.calendar.local_day(standing.at))
     own = contact.agency in {heard.agency, addressed}
     return contact.slug if own else f"{contact.agency}-{contact.slug}"
 

@@ -268,9 +268,18 @@ def audit_broken(number: int, why: Text) -> Finding:
     return Finding("audit-broken", Level.TROUBLE, said, remedy)
 
 
-def administrators_missing() -> Finding:
-    """Return what is said where nobody could be told of trouble."""
+def administrators_missing(ended: Sequence[str] = ()) -> Finding:
+    """Return what is said where nobody could be told of trouble, or only the `ended` contacts.
+
+    Those are the ids of administrators whose agencies have ended.
+    """
     said = Text("không có liên hệ vai trò admin", "no contact has the role admin")
+    if ended:
+        listed = ", ".join(ended)
+        said = Text(
+            f"liên hệ vai trò admin chỉ còn ở cơ quan đã kết thúc: {listed}",
+            f"the role admin is left to contacts of agencies that have ended: {listed}",
+        )
     remedy = Text(
         "Thêm người quản trị vào tệp liên hệ, rồi chạy `lsplan apply`.",
         "Add an administrator to the contacts file, then run `lsplan apply`.",

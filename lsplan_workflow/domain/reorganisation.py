@@ -7,14 +7,18 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lsplan_workflow.domain.obligations import Status, covering_heirs, plan_obligations
+from lsplan_workflow.domain.obligations import (
+    Obligation,
+    Status,
+    covering_heirs,
+    plan_obligations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lsplan_workflow.domain.agencies import Agency, Contact, Directory
     from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.obligations import Obligation
 
 _ONE_DAY = timedelta(days=1)
 
@@ -63,6 +67,7 @@ class Fate(StrEnum):
     SETTLED = "settled"
     DROPPED = "dropped"
     ADDED = "added"
+    EXEMPT = "exempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,9 @@ class Passing:
     """What becomes of one obligation, at an instant (UTC); `to` are those who take it over.
 
     What was filed is only followed up by another agency: its review and revision. What is
-    dropped, or added, belongs to a cycle that opens after the reorganisation. Only what passes
-    has `deadlines`, one for each of `to`.
+    dropped, or added, belongs to a cycle that opens after the reorganisation. Whoever is exempt
+    comes too late to owe anything in a cycle that is open. Only what passes has `deadlines`, one
+    for each of `to`.
     """
 
     cycle: str
@@ -112,12 +118,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """An agency's part in an obstacle that is not closed; nobody takes it over without `to`."""
+    """An agency's part in an obstacle that is not closed; nobody takes it over without `to`.
+
+    `as_focal_point` tells that `to` answers as the focal point and is no successor.
+    """
 
     number: str
     part: Part
     agency: str
     to: str | None
+    as_focal_point: bool = False
 
 
 def passing(
@@ -174,13 +184,14 @@ def with_deadlines(
 
 
 def handover(
-    number: str, part: Part, code: str, *, before: Directory, after: Directory, on: date
+    number: str, part: Part, old: Agency, new: Agency, *, after: Directory, on: date
 ) -> Handover | None:
-    """Return who takes over the part of whoever stands for an agency; None if nothing changes."""
-    old, new = before.follow(code, on), after.follow(code, on)
+    """Return who takes over an agency's part in an obstacle on a day; None if nothing changes."""
     if old.code == new.code and old.exists_on(on) == new.exists_on(on):
         return None
-    return Handover(number, part, old.code, new.code if new.exists_on(on) else None)
+    to = new.code if new.exists_on(on) else None
+    succeeds = after.follow(old.code, on).code == new.code
+    return Handover(number, part, old.code, to, part is Part.ANSWERS and not succeeds)
 
 
 def exchanged(
@@ -202,6 +213,17 @@ def newly_owed(known: Iterable[str], cycle: Cycle, directory: Directory) -> list
     owing = set(known)
     owing |= descendants(owing, directory)
     return [o for o in plan_obligations(cycle, directory) if o.agency not in owing]
+
+
+def exempted(
+    founded: Iterable[Agency], cycle: Cycle, directory: Directory, at: datetime
+) -> Iterator[Passing]:
+    """Yield who comes to exist too late to owe in a cycle that is open, and succeeds nobody."""
+    heirs = {code for agency in directory.agencies for code in agency.successors}
+    for agency in founded:
+        owes = agency.kind in cycle.regime.owed_by and agency.code not in heirs
+        if owes and not agency.exists_on(cycle.last_full_day):
+            yield _passing(Obligation(cycle.code, agency.code, cycle.due_at), Fate.EXEMPT, at)
 
 
 def descendants(codes: Iterable[str], directory: Directory) -> set[str]:

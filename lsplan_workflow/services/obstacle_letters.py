@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.answering import answering_on
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obstacle_notices import RELIEVED
 from lsplan_workflow.domain.obstacles import State, days_left
@@ -55,9 +56,9 @@ def _place(row: NoticeRow) -> int:
 
 def answerer(configuration: Configuration, obstacle: Obstacle, now: datetime) -> str:
     """Return the code of the agency that has to answer, as it stands on the day."""
-    program = program_named(configuration, obstacle.program)
-    assigned = obstacle.assigned_to or program.focal_point
-    return configuration.directory.follow(assigned, configuration.calendar.local_day(now)).code
+    point = program_named(configuration, obstacle.program).focal_point
+    directory, today = configuration.directory, configuration.calendar.local_day(now)
+    return answering_on(obstacle, focal_point=point, directory=directory, day=today).code
 
 
 def _base(configuration: Configuration, obstacle: Obstacle, row: NoticeRow, now: datetime) -> Item:

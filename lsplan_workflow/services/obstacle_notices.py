@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # The receipt and the notice to the focal point tell of the same step.
 _RECEIPT: Final = "receipt"
+_TO_THE_REPORTER: Final = frozenset({NoticeKind.OBSTACLE_RECEIPT, NoticeKind.OBSTACLE_ANSWER})
 
 
 def tell(
@@ -34,8 +35,14 @@ def tell(
     place: int,
     now: datetime,
 ) -> None:
-    """Decide on a notice to the focal persons whom the step at a place concerns."""
+    """Decide on a notice to the focal persons whom the step at a place concerns.
+
+    What is told to whoever reported the obstacle is told to nobody once that agency has ended
+    without a successor.
+    """
     agency = _concerned(configuration, obstacle, kind, now)
+    if kind in _TO_THE_REPORTER and not _exists(configuration, agency, now):
+        return
     word = _RECEIPT if kind is NoticeKind.OBSTACLE_RECEIPT else obstacle.state.value
     _insert(session, configuration, obstacle, kind, agency, f"{word}-{place}", now)
 
@@ -103,6 +110,10 @@ def _concerned(
     if kind is NoticeKind.OBSTACLE:
         told = program_named(configuration, obstacle.program).focal_point
     return configuration.directory.follow(told, configuration.calendar.local_day(now)).code
+
+
+def _exists(configuration: Configuration, agency: str, now: datetime) -> bool:
+    return configuration.directory[agency].exists_on(configuration.calendar.local_day(now))
 
 
 def withdraw_chasing(

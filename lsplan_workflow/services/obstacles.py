@@ -54,7 +54,8 @@ def report_obstacle(
 ) -> Obstacle:
     """Record an obstacle under a new number; raise RequestError where it cannot be taken.
 
-    A receipt for the agency and a notice to the focal point are due at once.
+    A receipt for the agency, unless it has ended since without a successor, and a notice to
+    the focal point are due at once.
     """
     now, configuration = workplace.clock.now(), workplace.configuration
     of_program = _find_program(configuration, program)
@@ -109,7 +110,10 @@ def assign_obstacle(
 def answer_obstacle(
     workplace: Workplace, number: str, text: str, uploads: Sequence[Upload] = (), *, actor: str
 ) -> Obstacle:
-    """Record an answer, which the agency is told; raise RequestError where none is awaited."""
+    """Record an answer, which the agency is told; raise RequestError where none is awaited.
+
+    Nobody is told it where that agency has ended without a successor.
+    """
     if not text.strip():
         raise RequestError(Text("Trả lời phải có nội dung (--text).", "An answer needs a --text."))
     now = workplace.clock.now()

@@ -13,6 +13,7 @@ from lsplan_workflow.configuration.folder import AGENCIES
 from lsplan_workflow.configuration.reorganisation_file import read_reorganisation
 from lsplan_workflow.configuration.replacing import replaced
 from lsplan_workflow.domain.agencies import Role, agency_of
+from lsplan_workflow.domain.answering import answering_on
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.notices import recipients_of
 from lsplan_workflow.domain.obstacles import State
@@ -56,7 +57,9 @@ class Reorganised:
     """What a reorganisation changes: the configuration, what is owed, and who hears of it.
 
     `tellings` stand in the order in which the agencies are told, those that take over first.
-    `untold` are the codes of those that take something over and have nobody to be told.
+    `untold` are the codes of those that take something over and have nobody to be told,
+    `leaderless` of those whose leaders get a program's digests from then on, but that have none.
+    `without_administrators` tells that it ends the last agency with an administrator.
     """
 
     reorganisation: Reorganisation
@@ -65,6 +68,8 @@ class Reorganised:
     handovers: tuple[Handover, ...]
     tellings: tuple[Telling, ...]
     untold: tuple[str, ...]
+    leaderless: tuple[str, ...]
+    without_administrators: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,35 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
     gaining = _gaining(passings, handovers)
     tellings = tuple(_tellings(around, turned, gaining))
     untold = tuple(t.agency for t in tellings if t.agency in gaining and not t.contacts)
-    return Reorganised(found.reorganisation, applied, passings, handovers, tellings, untold)
+    return Reorganised(
+        found.reorganisation,
+        applied,
+        passings,
+        handovers,
+        tellings,
+        untold,
+        leaderless=tuple(dict.fromkeys(_leaderless(around))),
+        without_administrators=_ends_the_last_administrator(around),
+    )
+
+
+def _leaderless(around: Around) -> Iterator[str]:
+    """Yield who succeeds those whose leaders get a program's digests, and has no leader."""
+    day, after = around.first_day, around.after.directory
+    for program in around.after.programs:
+        for code in (program.focal_point, *program.leadership):
+            heir = after.follow(code, day).code
+            passes = heir != around.before.directory.follow(code, day).code
+            if passes and not after.contacts_of(heir, Role.LEADER):
+                yield heir
+
+
+def _ends_the_last_administrator(around: Around) -> bool:
+    before, after = (
+        configuration.directory.administrators_after(around.first_day)
+        for configuration in (around.before, around.after)
+    )
+    return bool(before) and not after
 
 
 def _handovers(
@@ -221,14 +254,21 @@ def _handovers(
 ) -> Iterator[Handover]:
     """Yield which obstacles somebody else has to answer, or hears of, from that day on."""
     day = max(found.reorganisation.begins_on, before.calendar.local_day(now))
+    both = before.directory, found.configuration.directory
     for obstacle in obstacles.obstacles(session):
-        assigned = obstacle.assigned_to or program_named(before, obstacle.program).focal_point
-        parts = [(Part.ANSWERS, assigned)] if obstacle.is_awaited else []
-        if obstacle.state is not State.CLOSED:
-            parts.append((Part.REPORTED, obstacle.agency))
-        for part, code in parts:
-            old, new = before.directory, found.configuration.directory
-            passed = handover(obstacle.number, part, code, before=old, after=new, on=day)
+        if obstacle.state is State.CLOSED:
+            continue
+        reported = [directory.follow(obstacle.agency, day) for directory in both]
+        parts = [(Part.REPORTED, reported)]
+        if obstacle.is_awaited:
+            point = program_named(before, obstacle.program).focal_point
+            answers = [
+                answering_on(obstacle, focal_point=point, directory=directory, day=day)
+                for directory in both
+            ]
+            parts.insert(0, (Part.ANSWERS, answers))
+        for part, (old, new) in parts:
+            passed = handover(obstacle.number, part, old, new, after=both[1], on=day)
             if passed is not None:
                 yield passed
 

@@ -17,6 +17,7 @@ from lsplan_workflow.domain.obligations import (
 from lsplan_workflow.domain.obstacle_notices import plan_obstacle
 from lsplan_workflow.domain.reorganisation import (
     exchanged,
+    exempted,
     handed_on,
     newly_owed,
     passing,
@@ -30,7 +31,7 @@ from lsplan_workflow.store import cycles, obligations, obstacles, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -62,6 +63,11 @@ class Around:
         return max(self.begins_at, self.now)
 
     @property
+    def first_day(self) -> date:
+        """The local day from which it shows."""
+        return self.before.calendar.local_day(self.at)
+
+    @property
     def ended(self) -> list[str]:
         """The codes of the agencies that it ends."""
         return [ending.agency for ending in self.reorganisation.endings]
@@ -90,12 +96,13 @@ def turns(session: Session, around: Around) -> Iterator[Turn]:
                 owed = obligations.obligations_of(session, cycle.code)
                 decided = outbox.notices_of(session, cycle.code)
                 yield _turn(around, cycle, owed, around.at, decided)
-                yield Turn(tuple(_added(owed, around, cycle)))
+                yield Turn((*_added(owed, around, cycle), *_exempted(around, cycle)))
         elif cycle.closes_at > around.at and cycle.regime.code not in upcoming:
             upcoming.add(cycle.regime.code)
             yield Turn(tuple(_exchanged(around, cycle)))
             planned = plan_obligations(cycle, around.after.directory)
             yield _turn(around, cycle, planned, around.begins_at, {})
+            yield Turn(tuple(_exempted(around, cycle)))
     for obstacle in obstacles.awaited(session):
         old, new = (_asked(session, c, obstacle, around) for c in _both(around))
         yield Turn(gained=tuple(_only_new(new, old)))
@@ -183,6 +190,13 @@ def _added(known: Iterable[Obligation], around: Around, cycle: Cycle) -> Iterato
     if cycle.state(around.now) is CycleState.OPEN:
         added = newly_owed([o.agency for o in known], cycle, around.after.directory)
         yield from exchanged([], added, around.now)
+
+
+def _exempted(around: Around, cycle: Cycle) -> Iterator[Passing]:
+    """Yield who owes nothing in a cycle that is open on the day, having come too late."""
+    if cycle.state(around.at) is CycleState.OPEN:
+        founded, directory = around.reorganisation.founded, around.after.directory
+        yield from exempted(founded, cycle, directory, around.at)
 
 
 def _exchanged(around: Around, cycle: Cycle) -> Iterator[Passing]:

@@ -179,6 +179,14 @@ def test_a_configuration_without_administrators_is_noticed(empty, own_folder):
     assert found(place)[1]["administrators-missing"] == "notice"
 
 
+def test_an_administrator_of_an_agency_that_has_ended_is_noticed_to_be_the_last(empty, own_folder):
+    begun = "Department of Finance,department,2025-03-01,"
+    place = edited(empty, own_folder, "agencies.csv", begun + ",", begun + "2025-03-31,SCT")
+    assert found(place)[1]["administrators-missing"] == "notice"
+    said = {f["code"]: f["found"] for f in place("doctor", "--json").json["findings"]}
+    assert said["administrators-missing"].endswith("cơ quan đã kết thúc: STC25/admin")
+
+
 def test_a_mail_server_that_is_down_is_trouble(chased, monkeypatch):
     monkeypatch.setenv("LSPLAN_SMTP_URL", f"mailto://127.0.0.1:{free_port()}")
     assert found(chased)[1]["mail-unreachable"] == "trouble"

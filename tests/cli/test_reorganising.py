@@ -199,7 +199,7 @@ def test_the_preview_says_which_obstacles_pass_to_whom(decided):
     ]
 
 
-def test_an_obstacle_that_nobody_will_have_to_answer_is_said_to_need_another_agency(decided):
+def test_what_an_abolished_agency_had_to_answer_is_said_to_be_left_to_the_focal_point(decided):
     place, path = decided
     abolished = DECISION.partition("[[merge]]")[0] + '[[abolish]]\nagency = "SYT"\n'
     path.write_text(abolished, encoding="utf-8")
@@ -208,9 +208,33 @@ def test_an_obstacle_that_nobody_will_have_to_answer_is_said_to_need_another_age
     place.done("obstacle", "add", "SYT", "--content", "Thiếu kinh phí")
     said = place.done("reorganise", "preview", str(path)).out
     assert (
-        "- 2024-001: SYT kết thúc và không ai phải trả lời; hãy giao bằng `lsplan obstacle "
-        "assign`\n- 2024-002: SYT kết thúc và không ai nhận trả lời\n"
+        "- 2024-001: cơ quan đầu mối SKHDT phải trả lời thay SYT\n"
+        "- 2024-002: SYT kết thúc và không ai nhận trả lời\n"
     ) in said
+    assert "- SKHDT: SKHDT/focal\n" in said[said.index("Được báo theo thứ tự:") :]
+    assert place.json("reorganise", "preview", str(path))["obstacles"] == [
+        {"number": "2024-001", "part": "answers", "agency": "SYT", "to": "SKHDT"},
+        {"number": "2024-002", "part": "reported", "agency": "SYT", "to": None},
+    ]
+
+
+@pytest.mark.parametrize(("reporter", "answerer"), [("SCT", "SYT"), ("SYT", "SCT")])
+def test_a_merger_that_would_make_an_agency_answer_itself_leaves_that_to_the_focal_point(
+    decided, reporter, answerer
+):
+    place, path = decided
+    place.done("obstacle", "add", reporter, "--content", "Thiếu mặt bằng")
+    place.done("obstacle", "assign", "2024-001", answerer)
+    said = place.done("reorganise", "preview", str(path)).out
+    assert f"- 2024-001: cơ quan đầu mối SKHDT phải trả lời thay {answerer}\n" in said
+
+
+def test_in_english_the_focal_point_is_said_to_answer_as_such(decided, english):
+    place, path = decided
+    place.done("obstacle", "add", "SCT", "--content", "Thiếu mặt bằng")
+    place.done("obstacle", "assign", "2024-001", "SYT")
+    said = place.done("reorganise", "preview", str(path)).out
+    assert "- 2024-001: SKHDT has to answer as the focal point instead of SYT\n" in said
 
 
 def test_a_successor_with_nobody_to_tell_is_warned_of_at_the_end(decided):
@@ -219,11 +243,116 @@ def test_a_successor_with_nobody_to_tell_is_warned_of_at_the_end(decided):
     assert place.json("reorganise", "preview", str(path))["untold"] == ["SMOI"]
     last = place.done("reorganise", "preview", str(path)).out.splitlines()[-1]
     assert last.startswith("CẢNH BÁO: SMOI tiếp nhận từ ngày 02/01/2025 nhưng chưa có liên hệ nào")
-    assert last.endswith("hãy thêm [[contact]] cho SMOI vào tệp này trước khi áp dụng.")
+    assert last.endswith("[[contact]] vai trò focal của SMOI vào tệp này trước khi áp dụng.")
     last = place.done("reorganise", "apply", str(path)).out.splitlines()[-1]
     assert last.endswith(
         "hãy thêm liên hệ focal của SMOI vào contacts.csv rồi chạy `lsplan apply`."
     )
+
+
+FOCAL_POINT = """\
+document = "NQ"
+begins_on = 2025-06-01
+
+[[merge]]
+agencies = ["STC25"]
+into = "SCT"
+"""
+PERSON = """
+[[contact]]
+agency = "SCT"
+role = "{}"
+name = "Người mới"
+address = "{}@sct.example"
+"""
+
+
+def warnings(place, verb, path):
+    said = place.done("reorganise", verb, str(path)).out.splitlines()
+    return [line for line in said if line.startswith(("CẢNH BÁO", "WARNING"))]
+
+
+def test_a_focal_point_without_leader_and_the_last_administrator_s_end_are_warned_of(decided):
+    place, path = decided
+    path.write_text(FOCAL_POINT, encoding="utf-8")
+    leader, admin = warnings(place, "preview", path)
+    assert leader.startswith(
+        "CẢNH BÁO: từ ngày 01/06/2025 bản tổng hợp cho lãnh đạo gửi đến SCT nhưng SCT chưa có "
+        "liên hệ vai trò leader nên sẽ không ai nhận; hãy thêm [[contact]] vai trò leader của SCT "
+    )
+    assert admin.startswith(
+        "CẢNH BÁO: từ ngày 01/06/2025 không cơ quan nào còn hoạt động có liên hệ vai trò admin"
+    )
+    said = place.json("reorganise", "preview", str(path))
+    assert (said["leaderless"], said["without_administrators"]) == (["SCT"], True)
+    leader, admin = warnings(place, "apply", path)
+    assert leader.endswith(
+        "hãy thêm liên hệ leader của SCT vào contacts.csv rồi chạy `lsplan apply`."
+    )
+    assert admin.endswith("hãy thêm liên hệ admin vào contacts.csv rồi chạy `lsplan apply`.")
+
+
+def test_whoever_is_named_in_the_decision_itself_is_not_warned_of(decided, english):
+    place, path = decided
+    path.write_text(FOCAL_POINT + PERSON.format("leader", "ld"), encoding="utf-8")
+    (admin,) = warnings(place, "preview", path)
+    assert admin.startswith("WARNING: from 01/06/2025 on no agency that still exists has ")
+    path.write_text(FOCAL_POINT + PERSON.format("admin", "qt"), encoding="utf-8")
+    (leader,) = warnings(place, "preview", path)
+    assert leader.startswith("WARNING: from 01/06/2025 on the digests for leaders go to SCT, ")
+
+
+def test_a_focal_point_that_goes_on_under_another_name_keeps_its_leader_and_administrator(decided):
+    place, path = decided
+    renamed = (
+        'document = "NQ"\nbegins_on = 2025-06-01\n\n[[rename]]\nagency = "STC25"\n'
+        'code = "STC26"\nname_vi = "Sở Tài chính mới"\nname_en = "New"\n'
+    )
+    path.write_text(renamed, encoding="utf-8")
+    assert warnings(place, "preview", path) == []
+
+
+FOUNDED = """\
+document = "NQ"
+begins_on = {}
+
+[[new]]
+code = "SMOI"
+name_vi = "Sở Mới"
+name_en = "New"
+kind = "{}"
+"""
+
+
+def test_a_decision_that_changes_nothing_but_the_table_says_so_under_no_empty_heading(decided):
+    place, path = decided
+    path.write_text(FOUNDED.format("2025-02-01", "leadership"), encoding="utf-8")
+    said = place.done("reorganise", "preview", str(path)).out.splitlines()
+    assert said[3:] == [
+        "Không nghĩa vụ, vướng mắc hay thông báo nào thay đổi.",
+        "Chỉ xem trước, chưa thay đổi gì.",
+    ]
+
+
+def test_whoever_comes_too_late_to_owe_in_an_open_cycle_is_said_to_owe_nothing(decided, english):
+    place, path = decided
+    late = "- plan-2025, SMOI: owes nothing, as it does not exist yet on 14/01/2025"
+    for begins, kind, expected in (
+        ("2025-01-15", "department", True),
+        ("2025-01-14", "department", False),
+        ("2025-01-15", "leadership", False),
+        ("2025-06-01", "department", False),  # The cycle has closed by then.
+    ):
+        path.write_text(FOUNDED.format(begins, kind), encoding="utf-8")
+        said = place.done("reorganise", "preview", str(path)).out.splitlines()
+        assert (late in said) is expected, (begins, kind)
+
+
+def test_a_successor_s_duty_is_said_where_it_comes_from_alone(decided):
+    place, path = decided
+    path.write_text(INTO_NEW.replace("2025-01-02", "2025-02-01"), encoding="utf-8")
+    found = place.json("reorganise", "preview", str(path))["passings"]
+    assert {p["agency"] for p in found if p["cycle"] == "plan-2025"} == {"SYT", "SCT"}
 
 
 def test_an_agency_that_only_loses_something_needs_nobody_to_be_told(decided):

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from lsplan_workflow.domain.agencies import Agency, Contact, Directory, Role
-from tests.domain.province import AGENCIES, DIRECTORY, agency
+from tests.domain.province import AGENCIES, DIRECTORY, FEBRUARY_ENDS, MARCH_BEGINS, agency
 
 
 def test_an_agency_exists_from_its_first_to_its_last_day():
@@ -35,6 +35,15 @@ def test_the_second_contact_of_a_role_has_a_key_of_its_own():
     assert directory.contact("SYT/focal-2") is two
     assert directory.contact("SYT/head") is None
     assert [c.agency for c in directory.administrators()] == ["NEW"]
+
+
+def test_administrators_of_an_agency_that_has_ended_are_told_but_do_not_count_as_left():
+    old, new = (Contact(c, Role.ADMIN, 1, c, f"{c}@x.example") for c in ("OLD", "NEW"))
+    directory = Directory(AGENCIES, (old, new))
+    assert directory.administrators() == (old, new)
+    # NEW has yet to begin on the last day of OLD.
+    assert directory.administrators_after(FEBRUARY_ENDS) == (old, new)
+    assert directory.administrators_after(MARCH_BEGINS) == (new,)
 
 
 @pytest.mark.parametrize(

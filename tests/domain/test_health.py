@@ -189,6 +189,7 @@ CODES = [
     (office_findings.audit(3), "audit", OK),
     (office_findings.audit_broken(3, WHY), "audit-broken", TROUBLE),
     (office_findings.administrators_missing(), "administrators-missing", NOTICE),
+    (office_findings.administrators_missing(["A/admin"]), "administrators-missing", NOTICE),
 ]
 
 

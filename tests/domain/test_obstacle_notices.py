@@ -15,7 +15,7 @@ from lsplan_workflow.domain.obstacle_notices import (
 )
 from lsplan_workflow.domain.obstacles import USUAL_RULES, State
 from lsplan_workflow.domain.program import Audience, Rung, Step
-from tests.domain.province import CALENDAR, DIRECTORY, PROGRAM, local
+from tests.domain.province import AGENCIES, CALENDAR, DIRECTORY, FEBRUARY_ENDS, PROGRAM, local
 from tests.domain.test_obstacles import OBSTACLE
 
 TICK = timedelta(microseconds=1)
@@ -156,6 +156,38 @@ def test_leaders_hear_of_a_rung_once_and_only_the_copies_follow_who_has_to_answe
     assert keys(after) == ["CT/overdue-1wd/NEW-head-copy", "NEW/succession-2025-03-01/focal"]
 
 
+def of_scts(answerer, **changes):
+    """Return SCT's obstacle, which another agency has to answer, in a changed province."""
+    agencies = [replace(a, **changes[a.code]) if a.code in changes else a for a in AGENCIES]
+    asked = replace(EARLY, agency="SCT").assigned(
+        answerer, local(2025, 2, 10, 9), answer_by_at=local(2025, 2, 26)
+    )
+    return chase(asked, directory=Directory(tuple(agencies), DIRECTORY.contacts))
+
+
+def test_the_focal_point_is_told_and_chased_where_whoever_had_to_answer_ended_for_good():
+    ended = of_scts("FIN", FIN={"successors": ()})
+    assert next_obstacle_standing(ended, local(2025, 2, 28, 18)) == local(2025, 3, 1)
+    planned = plan_obstacle(ended, now=AFTER)
+    mark = "@2025-02-26"
+    assert keys(planned) == [
+        f"NEW/overdue-3wd{mark}/head",
+        f"NEW/succession-2025-03-01{mark}/focal",
+    ]
+    assert {n.agency for n in planned if n.status is NoticeStatus.PENDING} == {"NEW"}
+    at = local(2025, 2, 28, 18)
+    assert {n.agency for n in plan_obstacle(ended, now=at)} == {"FIN"}
+
+
+def test_the_focal_point_is_told_where_an_agency_would_have_to_answer_itself():
+    joined = of_scts("SYT", SYT={"valid_to": FEBRUARY_ENDS, "successors": ("SCT",)})
+    planned = plan_obstacle(joined, now=AFTER)
+    assert {n.agency for n in planned if n.status is NoticeStatus.PENDING} == {"NEW"}
+    assert [n.kind for n in planned if n.rung.startswith("succession")] == [
+        NoticeKind.OBSTACLE_ASSIGNED
+    ]
+
+
 def test_where_a_role_has_no_contact_another_of_the_agency_stands_in():
     only_focal = Directory(DIRECTORY.agencies, DIRECTORY.contacts_of("SCT", Role.FOCAL))
     planned = plan_obstacle(chase(ASSIGNED, directory=only_focal), now=local(2025, 10, 23, 8))
@@ -180,6 +212,8 @@ OBSTACLES = st.sampled_from(
         WINTER,
         replace(WINTER, assigned_to="SCT", state=State.ASSIGNED),
         replace(WINTER, assigned_to="FIN", state=State.ASSIGNED),
+        # It merges into the agency that reported the obstacle.
+        replace(WINTER, agency="X1", assigned_to="D1", state=State.ASSIGNED),
     ]
 )
 

@@ -397,7 +397,8 @@ def an_obstacle_stands_where_its_steps_lead(seen: Seen) -> None:
 def every_obstacle_is_receipted_and_told_to_the_focal_point(seen: Seen) -> None:
     """Number and receipt at once, notice to the focal point at once (issue §1).
 
-    Where an agency has no contact at all there is nobody to tell.
+    Where an agency has no contact at all, or has ended without a successor, there is nobody to
+    tell.
     """
     kinds = {(row.obstacle, row.kind) for row in seen.planned}
     reporting = {obstacle.number: obstacle.agency for obstacle in seen.obstacles}
@@ -405,20 +406,68 @@ def every_obstacle_is_receipted_and_told_to_the_focal_point(seen: Seen) -> None:
     for step in _new(seen, "steps"):
         number, agency = step.obstacle, reporting[step.obstacle]
         if step.state == "received":
-            assert (number, "obstacle_receipt") in kinds or not _focal(seen, agency), number
+            assert (number, "obstacle_receipt") in kinds or not _reached(seen, agency), number
             assert (number, "obstacle") in kinds or not _focal(seen, focal_point), number
         if step.state in {"answered", "closed"}:
-            assert (number, "obstacle_answer") in kinds or not _focal(seen, agency), number
+            assert (number, "obstacle_answer") in kinds or not _reached(seen, agency), number
+
+
+def _reached(seen: Seen, agency: str) -> bool:
+    return _lives(seen, _stands(seen, agency).code) and bool(_focal(seen, agency))
+
+
+def _stands(seen: Seen, code: str) -> Agency:
+    """Return the agency that stands for a code today."""
+    today = seen.configuration.calendar.local_day(seen.now)
+    return seen.configuration.directory.follow(code, today)
+
+
+def _lives(seen: Seen, code: str) -> bool:
+    today = seen.configuration.calendar.local_day(seen.now)
+    return seen.configuration.directory[code].exists_on(today)
+
+
+@invariant
+def nothing_is_decided_for_whoever_has_ended_about_an_obstacle(seen: Seen) -> None:
+    """Nobody of an agency that is no more is asked for an answer, or told one (issue §1, §2)."""
+    if not _lives(seen, _stands(seen, seen.configuration.program.focal_point).code):
+        return
+    for row in seen.planned:
+        if row.obstacle and row.status != "superseded":
+            assert _lives(seen, row.agency), row.key
+
+
+@invariant
+def whoever_has_to_answer_since_an_end_is_told(seen: Seen) -> None:
+    """That somebody else has to answer is told on the day: a rung of its own (decision 18)."""
+    if seen.act.passed is None or seen.before is None:
+        return
+    since = {o.number: o.chased_since for o in seen.before.obstacles}
+    for obstacle in (o for o in seen.obstacles if o.is_awaited):
+        if since.get(obstacle.number) != obstacle.chased_since:
+            continue
+        present, former = (_answering(s, obstacle.number) for s in (seen, seen.before))
+        known = seen.before.configuration is seen.configuration
+        if known and present.code != former.code and _reached(seen, present.code):
+            rows = [row for row in seen.notices if row.obstacle == obstacle.number]
+            told = {row.agency for row in rows if row.rung.startswith("succession-")}
+            assert present.code in told, obstacle.number
 
 
 @invariant
 def somebody_who_exists_answers_every_open_obstacle(seen: Seen) -> None:
-    """The answer is asked of whoever stands for the one it was assigned to (issue §1, §2)."""
+    """The answer is asked of whoever stands for the one it was assigned to (issue §1, §2).
+
+    Where that one is no more, or reported the obstacle, the focal point is asked (decision 18).
+    """
     today = seen.configuration.calendar.local_day(seen.now)
     for row in (row for row in seen.left if _asks_for_an_answer(row)):
         answering = _answering(seen, row.obstacle)
         assert row.agency == answering.code, row.key
         assert answering.exists_on(today) or not answering.successors
+        reporting = next(o.agency for o in seen.obstacles if o.number == row.obstacle)
+        point = _stands(seen, seen.configuration.program.focal_point)
+        assert row.agency == point.code or row.agency != _stands(seen, reporting).code, row.key
     for row in (row for row in seen.planned if row.rung.startswith("succession-2")):
         if row.obstacle and row.status != "superseded":
             _assert_asked_by_the_newest_rungs(seen, row.obstacle)
@@ -433,9 +482,11 @@ def _asks_for_an_answer(row: Row[Any]) -> bool:
 def _answering(seen: Seen, number: str) -> Agency:
     """Return the agency that stands today for whoever has to answer an obstacle."""
     found = next(o for o in seen.obstacles if o.number == number)
-    assigned = found.assigned_to or seen.configuration.program.focal_point
-    today = seen.configuration.calendar.local_day(seen.now)
-    return seen.configuration.directory.follow(assigned, today)
+    point = seen.configuration.program.focal_point
+    asked = _stands(seen, found.assigned_to or point)
+    if not _lives(seen, asked.code) or asked == _stands(seen, found.agency):
+        return _stands(seen, point)
+    return asked
 
 
 def _assert_asked_by_the_newest_rungs(seen: Seen, number: str) -> None:

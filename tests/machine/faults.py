@@ -24,6 +24,7 @@ from lsplan_workflow.domain import (
     schedules,
     validity,
 )
+from lsplan_workflow.domain import answering as answers
 from lsplan_workflow.domain import decisions as decision_rules
 from lsplan_workflow.domain import obstacle_notices as chases
 from lsplan_workflow.domain import planning as rungs
@@ -39,6 +40,8 @@ from lsplan_workflow.services import (
     decisions,
     delivery,
     grouping,
+    obstacle_letters,
+    obstacle_notices,
     planning,
     recalling,
     recheck,
@@ -801,13 +804,51 @@ def the_focal_point_is_not_told(patch: Patch) -> None:
     _leaving_untold(patch, obstacle_service, "tell")
 
 
-@breaks("somebody_who_exists_answers_every_open_obstacle", on=stories.obstacles_are_met)
-def whoever_has_ended_is_asked(patch: Patch) -> None:
-    def answering(self: Any, _day: Any) -> Any:
-        return (self.directory[self.obstacle.assigned_to or self.program.focal_point],)
+@breaks(
+    "somebody_who_exists_answers_every_open_obstacle",
+    "nothing_is_decided_for_whoever_has_ended_about_an_obstacle",
+    on=stories.obstacles_are_met,
+)
+def whoever_has_ended_is_reminded(patch: Patch) -> None:
+    original = chases._audience
+
+    def audience(chase: Any, standing: Any, now: Any) -> Any:
+        assigned = chase.obstacle.assigned_to
+        if assigned is None or "succession" in standing.rung:
+            return original(chase, standing, now)
+        return iter((chases._Heard(assigned, assigned),))
 
     _look_not_again(patch)
-    patch.setattr(chases.Chase, "answering", answering)
+    patch.setattr(chases, "_audience", audience)
+
+
+@breaks(
+    "somebody_who_exists_answers_every_open_obstacle",
+    "whoever_has_to_answer_since_an_end_is_told",
+    on=stories.whoever_has_to_answer_joins_who_reported,
+)
+def an_agency_is_asked_to_answer_itself(patch: Patch) -> None:
+    def answering(obstacle: Any, *, focal_point: str, directory: Any, day: Any) -> Any:
+        return directory.follow(obstacle.assigned_to or focal_point, day)
+
+    for module in (answers, chases, obstacle_letters):
+        patch.setattr(module, "answering_on", answering)
+
+
+@breaks(
+    "nothing_is_decided_for_whoever_has_ended_about_an_obstacle",
+    on=stories.whoever_reported_ends_for_good,
+)
+def an_answer_is_told_to_an_agency_that_is_no_more(patch: Patch) -> None:
+    patch.setattr(obstacle_notices, "_exists", lambda *_found: True)
+
+
+@breaks(
+    "whoever_has_to_answer_since_an_end_is_told",
+    on=stories.whoever_has_to_answer_ends_for_good,
+)
+def nobody_is_told_that_it_has_to_answer_now(patch: Patch) -> None:
+    patch.setattr(chases, "_handovers", lambda _chase: iter(()))
 
 
 _ENDS = stories.whoever_has_to_answer_merges_while_a_reminder_waits
@@ -824,7 +865,7 @@ def a_successor_hears_of_no_rung_that_stood_before(patch: Patch) -> None:
 
     def audience(chase: Any, standing: Any, now: Any) -> Any:
         day = chase.calendar.local_day(standing.at)
-        addressed = chase.answering(day)[-1].code
+        addressed = chase.answerer(day)
         return (heard for heard in original(chase, standing, now) if heard.named == addressed)
 
     patch.setattr(chases, "_audience", audience)

@@ -253,6 +253,40 @@ def whoever_has_to_answer_merges_while_a_reminder_waits(world: World) -> None:
     world.run(local(2025, 9, 18, 8))
 
 
+def whoever_has_to_answer_ends_for_good(world: World) -> None:
+    the_cycle_opens(world)
+    world.report_obstacle("A")
+    world.reply()
+    world.assign("2025-001", "D", date(2025, 9, 12))
+    world.run(local(2025, 9, 4, 8))
+    world.apply(world.province.ending("D", date(2025, 9, 8), ()))
+    for day in (8, 9, 11, 15, 17):
+        world.run(local(2025, 9, day, 8))
+
+
+def whoever_has_to_answer_joins_who_reported(world: World) -> None:
+    the_cycle_opens(world)
+    world.report_obstacle("C")
+    world.reply()
+    world.assign("2025-001", "D", date(2025, 9, 12))
+    world.run(local(2025, 9, 4, 8))
+    world.apply(world.province.ending("D", date(2025, 9, 8), ("C",)))
+    for day in (8, 9, 11, 15, 17):
+        world.run(local(2025, 9, day, 8))
+
+
+def whoever_reported_ends_for_good(world: World) -> None:
+    the_cycle_opens(world)
+    for _number in range(2):
+        world.report_obstacle("D")
+    world.reply()
+    world.apply(world.province.ending("D", date(2025, 9, 8), ()))
+    world.run(local(2025, 9, 9, 8))
+    world.answer("2025-001")
+    world.close("2025-002")
+    world.run(local(2025, 9, 10, 8))
+
+
 def mails_go_astray(world: World) -> None:
     world.run_cut_short(OPENING, Weather.FAIR, Weather.BUSY, Weather.REFUSED, Weather.BROKEN)
     for minutes in (20, 40):
@@ -367,6 +401,9 @@ STORIES = (
     what_had_arrived_before_an_end_is_entered_later,
     obstacles_are_met,
     whoever_has_to_answer_merges_while_a_reminder_waits,
+    whoever_has_to_answer_ends_for_good,
+    whoever_has_to_answer_joins_who_reported,
+    whoever_reported_ends_for_good,
     mails_go_astray,
     few_mails_may_leave,
 )

@@ -481,3 +481,12 @@ def test_nothing_is_changed_if_the_second_file_cannot_be_written(desk, monkeypat
     with pytest.raises(OSError, match="No space left"):
         reorganise(desk.office.workplace, found, desk.folder, actor="an")
     assert desk.bytes() == before
+
+
+def test_whoever_comes_back_after_the_last_full_day_owes_nothing_in_the_cycle_that_is_open(desk):
+    desk.office.run(OPENING)
+    back = '[[reopen]]\nagency = "SKHDT"\ncode = "SKHDT2"\n'
+    made = desk.foresee(back, begins="2025-10-20")
+    assert fates(made) == {"SKHDT2": (Fate.EXEMPT, ())}
+    assert fates(made, "annual-2026") == {"SKHDT2": (Fate.ADDED, ())}
+    assert fates(desk.foresee(back, begins="2025-10-19")) == {"SKHDT2": (Fate.ADDED, ())}
