@@ -214,7 +214,10 @@ def _move(snapshot: Snapshot, cycle: Cycle, version: int, at: datetime) -> Snaps
 def _moved(snapshot: Snapshot, owed: Obligation, version: int, at: datetime) -> Snapshot:
     decided = [n for n in snapshot.decided.values() if n.agency == owed.agency]
     calendar, due_at = snapshot.calendar, owed.due_under(snapshot.cycle)
-    moved, known = with_deadline(owed, due_at, decided, calendar=calendar, at=at)
+    opened_with = snapshot.cycle.announced_on
+    moved, known = with_deadline(
+        owed, due_at, decided, announced_on=opened_with, calendar=calendar, at=at
+    )
     quiet = _withdrawn(snapshot, owed.agency) if owed.is_chased else snapshot
     changed = _changed(quiet, [moved])
     if known is None:
