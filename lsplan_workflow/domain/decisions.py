@@ -12,6 +12,7 @@ from lsplan_workflow.domain.reorganisation import descendants
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from lsplan_workflow.domain.agencies import Directory
@@ -49,11 +50,18 @@ def require_begun(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> Non
 
 
 def require_owed(
-    obligation: Obligation | None, *, cycle: str, agency: str, directory: Directory, on: date
+    obligation: Obligation | None,
+    *,
+    cycle: str,
+    agency: str,
+    directory: Directory,
+    on: date,
+    holders: Iterable[str],
 ) -> Obligation:
     """Return an agency's obligation; raise RequestError if it owes nothing, or no more.
 
-    Of one that has ended, the refusal names who stands for it on a local day.
+    Of one that has ended, the refusal names who stands for it on a local day, or the `holders`
+    of the duty that passed on.
     """
     if obligation is None:
         heirs = _standing_for(agency, directory, on)
@@ -67,7 +75,7 @@ def require_owed(
         )
     if obligation.status is not Status.TRANSFERRED:
         return obligation
-    heirs = ", ".join(directory[obligation.agency].successors)
+    heirs = ", ".join(holders)
     where = f"{obligation.cycle}/{obligation.agency}"
     if not heirs:
         raise RequestError(

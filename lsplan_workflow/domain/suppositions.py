@@ -18,7 +18,7 @@ from lsplan_workflow.domain.decisions import (
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.forecast import Act
 from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
-from lsplan_workflow.domain.obligations import Event, Obligation, outstanding
+from lsplan_workflow.domain.obligations import Event, Obligation, holding, outstanding
 from lsplan_workflow.domain.program import Deadline, MonthDay
 from lsplan_workflow.domain.text import Text
 
@@ -151,6 +151,7 @@ def _owed(snapshot: Snapshot, supposition: Supposition, at: datetime) -> Obligat
         agency=agency,
         directory=snapshot.directory,
         on=snapshot.calendar.local_day(at),
+        holders=holding(agency, snapshot.obligations, at),
     )
 
 
