@@ -93,6 +93,14 @@ def forget(
 
 
 def _say(found: Forgotten) -> None:
+    if found.found_nothing:
+        print_line(
+            say(
+                f"{found.contact}: đã xóa từ trước; không còn tên hay địa chỉ cũ nào để xóa.",
+                f"{found.contact}: erased before; no former name or address is left to erase.",
+            )
+        )
+        return
     print_line(
         say(
             f"{found.contact}: đã xóa tên và địa chỉ cũ trong {found.configurations} bản cấu "
