@@ -89,18 +89,18 @@ def forget(
     with opened(context, writes=True) as workplace:
         logs = bootstrap.logs(context.obj)
         found = forget_contact(workplace, contact, actor=actor(), logs=logs)
-    _say(found)
-
-
-def _say(found: Forgotten) -> None:
     if found.found_nothing:
         print_line(
             say(
-                f"{found.contact}: đã xóa từ trước; không còn tên hay địa chỉ cũ nào để xóa.",
-                f"{found.contact}: erased before; no former name or address is left to erase.",
+                f"{contact}: đã xóa từ trước; không còn tên hay địa chỉ cũ nào để xóa.",
+                f"{contact}: erased before; no former name or address is left to erase.",
             )
         )
-        return
+    else:
+        _say(found)
+
+
+def _say(found: Forgotten) -> None:
     print_line(
         say(
             f"{found.contact}: đã xóa tên và địa chỉ cũ trong {found.configurations} bản cấu "
