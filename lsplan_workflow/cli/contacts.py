@@ -89,7 +89,15 @@ def forget(
     with opened(context, writes=True) as workplace:
         logs = bootstrap.logs(context.obj)
         found = forget_contact(workplace, contact, actor=actor(), logs=logs)
-    _say(found)
+    if found.found_nothing:
+        print_line(
+            say(
+                f"{contact}: đã xóa từ trước; không còn tên hay địa chỉ cũ nào để xóa.",
+                f"{contact}: erased before; no former name or address is left to erase.",
+            )
+        )
+    else:
+        _say(found)
 
 
 def _say(found: Forgotten) -> None:

@@ -21,7 +21,7 @@ from lsplan_workflow.cli.main import (
     app,
     opened,
 )
-from lsplan_workflow.cli.reaching import tell_delivery
+from lsplan_workflow.cli.reaching import told_lines
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import say
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lsplan_workflow.services.decisions import Decided, Grounds
+    from lsplan_workflow.services.telling import Told
     from lsplan_workflow.services.workplace import Workplace
 
 Agencies = Annotated[list[str], typer.Argument(metavar=AGENCY, help=ABOUT_AGENCY)]
@@ -146,6 +147,16 @@ def _grounds(reason: str, authority: str) -> Grounds:
     return Grounds(actor(), reason, authority)
 
 
+def _became(workplace: Workplace, made: Decided) -> Told:
+    """Return whether an agency was told of a decision, or need not be."""
+    from lsplan_workflow.services.delivery import DECISIONS
+    from lsplan_workflow.services.telling import Told, told
+
+    if made.known:
+        return Told.KNOWN
+    return told(workplace, made.after.cycle, made.after.agency, DECISIONS)
+
+
 def _run(
     context: typer.Context,
     decide: Callable[[Workplace], list[Decided]],
@@ -159,10 +170,12 @@ def _run(
     with opened(context, writes=True) as workplace:
         decided = decide(workplace)
         delivered = deliver(workplace, only=DECISIONS)
+        became = {made.after.agency: _became(workplace, made) for made in decided}
+        lines = list(told_lines(workplace, became, delivered))
         calendar, now = workplace.configuration.calendar, workplace.clock.now()
     local, leaves_at = calendar.local, calendar.next_working_time(now)
     if as_json:
-        print_json([shapes.decided(made, local) for made in decided])
+        print_json([shapes.decided(made, local, became[made.after.agency]) for made in decided])
         return
     print_table(
         say(f"{done} {len(decided)} nghĩa vụ", f"{done}: {len(decided)}"),
@@ -174,11 +187,10 @@ def _run(
         ],
         [words.decided_row(made, local) for made in decided],
     )
-    tell_delivery(
-        delivered,
-        say("Cơ quan sẽ được báo trong giờ làm việc.", "They will be told in working hours."),
-    )
-    if any(made.after.is_chased and now < made.after.due_at <= leaves_at for made in decided):
+    for line in lines:
+        print_line(f"{line[0].upper()}{line[1:]}")
+    waiting = [made.after for made in decided if became[made.after.agency] == "waiting"]
+    if any(owed.is_chased and now < owed.due_at <= leaves_at for owed in waiting):
         print_line(
             say(
                 "Lưu ý: đến giờ làm việc thì hạn này đã qua; hãy báo trực tiếp cho cơ quan.",

@@ -21,7 +21,7 @@ from lsplan_workflow.cli.main import (
     app,
     opened,
 )
-from lsplan_workflow.cli.reaching import could_not_leave, nobody_to_tell
+from lsplan_workflow.cli.reaching import nobody_to_tell, told_lines
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -30,8 +30,10 @@ from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_json, print_line
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from lsplan_workflow.domain.notice_kinds import NoticeKind
     from lsplan_workflow.domain.obligations import Obligation
-    from lsplan_workflow.services.delivery import Delivered
     from lsplan_workflow.services.submissions import Arrival, Filed, Upload
     from lsplan_workflow.services.voiding import Voided
     from lsplan_workflow.services.workplace import Workplace
@@ -109,13 +111,15 @@ def submit(
         at = words.instant(workplace.configuration.calendar.local(filed.received_at))
         awaited = _still_awaited(workplace, filed)
     late = say(" (chậm)", " (late)") if filed.late else ""
+    receipted = say(f"; {receipts} phiếu tiếp nhận đã gửi.", f"; receipts sent: {receipts}.")
+    if nobody and not receipts:
+        receipted = "."
     print_line(
         say(
-            f"Đã ghi nhận {cycle}/{agency}, lần {filed.version}, lúc {at}{late}; "
-            f"{receipts} phiếu tiếp nhận đã gửi.",
-            f"Recorded {cycle}/{agency}, version {filed.version}, at {at}{late}; "
-            f"receipts sent: {receipts}.",
+            f"Đã ghi nhận {cycle}/{agency}, lần {filed.version}, lúc {at}{late}",
+            f"Recorded {cycle}/{agency}, version {filed.version}, at {at}{late}",
         )
+        + receipted
     )
     for more in filter(None, (awaited, _relieved(agency, filed), nobody)):
         print_line(more)
@@ -197,26 +201,25 @@ def accept(
     ] = "",
 ) -> None:
     """Accept the newest submission of an agency, which is told."""
-    from lsplan_workflow.services.delivery import REVIEWS, deliver
+    from lsplan_workflow.services.delivery import REVIEWS
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
     with opened(context, writes=True) as workplace:
         review(workplace, cycle, agency, ReviewDecision.ACCEPTED, reason=reason, actor=actor())
-        told = _told(workplace, agency, deliver(workplace, only=REVIEWS))
+        told = _told(workplace, cycle, agency, only=REVIEWS)
     done = say(f"Đã chấp nhận {cycle}/{agency}; ", f"Accepted {cycle}/{agency}; ")
     print_line(f"{done}{told}")
 
 
-def _told(workplace: Workplace, agency: str, delivered: Delivered) -> str:
-    """Return that the agency was told of a review, when it will be, or that nobody can be."""
-    if delivered.sent:
-        return say("đã báo cho cơ quan.", "the agency was told.")
-    return (
-        could_not_leave(delivered)
-        or nobody_to_tell(workplace, agency)
-        or say("sẽ báo cho cơ quan trong giờ làm việc.", "it will be told in working hours.")
-    )
+def _told(workplace: Workplace, cycle: str, agency: str, *, only: Collection[NoticeKind]) -> str:
+    """Send what may leave now; return whether the agency was told, will be, or cannot be."""
+    from lsplan_workflow.services.delivery import deliver
+    from lsplan_workflow.services.telling import told
+
+    delivered = deliver(workplace, only=only)
+    became = {agency: told(workplace, cycle, agency, only)}
+    return " ".join(told_lines(workplace, became, delivered))
 
 
 @reviewing.command("return", help=say("Trả lại để bổ sung.", "Return a report for revision."))
@@ -230,7 +233,7 @@ def return_(
     by: By = None,
 ) -> None:
     """Return the newest submission of an agency, which is told why."""
-    from lsplan_workflow.services.delivery import REVIEWS, deliver
+    from lsplan_workflow.services.delivery import REVIEWS
     from lsplan_workflow.services.reviews import review
     from lsplan_workflow.store.submissions import ReviewDecision
 
@@ -241,7 +244,7 @@ def return_(
             workplace, cycle, agency, returned, reason=reason, actor=actor(), revise_by=day
         )
         before = _revise_before(workplace, revised)
-        told = _told(workplace, agency, deliver(workplace, only=REVIEWS))
+        told = _told(workplace, cycle, agency, only=REVIEWS)
     print_line(
         say(
             f"Đã trả lại {cycle}/{agency}, hạn gửi lại trước ngày {before}; ",
@@ -266,23 +269,25 @@ def void(
 ) -> None:
     """Make one version count for nothing; the agency is told what is awaited without it."""
     from lsplan_workflow.services.decisions import Grounds
-    from lsplan_workflow.services.delivery import DECISIONS, deliver
+    from lsplan_workflow.services.delivery import DECISIONS
+    from lsplan_workflow.services.telling import told
     from lsplan_workflow.services.voiding import void as take_back
 
     number, grounds = _version_number(version), Grounds(actor(), reason, authority)
     with opened(context, writes=True) as workplace:
         made = take_back(workplace, cycle, agency, number, grounds=grounds)
-        told = _told(workplace, agency, deliver(workplace, only=DECISIONS))
+        said = _told(workplace, cycle, agency, only=DECISIONS)
+        became = told(workplace, cycle, agency, DECISIONS)
         local = workplace.configuration.calendar.local
     if as_json:
-        print_json(shapes.voided(made, local))
+        print_json(shapes.voided(made, local, became))
         return
     print_line(
         say(
             f"Đã hủy bỏ lần gửi {number} của {cycle}/{agency}; {_now_stands(made)}; ",
             f"Version {number} of {cycle}/{agency} does not count any more; {_now_stands(made)}; ",
         )
-        + told
+        + said
     )
 
 

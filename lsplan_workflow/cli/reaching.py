@@ -9,24 +9,30 @@ from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from lsplan_workflow.services.delivery import Delivered
+    from lsplan_workflow.services.telling import Told
     from lsplan_workflow.services.workplace import Workplace
 
 
-def nobody_to_tell(workplace: Workplace, agency: str) -> str:
-    """Return that an agency, or whoever stands for it today, has no contact; else nothing."""
+def nobody_to_tell(workplace: Workplace, *agencies: str) -> str:
+    """Return which of some agencies, or of those who stand for them today, have no contact."""
     from lsplan_workflow.domain.notices import recipients_of
 
     configuration = workplace.configuration
     today = configuration.calendar.local_day(workplace.clock.now())
-    present = configuration.directory.follow(agency, today).code
-    if recipients_of(configuration.directory, present, Role.FOCAL):
+    present = dict.fromkeys(configuration.directory.follow(code, today).code for code in agencies)
+    alone = [c for c in present if not recipients_of(configuration.directory, c, Role.FOCAL)]
+    if not alone:
         return ""
+    listed = ", ".join(alone)
+    have, them = ("has", "it") if len(alone) == 1 else ("have", "them")
     return say(
-        f"{present} không có liên hệ nào nên không báo được cho ai: hãy báo bằng cách khác, thêm "
+        f"{listed} không có liên hệ nào nên không báo được cho ai: hãy báo bằng cách khác, thêm "
         "liên hệ vào config/contacts.local.csv rồi chạy `lsplan apply`.",
-        f"{present} has no contact, so that nobody could be told: tell it by other means, add a "
-        "contact to config/contacts.local.csv and run `lsplan apply`.",
+        f"{listed} {have} no contact, so that nobody could be told: tell {them} by other means, "
+        "add a contact to config/contacts.local.csv and run `lsplan apply`.",
     )
 
 
@@ -41,6 +47,48 @@ def ended_for_good(workplace: Workplace, agency: str) -> str:
         f"{last.code} đã kết thúc và không có cơ quan kế thừa nên không báo cho ai ở đó.",
         f"{last.code} has ended without a successor, so that nobody there is told.",
     )
+
+
+def told_lines(
+    workplace: Workplace, told: Mapping[str, Told], delivered: Delivered
+) -> Iterator[str]:
+    """Yield who was told of an act, will be, could not be, or need not be, by agency.
+
+    Where the same holds for all they are not named.
+    """
+    for what, words in _words().items():
+        who = [agency for agency, became in told.items() if became == what]
+        if who:
+            all_alike = len(who) == len(told)
+            yield words[0] if all_alike else f"{words[1]}: {', '.join(who)}."
+    if stayed := could_not_leave(delivered):
+        yield stayed
+    if nobody := nobody_to_tell(workplace, *told):
+        yield nobody
+
+
+def _words() -> dict[str, tuple[str, str]]:
+    """Return what is said where the same became of all, and before those of whom it holds."""
+    return {
+        "sent": (
+            say("đã báo cho cơ quan.", "the agency was told."),
+            say("đã báo cho", "told"),
+        ),
+        "waiting": (
+            say("sẽ báo cho cơ quan trong giờ làm việc.", "it will be told in working hours."),
+            say("sẽ báo trong giờ làm việc cho", "to be told in working hours"),
+        ),
+        "known": (
+            say(
+                "không cần báo cho cơ quan: thư gửi gần nhất không nêu thời hạn nào khác.",
+                "nobody needs to be told: the last letter that left names no other deadline.",
+            ),
+            say(
+                "không cần báo, vì thư gửi gần nhất không nêu thời hạn nào khác",
+                "need not be told, as the last letter that left names no other deadline",
+            ),
+        ),
+    }
 
 
 def could_not_leave(delivered: Delivered) -> str:

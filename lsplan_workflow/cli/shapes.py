@@ -76,8 +76,8 @@ def _void(void: VoidVersion) -> dict[str, Any]:
     }
 
 
-def decided(made: Decided, local: Callable[[datetime], datetime]) -> dict[str, Any]:
-    """Return what was decided about one obligation."""
+def decided(made: Decided, local: Callable[[datetime], datetime], told: str) -> dict[str, Any]:
+    """Return what was decided about one obligation, and whether its agency was told."""
     owed = made.after
     return {
         "cycle": owed.cycle,
@@ -86,13 +86,14 @@ def decided(made: Decided, local: Callable[[datetime], datetime]) -> dict[str, A
         "status_before": made.before.status.value,
         "due_at": instant(local(owed.due_at)),
         "due_at_before": instant(local(made.before.due_at)),
+        "told": told,
     }
 
 
-def voided(made: Voided, local: Callable[[datetime], datetime]) -> dict[str, Any]:
+def voided(made: Voided, local: Callable[[datetime], datetime], told: str) -> dict[str, Any]:
     """Return which version is void, which counts instead, and what that made of the duty."""
     versions = {"version": made.version, "standing_version": made.standing}
-    return {**versions, **decided(made.decided, local)}
+    return {**versions, **decided(made.decided, local, told)}
 
 
 def foreseen(notice: Notice, local: Callable[[datetime], datetime]) -> dict[str, Any]:

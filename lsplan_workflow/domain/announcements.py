@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Role
-from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import DATED, UNCLAIMED, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import Notice, recipients_of
 
 if TYPE_CHECKING:
@@ -66,33 +66,45 @@ def with_deadline(
     due_at: datetime,
     decided: Iterable[Notice],
     *,
+    announced_on: date,
     calendar: WorkingCalendar,
     at: datetime,
 ) -> tuple[Obligation, date | None]:
     """Return an obligation with the deadline of its cycle, and the D that its agency knew.
 
-    `decided` is what had been decided to tell the agency about it. The D is None where there
-    is nothing to tell: nothing is awaited, or it has heard of no other deadline.
+    `decided` is what had been decided to tell the agency about it, and `announced_on` the D
+    that the cycle was opened with. The D returned is None where there is nothing to tell:
+    nothing is awaited, or the deadline is the one of which it has been told.
     """
     if not owed.is_chased:
         return replace(owed, due_at=due_at), None
+    decided = tuple(decided)
     asking = [notice for notice in decided if notice.asks]
     unsent = [notice for notice in asking if notice.status in UNCLAIMED]
     heard = any(notice.status in _LEFT for notice in asking)
     if not heard and any(notice.kind is NoticeKind.OPENING for notice in unsent):
         # The opening, which has not been sent to anybody yet, states the new deadline.
         return replace(owed, due_at=due_at, ladder=None), None
-    moved, known = owed.due(due_at, since=at), _known_due_on(owed, unsent, calendar)
-    return moved, known if known != calendar.local_day(due_at) else None
+    # Of a deadline whose letter never left the agency does not know.
+    known = told_on(decided, own=announced_on) or calendar.local_day(owed.due_at)
+    return owed.due(due_at, since=at), known if known != calendar.local_day(due_at) else None
 
 
 _LEFT: Final = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT})
 
 
-def _known_due_on(owed: Obligation, unsent: Collection[Notice], calendar: WorkingCalendar) -> date:
-    """Return the D that an agency knows: of a change that it has not heard of, the former."""
-    unheard = [former_due_on(n.rung) for n in unsent if n.kind is NoticeKind.DEADLINE]
-    return unheard[0] if unheard else calendar.local_day(owed.due_at)
+def told_on(decided: Iterable[Notice], *, own: date) -> date | None:
+    """Return the D of which the last letter told an agency that has left, or is leaving now.
+
+    That is its cycle's `own` where none has left at all. It is None where the last told of
+    none: that nothing was owed any more, or as the first version wrote it.
+    """
+    left = [n for n in decided if n.status in _LEFT and (n.kind in DATED or n.kind in _RELIEVES)]
+    # Of several that were to leave at one instant, the one that was decided last.
+    return max(reversed(left), key=lambda n: n.send_at).due_on if left else own
+
+
+_RELIEVES: Final = frozenset({NoticeKind.WAIVER})
 
 
 def of_change(version: int, former: date) -> str:

@@ -12,6 +12,7 @@ from lsplan_workflow.domain.reorganisation import descendants
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from lsplan_workflow.domain.agencies import Directory
@@ -49,11 +50,18 @@ def require_begun(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> Non
 
 
 def require_owed(
-    obligation: Obligation | None, *, cycle: str, agency: str, directory: Directory, on: date
+    obligation: Obligation | None,
+    *,
+    cycle: str,
+    agency: str,
+    directory: Directory,
+    on: date,
+    holders: Iterable[str],
 ) -> Obligation:
     """Return an agency's obligation; raise RequestError if it owes nothing, or no more.
 
-    Of one that has ended, the refusal names who stands for it on a local day.
+    Of one that has ended, the refusal names who stands for it on a local day, or the `holders`
+    of the duty that passed on.
     """
     if obligation is None:
         heirs = _standing_for(agency, directory, on)
@@ -67,7 +75,7 @@ def require_owed(
         )
     if obligation.status is not Status.TRANSFERRED:
         return obligation
-    heirs = ", ".join(directory[obligation.agency].successors)
+    heirs = ", ".join(holders)
     where = f"{obligation.cycle}/{obligation.agency}"
     if not heirs:
         raise RequestError(
@@ -139,7 +147,8 @@ def extended(
 ) -> Obligation:
     """Return an obligation with time until the end of a day; raise RequestError if it cannot be.
 
-    Only a correction may take a day back that was given.
+    Only a correction may take a day back that was given: to a day from today on, or to the
+    cycle's own deadline, be that past.
     """
     until = calendar.midnight(to + _ONE_DAY)
     _check_extension(owed, until, cycle=cycle, calendar=calendar, now=now, correct=correct)
@@ -170,13 +179,41 @@ def _check_extension(
                 f"{last:%d/%m/%Y}.",
             )
         )
-    if correct and until < cycle.due_at:
-        raise RequestError(_before_the_cycles_own(where, day, cycle.last_full_day))
-    earliest = cycle.due_at if correct else owed.due_at
-    if until <= now or until == owed.due_at or until < earliest:
-        takes_back = not correct and now < until and cycle.due_at <= until < owed.due_at
+    if correct:
+        _check_correction(owed, until, cycle=cycle, calendar=calendar, now=now)
+    elif until <= now or until <= owed.due_at:
+        takes_back = cycle.due_at <= until < owed.due_at and (now < until or until == cycle.due_at)
         hint = _TAKE_BACK if takes_back else Text("", "")
         raise RequestError(_not_later(calendar, where, owed, until, now, hint))
+
+
+def _check_correction(
+    owed: Obligation, until: datetime, *, cycle: Cycle, calendar: WorkingCalendar, now: datetime
+) -> None:
+    """Raise RequestError where a day that was given cannot be corrected to a due instant."""
+    where, last = f"{owed.cycle}/{owed.agency}", cycle.last_full_day
+    day, today = calendar.local_day(until) - _ONE_DAY, calendar.local_day(now)
+    if until < cycle.due_at:
+        raise RequestError(_before_the_cycles_own(where, day, last))
+    if until == owed.due_at:
+        raise RequestError(
+            Text(
+                f"{where}: đang có đúng hạn đó, hết ngày {day:%d/%m/%Y}; không có gì để sửa.",
+                f"{where}: it has exactly that deadline, the end of {day:%d/%m/%Y}; there is "
+                "nothing to correct.",
+            )
+        )
+    if until <= now and until != cycle.due_at:
+        raise RequestError(
+            Text(
+                f"{where}: {day:%d/%m/%Y} đã qua; chỉ sửa được về một ngày từ hôm nay "
+                f"({today:%d/%m/%Y}) trở đi, hoặc về thời hạn của kỳ (--to {last:%d/%m/%Y}), kể cả "
+                "khi thời hạn đó đã qua.",
+                f"{where}: {day:%d/%m/%Y} has passed; a correction goes to a day from today "
+                f"({today:%d/%m/%Y}) on, or to the cycle's own deadline (--to "
+                f"{last:%d/%m/%Y}), though that has passed.",
+            )
+        )
 
 
 def _not_awaited(calendar: WorkingCalendar, where: str, owed: Obligation) -> Text:

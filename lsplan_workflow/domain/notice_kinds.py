@@ -63,6 +63,19 @@ _ASKING: Final = frozenset(
 )
 
 
+CHASING: Final = frozenset(
+    {NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION}
+)
+"""What the rungs of a deadline send to the agency that has to file by then."""
+
+DATED: Final = CHASING | {
+    NoticeKind.EXTENSION,
+    NoticeKind.DEADLINE,
+    NoticeKind.REOPENING,
+    NoticeKind.SUCCESSION,
+}
+"""What tells an agency until when its report is due."""
+
 UNREACHABLE: Final = "unreachable/"
 """What the rung of a failure begins with that is about an agency of which nobody is reached."""
 

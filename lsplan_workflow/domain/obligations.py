@@ -288,6 +288,17 @@ def heirs_of(ended: Agency, cycle: Cycle, directory: Directory) -> list[str]:
     return owing if cycle.program.split is Split.ALL else owing[:1]
 
 
+def holding(agency: str, among: Iterable[Obligation], at: datetime) -> list[str]:
+    """Return who held at an instant, of some obligations of a cycle, a duty that passed on.
+
+    In a line of successors it is the one at that instant, not the first; whoever succeeded
+    without taking it over is not among them.
+    """
+    held = [o for o in among if agency in o.covers and (o.ended_at is None or o.ended_at > at)]
+    codes = {o.agency for o in held}
+    return [o.agency for o in held if codes.isdisjoint(o.covers)]
+
+
 def _covering(
     heir: str, own: Obligation, taken_over: tuple[str, ...], present: Obligation | None
 ) -> Obligation:

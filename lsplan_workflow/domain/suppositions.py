@@ -18,7 +18,7 @@ from lsplan_workflow.domain.decisions import (
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.forecast import Act
 from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
-from lsplan_workflow.domain.obligations import Event, Obligation, outstanding
+from lsplan_workflow.domain.obligations import Event, Obligation, holding, outstanding
 from lsplan_workflow.domain.program import Deadline, MonthDay
 from lsplan_workflow.domain.text import Text
 
@@ -151,6 +151,7 @@ def _owed(snapshot: Snapshot, supposition: Supposition, at: datetime) -> Obligat
         agency=agency,
         directory=snapshot.directory,
         on=snapshot.calendar.local_day(at),
+        holders=holding(agency, snapshot.obligations, at),
     )
 
 
@@ -214,7 +215,10 @@ def _move(snapshot: Snapshot, cycle: Cycle, version: int, at: datetime) -> Snaps
 def _moved(snapshot: Snapshot, owed: Obligation, version: int, at: datetime) -> Snapshot:
     decided = [n for n in snapshot.decided.values() if n.agency == owed.agency]
     calendar, due_at = snapshot.calendar, owed.due_under(snapshot.cycle)
-    moved, known = with_deadline(owed, due_at, decided, calendar=calendar, at=at)
+    opened_with = snapshot.cycle.announced_on
+    moved, known = with_deadline(
+        owed, due_at, decided, announced_on=opened_with, calendar=calendar, at=at
+    )
     quiet = _withdrawn(snapshot, owed.agency) if owed.is_chased else snapshot
     changed = _changed(quiet, [moved])
     if known is None:

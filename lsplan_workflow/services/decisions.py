@@ -12,6 +12,7 @@ from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Event
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
+from lsplan_workflow.services.corrections import knows_already, take_up, taken_back
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
 from lsplan_workflow.services.submissions import owed_obligation
 from lsplan_workflow.store import audit, cycles, obligations, submissions
@@ -50,10 +51,14 @@ class Grounds:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided about one agency: its obligation before and after."""
+    """What was decided about one agency: its obligation before and after.
+
+    `known` tells that it was told last of the very deadline that it has after a correction.
+    """
 
     before: Obligation
     after: Obligation
+    known: bool = False
 
 
 def extend(
@@ -68,9 +73,10 @@ def extend(
     """Give agencies until the end of a day; raise RequestError, changing nothing for any.
 
     A later day than they have can be given any number of times while the cycle is open,
-    after the overdue notice too. Only a correction may take a day back that was given,
-    never to before the cycle's own deadline or to a day that has passed. Without agencies,
-    it is given to all that have still to file and have less time.
+    after the overdue notice too. Only a correction may take a day back that was given, never
+    to before the cycle's own deadline nor to another day that has passed. Whoever was told
+    last of the deadline that it brings back is told nothing. Without agencies, it is given to
+    all that have still to file and have less time.
     """
     configuration, now = workplace.configuration, workplace.clock.now()
     until = configuration.calendar.midnight(to + timedelta(days=1))
@@ -82,8 +88,8 @@ def extend(
     def concerned(owed: Obligation) -> bool:
         return owed.due_at < until or (correct and owed.due_at > until)
 
-    kind = DecisionKind.EXTENSION
-    return _decide(workplace, cycle, agencies, kind, later, grounds, concerned=concerned)
+    measure = _Measure(DecisionKind.EXTENSION, later, grounds, concerned, corrects=correct)
+    return _decide(workplace, cycle, agencies, measure)
 
 
 def waive(
@@ -94,14 +100,8 @@ def waive(
     Without agencies, those of all that have still to file.
     """
     now = workplace.clock.now()
-    return _decide(
-        workplace,
-        cycle,
-        agencies,
-        DecisionKind.WAIVER,
-        lambda owed: owed.after(Event.WAIVE, now),
-        grounds,
-    )
+    measure = _Measure(DecisionKind.WAIVER, lambda owed: owed.after(Event.WAIVE, now), grounds)
+    return _decide(workplace, cycle, agencies, measure)
 
 
 def reopen(
@@ -126,29 +126,37 @@ def reopen(
         calendar, known = configuration.calendar, find_cycle(configuration, cycle)
         return extended(found, to, cycle=known, calendar=calendar, now=now)
 
-    return _decide(workplace, cycle, agencies, DecisionKind.REOPENING, reopened, grounds)
+    measure = _Measure(DecisionKind.REOPENING, reopened, grounds)
+    return _decide(workplace, cycle, agencies, measure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A decision: what it makes of an obligation, on which grounds, and whom it concerns."""
+
+    kind: DecisionKind
+    change: Callable[[Obligation], Obligation]
+    grounds: Grounds
+    concerned: Callable[[Obligation], bool] = lambda _owed: True
+    corrects: bool = False
 
 
 def _decide(
-    workplace: Workplace,
-    code: str,
-    agencies: Sequence[str] | None,
-    kind: DecisionKind,
-    change: Callable[[Obligation], Obligation],
-    grounds: Grounds,
-    *,
-    concerned: Callable[[Obligation], bool] = lambda _owed: True,
+    workplace: Workplace, code: str, agencies: Sequence[str] | None, measure: _Measure
 ) -> list[Decided]:
     """Decide about all agencies or about none: those named, or all concerned that have to file."""
-    check_grounds(grounds)
+    check_grounds(measure.grounds)
     now, configuration = workplace.clock.now(), workplace.configuration
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
         require_open(find_cycle(configuration, code), configuration.calendar, now)
-        named = _concerned(session, code, concerned) if agencies is None else agencies
-        decided = _changed(session, configuration, code, named, change, now)
+        named = _concerned(session, code, measure.concerned) if agencies is None else agencies
+        decided = _changed(session, configuration, code, named, measure.change, now)
+        if measure.corrects:
+            decided = [_corrected(session, configuration, made, now) for made in decided]
         for made in decided:
-            _record(session, configuration, made, kind, grounds, now)
+            _record(session, made, measure, now)
+            _follow_up(session, configuration, made, measure, now)
         cycles.schedule(session, code, now)
     return decided
 
@@ -191,16 +199,9 @@ def _changed(
     return decided
 
 
-def _record(
-    session: Session,
-    configuration: Configuration,
-    made: Decided,
-    kind: DecisionKind,
-    grounds: Grounds,
-    now: datetime,
-) -> None:
-    """Save what was decided, withdraw what it makes untrue, and tell the agency."""
-    owed = made.after
+def _record(session: Session, made: Decided, measure: _Measure, now: datetime) -> None:
+    """Save what was decided, with its grounds, and withdraw what it makes untrue."""
+    owed, kind, grounds = made.after, measure.kind, measure.grounds
     until = owed.due_at if owed.due_at != made.before.due_at else None
     obligations.save(session, [owed])
     obligations.schedule(session, owed.cycle, {owed.agency: now})
@@ -229,9 +230,34 @@ def _record(
         **({"due_before": until.isoformat()} if until else {}),
     )
     withdraw_asking(session, made.before, now)
-    made_so_far = submissions.decisions_of(session, owed.cycle, owed.agency)
-    number = sum(decision.kind is kind for decision in made_so_far)
-    announce(session, configuration, owed, _KINDS[kind], number, now)
+
+
+def _corrected(
+    session: Session, configuration: Configuration, made: Decided, now: datetime
+) -> Decided:
+    """Return what was decided, with whether its agency knows, and chased as if unextended."""
+    known, cycle = knows_already(session, configuration, made.after), made.after.cycle
+    passed = find_cycle(configuration, cycle).due_at == made.after.due_at <= now
+    if not known and not passed:
+        return made
+    return Decided(made.before, taken_back(session, configuration, made.after), known)
+
+
+def _follow_up(
+    session: Session,
+    configuration: Configuration,
+    made: Decided,
+    measure: _Measure,
+    now: datetime,
+) -> None:
+    """Tell the agency of a decision, and take up again what a mistaken one had interrupted."""
+    owed, kind = made.after, measure.kind
+    if measure.corrects and (made.known or owed.due_at <= now):
+        take_up(session, configuration, owed, now, told=not made.known)
+    if not made.known:
+        made_so_far = submissions.decisions_of(session, owed.cycle, owed.agency)
+        number = sum(decision.kind is kind for decision in made_so_far)
+        announce(session, configuration, owed, _KINDS[kind], number, now)
 
 
 def check_grounds(grounds: Grounds) -> None:

@@ -44,6 +44,11 @@ class Forgotten:
     left: tuple[Path, ...]
     also: tuple[str, ...]
 
+    @property
+    def found_nothing(self) -> bool:
+        """Tell whether everything had been erased before."""
+        return not (self.notices or self.cancelled or self.configurations or self.mails)
+
 
 def forget_contact(
     workplace: Workplace, contact: str, *, actor: str, logs: Sequence[Path] = ()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
-from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notice_kinds import CHASING, DATED, NoticeKind
 from lsplan_workflow.domain.notices import voided_version
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Tried
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
+    from lsplan_workflow.store.submissions import Decision
     from lsplan_workflow.store.tables import NoticeRow, ReviewRow, SubmissionRow
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -136,18 +137,13 @@ def _escalated(matter: _Matter, base: Item) -> Item:
     tried = dict.fromkeys(
         Tried(NoticeKind(row.kind), calendar.local_day(row.sent_at), contact.role)
         for row in sent
-        if row.kind in _TRIED
+        if row.kind in CHASING
         and row.rung != matter.row.rung
         and row.sent_at is not None
         and row.sent_at <= matter.now
         and (contact := directory.contact(row.contact)) is not None
     )
     return _chasing(matter, base).evolve(tried=tuple(tried))
-
-
-_TRIED: Final = frozenset(
-    {NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION}
-)
 
 
 def _filed(matter: _Matter, base: Item) -> Item:
@@ -311,26 +307,40 @@ def _told_before(matter: _Matter, base: Item) -> date | None:
 
     Of a deadline whose letter never left the agency does not know.
     """
-    sent = mails.sent_about(matter.session, base.cycle, base.agency_code)
-    told = [
-        row.due_on
-        for row in sent
-        if row.kind in _DATED and row.rung != matter.row.rung and row.due_on is not None
-    ]
+    sent, own = mails.sent_about(matter.session, base.cycle, base.agency_code), matter.row
+    others = (row for row in sent if row.kind in DATED and row.rung != own.rung)
+    # What left itself is read again, as in a preview, with what had left before it.
+    earlier = (r for r in others if not own.sent_at or (r.sent_at and r.sent_at < own.sent_at))
+    told = [row.due_on for row in earlier if row.due_on is not None]
     return told[-1] if told and told[-1] != base.before else None
 
 
-_DATED: Final = _TRIED | {
-    NoticeKind.EXTENSION,
-    NoticeKind.DEADLINE,
-    NoticeKind.REOPENING,
-    NoticeKind.SUCCESSION,
-}
-
-
 def _moved(matter: _Matter, base: Item) -> Item:
-    """Add the day that the deadline excluded before it was moved, with which the rung ends."""
-    return base.evolve(former=former_due_on(matter.row.rung))
+    """Add the day that the deadline excluded of which the agency was told last.
+
+    Where nothing tells of another it is the one with which the rung ends. Of a day that was
+    granted, and holds now, the agency may never have heard why, or by which document.
+    """
+    former = _told_before(matter, base) or former_due_on(matter.row.rung)
+    granted = _granting(matter)
+    if granted is None:
+        return base.evolve(former=former)
+    return base.evolve(former=former, reason=granted.reason, authority=granted.authority)
+
+
+def _granting(matter: _Matter) -> Decision | None:
+    """Return the decision that gave the deadline which holds, where it is not the cycle's own.
+
+    A duty that was taken over may have brought it along.
+    """
+    owed = matter.obligation
+    own = find_cycle(matter.configuration, owed.cycle).due_at
+    if owed.granted_at is None or not own < owed.granted_at == owed.due_at:
+        return None
+    made = submissions.decisions_of(matter.session, owed.cycle)
+    whose = {owed.agency, *owed.covers}
+    giving = (d for d in made if d.agency in whose and d.until == owed.granted_at)
+    return max(giving, key=lambda decision: decision.decided_at, default=None)
 
 
 def _succession(matter: _Matter, base: Item) -> Item:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.domain.obligations import Status, holding
 from lsplan_workflow.domain.recall import plan_recall
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import withdraw
@@ -45,9 +45,9 @@ def recalled(
     if owed.status is not Status.TRANSFERRED or owed.ended_at is None:
         return owed, ()
     if received_at >= owed.ended_at:
-        _refuse_after_the_end(configuration.directory, owed)
+        _refuse_after_the_end(session, owed, received_at)
         return owed, ()
-    _require_open(configuration, owed, now)
+    _require_open(session, configuration, owed, now)
     others = {o.agency: o for o in obligations.obligations_of(session, owed.cycle)}
     recall = plan_recall(owed, others, received_at=received_at)
     _carry_out(session, configuration, recall, now=now, actor=actor)
@@ -110,9 +110,10 @@ def _require_begun(configuration: Configuration, owed: Obligation, received_at: 
     )
 
 
-def _refuse_after_the_end(directory: Directory, owed: Obligation) -> None:
+def _refuse_after_the_end(session: Session, owed: Obligation, received_at: datetime) -> None:
     """Raise RequestError, naming under whom a report is recorded that came after the end."""
-    heirs = ", ".join(directory[owed.agency].successors)
+    among = obligations.obligations_of(session, owed.cycle)
+    heirs = ", ".join(holding(owed.agency, among, received_at))
     if heirs:
         where = f"{owed.cycle}/{owed.agency}"
         raise RequestError(
@@ -125,12 +126,15 @@ def _refuse_after_the_end(directory: Directory, owed: Obligation) -> None:
         )
 
 
-def _require_open(configuration: Configuration, owed: Obligation, now: datetime) -> None:
+def _require_open(
+    session: Session, configuration: Configuration, owed: Obligation, now: datetime
+) -> None:
     """Raise RequestError once the cycle has closed: what passed on in it stays so."""
     cycle = find_cycle(configuration, owed.cycle)
     if cycle.state(now) is CycleState.CLOSED:
-        where, heirs = f"{owed.cycle}/{owed.agency}", configuration.directory[owed.agency]
-        under = ", ".join(heirs.successors)
+        where = f"{owed.cycle}/{owed.agency}"
+        among = obligations.obligations_of(session, owed.cycle)
+        under = ", ".join(holding(owed.agency, among, now))
         vi = f"; hãy ghi dưới tên {under}, không kèm --received-at" if under else ""
         en = f"; record it under {under}, without --received-at" if under else ""
         raise RequestError(

@@ -11,7 +11,7 @@ from lsplan_workflow.domain.compliance import Timeliness, timeliness
 from lsplan_workflow.domain.decisions import require_begun, require_owed, require_unsettled
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.obligations import Obligation, Status, holding
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
@@ -111,7 +111,7 @@ def submit(
             owed, relieved = recalled(
                 session, configuration, owed, received_at, now=now, actor=actor
             )
-        owed = _require_owed(configuration, owed, cycle, agency, now)
+        owed = _require_owed(session, configuration, owed, cycle, agency, now)
         require_unsettled(owed, find_cycle(configuration, cycle), now)
         returned = submissions.last_return(session, cycle, agency)
         filed = owed.filed(received_at, returned_at=returned[1].decided_at if returned else None)
@@ -140,14 +140,28 @@ def owed_obligation(
 ) -> Obligation:
     """Return an obligation that can be acted on; raise RequestError, saying what is wrong."""
     obligation = _known_obligation(session, configuration, cycle, agency, now)
-    return _require_owed(configuration, obligation, cycle, agency, now)
+    return _require_owed(session, configuration, obligation, cycle, agency, now)
 
 
 def _require_owed(
-    configuration: Configuration, owed: Obligation | None, cycle: str, agency: str, now: datetime
+    session: Session,
+    configuration: Configuration,
+    owed: Obligation | None,
+    cycle: str,
+    agency: str,
+    now: datetime,
 ) -> Obligation:
     directory, today = configuration.directory, configuration.calendar.local_day(now)
-    return require_owed(owed, cycle=cycle, agency=agency, directory=directory, on=today)
+    passed_on = owed is not None and owed.status is Status.TRANSFERRED
+    among = obligations.obligations_of(session, cycle) if passed_on else []
+    return require_owed(
+        owed,
+        cycle=cycle,
+        agency=agency,
+        directory=directory,
+        on=today,
+        holders=holding(agency, among, now),
+    )
 
 
 def _known_obligation(

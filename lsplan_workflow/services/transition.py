@@ -138,7 +138,10 @@ def _move_one(transition: Transition, owed: Obligation) -> None:
     session, due_at, now = transition.session, owed.due_under(transition.cycle), transition.now
     decided = outbox.notices_of(session, owed.cycle, [owed.agency] if owed.is_chased else [])
     calendar = transition.before.calendar
-    moved, known = with_deadline(owed, due_at, decided.values(), calendar=calendar, at=now)
+    opened_with = transition.present().announced_on
+    moved, known = with_deadline(
+        owed, due_at, decided.values(), announced_on=opened_with, calendar=calendar, at=now
+    )
     if owed.is_chased:
         withdraw_asking(session, owed, now)
     obligations.save(session, [moved])

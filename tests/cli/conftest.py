@@ -112,3 +112,15 @@ def report(tmp_path) -> str:
     path = tmp_path / "Báo cáo Sở Y tế.docx"
     path.write_bytes(b"PK a report")
     return str(path)
+
+
+@pytest.fixture
+def alone(own_folder, tmp_path) -> Place:
+    """An installation in which Sở Y tế has no contact; the cycle is open."""
+    file = own_folder / "contacts.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith("SYT,")), "utf-8")
+    place = Place(own_folder, tmp_path / "var")
+    place.done("init", "--rehearsal")
+    place.done("tick", at="2024-12-20T08:00")
+    return place

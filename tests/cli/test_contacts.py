@@ -154,8 +154,16 @@ def test_forgetting_again_cleans_the_files_again(office):
     _leave(office)
     office.done("contact", "forget", "SYT/focal")
     count = len(office.json("log"))
-    office.done("contact", "forget", "SYT/focal")
+    again = office.done("contact", "forget", "SYT/focal")
+    assert again.out == ("SYT/focal: đã xóa từ trước; không còn tên hay địa chỉ cũ nào để xóa.\n")
     assert len(office.json("log")) == count
+
+
+def test_forgetting_again_in_english(office, english):
+    _leave(office)
+    office.done("contact", "forget", "SYT/focal")
+    again = office.done("contact", "forget", "SYT/focal")
+    assert again.out == "SYT/focal: erased before; no former name or address is left to erase.\n"
 
 
 def test_an_address_of_another_contact_stays_there_and_is_named(office):

@@ -14,11 +14,11 @@ def test_extending_prints_what_each_agency_has_and_tells_them_in_working_hours(o
     answer = opened.done("extend", "plan-2025", "SYT", "STP", "--to", "25/01/2025", *GROUNDS)
     assert answer.out.splitlines()[0] == "Đã gia hạn 2 nghĩa vụ"
     assert answer.out.count("26/01/2025") == 2
-    assert "Thông báo đã gửi: 2." in answer.out
+    assert "\nĐã báo cho cơ quan.\n" in answer.out
     night = opened.done(
         "extend", "plan-2025", "CAT", "--to", "25/01/2025", *GROUNDS, at="2024-12-20T22:00"
     )
-    assert "Cơ quan sẽ được báo trong giờ làm việc." in night.out
+    assert "\nSẽ báo cho cơ quan trong giờ làm việc.\n" in night.out
 
 
 def test_what_did_not_leave_is_said_and_not_promised_for_working_hours(opened, report, monkeypatch):
@@ -42,8 +42,52 @@ def test_a_decision_in_json_says_what_was_and_what_is(opened):
             "status_before": "open",
             "due_at": "2025-01-26T00:00:00+07:00",
             "due_at_before": "2025-01-15T00:00:00+07:00",
+            "told": "sent",
         }
     ]
+
+
+NOBODY = "SYT không có liên hệ nào nên không báo được cho ai"
+
+
+@pytest.mark.parametrize("at", ["2024-12-20T09:00", "2024-12-20T22:00"])
+@pytest.mark.parametrize("decide", [("extend", "--to", "25/01/2025"), ("waive",)])
+def test_to_an_agency_without_a_contact_nothing_is_promised(alone, decide, at):
+    name, *options = decide
+    said = alone.done(name, "plan-2025", "SYT", *options, *GROUNDS, at=at).out
+    assert NOBODY in said
+    assert "trong giờ làm việc" not in said
+    assert "đã báo" not in said.lower()
+
+
+def test_each_agency_is_promised_what_holds_for_it(alone):
+    extended = ("extend", "plan-2025", "SYT", "STP", "CAT", "--to", "25/01/2025", *GROUNDS)
+    said = alone.done(*extended, at="2024-12-20T22:00").out
+    assert "\nSẽ báo trong giờ làm việc cho: STP, CAT.\n" in said
+    assert NOBODY in said
+    mended = ("extend", "plan-2025", "SYT", "STP", "--to", "26/01/2025", *GROUNDS)
+    found = alone.json(*mended, at="2024-12-23T09:00")
+    assert {one["agency"]: one["told"] for one in found} == {"SYT": "nobody", "STP": "sent"}
+
+
+def test_a_reopening_to_which_nobody_can_be_told_says_so(alone):
+    alone.done("waive", "plan-2025", "SYT", *GROUNDS)
+    assert NOBODY in alone.done("reopen", "plan-2025", "SYT", *GROUNDS).out
+
+
+def test_a_correction_of_which_nobody_needs_to_hear_is_said_to_be_one(opened, english):
+    night, mistaken = "2024-12-20T20:02", ("extend", "plan-2025", "SYT")
+    opened.done(*mistaken, "--to", "25/01/2025", *GROUNDS, at=night)
+    back = (*mistaken, "--to", "14/01/2025", "--correct", *GROUNDS)
+    said = opened.done(*back, at="2024-12-20T20:03").out
+    assert "Nobody needs to be told: the last letter that left names no other deadline." in said
+    assert "working hours" not in said
+    opened.done("tick", at="2024-12-23T08:00")
+    letters = [n for n in opened.json("outbox") if n["kind"] == "extension"]
+    assert [n["status"] for n in letters] == ["cancelled"]
+    opened.done(*mistaken, "--to", "25/01/2025", *GROUNDS, at="2024-12-23T20:00")
+    (found,) = opened.json(*back, at="2024-12-23T20:01")
+    assert found["told"] == "known"
 
 
 def test_waiving_and_reopening(opened):

@@ -99,6 +99,7 @@ def test_every_command_that_prints_json_is_documented():
         "rehearse --from 2025-01-11 --to 2025-01-15 --nobody --json",
         "outbox --json",
         "review void CYCLE SYT --version 1 --reason nhầm --authority CV-15 --json",
+        "extend CYCLE SCT --to 25/01/2025 --reason chờ --authority CV-15 --json",
         "tick --json",
         "consolidate CYCLE --partial --json",
         "agencies --json",

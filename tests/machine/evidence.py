@@ -165,14 +165,48 @@ def every_filing_is_receipted(seen: Seen) -> None:
 
 @invariant
 def every_decision_is_told(seen: Seen) -> None:
-    """The agency is told of an extension, a waiver and a reopening (issue §1)."""
+    """The agency is told of an extension, a waiver and a reopening (issue §1).
+
+    A correction that brings back the deadline which was told last is told nobody.
+    """
     counted = Counter[tuple[str, str, str]]()
     new = {row.id for row in _new(seen, "decisions")}
     for row in seen.decisions:
         counted[row.cycle, row.agency, row.kind] += 1
         if row.id in new:
             number = counted[row.cycle, row.agency, row.kind]
-            _assert_told(seen, row.cycle, row.agency, f"{row.kind}-{number}")
+            if row.kind == "extension" and _brings_back(seen, row):
+                rung = f"{row.kind}-{number}"
+                nothing([r.key for r in seen.planned if r.agency == row.agency and r.rung == rung])
+            else:
+                _assert_told(seen, row.cycle, row.agency, f"{row.kind}-{number}")
+
+
+def _brings_back(seen: Seen, decision: Row[Any]) -> bool:
+    """Tell whether an earlier day was given than there was, and the one that was told last."""
+    duty, former = seen.duty[decision.cycle, decision.agency], None
+    if seen.before is not None:
+        former = seen.before.duty.get((decision.cycle, decision.agency))
+    if former is None or former.due_at <= duty.due_at:
+        return False
+    letters = [
+        row
+        for row in seen.notices
+        if (row.cycle, row.agency) == (duty.cycle, duty.agency)
+        and row.status in {"sent", "sending"}
+        and row.kind in _DATED
+    ]
+    last = max(letters, key=lambda row: (row.sent_at or seen.now, row.id), default=None)
+    own = seen.configuration.calendar.local_day(seen.cycle[duty.cycle].due_at)
+    return (own if last is None else last.due_on) == _due_on(seen, duty)
+
+
+_DATED: Final = frozenset(
+    {
+        *("opening", "reminder", "overdue", "escalation", "succession"),
+        *("extension", "deadline", "reopening", "waiver"),
+    }
+)
 
 
 @invariant

@@ -718,6 +718,16 @@ def an_extension_is_not_told(patch: Patch) -> None:
     _leaving_untold(patch, decisions)
 
 
+@breaks("every_decision_is_told", on=stories.extensions_are_mistakes)
+def a_mistake_of_which_nobody_heard_is_told(patch: Patch) -> None:
+    patch.setattr(decisions, "knows_already", lambda *_asked: False)
+
+
+@breaks("what_still_holds_is_not_withdrawn", on=stories.extensions_are_mistakes)
+def what_a_mistake_withdrew_stays_withdrawn(patch: Patch) -> None:
+    patch.setattr(decisions, "take_up", _nothing)
+
+
 def _leaving_untold_of(patch: Patch, kind: NoticeKind) -> None:
     original = reviews.announce
 

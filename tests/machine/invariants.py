@@ -199,25 +199,26 @@ def what_still_holds_is_not_withdrawn(seen: Seen) -> None:
     """Never drop: after a pass the newest rung of each audience left, waits or failed (§5).
 
     What an edited configuration has as its newest may have been superseded by another that
-    left or waits, or stood before the agency was told of its deadline.
+    left or waits, or stood before the agency was told of its deadline. What a mistaken extension
+    had withdrawn is told by the letter that corrects it.
     """
     if seen.act.passed is None:
         return
     rows = {row.key: row for row in seen.notices}
     for row in (rows[key] for key in _standing_now(seen) if key in rows):
-        kept = row.status in _IN_THE_OUTBOX
-        assert kept or (row.status == "superseded" and _is_replaced(seen, row)), row.key
+        others = {other.kind: _audience(other) for other in _instead_of(seen, row)}
+        told = bool(_TELLS_OF_DEADLINES & others.keys())
+        superseded = row.status == "superseded" and (told or _audience(row) in others.values())
+        corrected = row.status == "cancelled" and told
+        assert row.status in _IN_THE_OUTBOX or superseded or corrected, row.key
 
 
-def _is_replaced(seen: Seen, row: Row[Any]) -> bool:
-    """Tell whether something else of the same obligation left or waits for the same contact."""
-    return any(
-        other.status in _IN_THE_OUTBOX
-        and (other.cycle, other.agency, other.contact) == (row.cycle, row.agency, row.contact)
-        and other.due_on == row.due_on
-        and (other.kind in _TELLS_OF_DEADLINES or _audience(other) == _audience(row))
-        for other in seen.notices
-    )
+def _instead_of(seen: Seen, row: Row[Any]) -> Iterator[Row[Any]]:
+    """Yield what else of the same obligation left or waits for the same contact."""
+    for other in seen.notices:
+        same = (other.cycle, other.agency, other.contact) == (row.cycle, row.agency, row.contact)
+        if same and other.due_on == row.due_on and other.status in _IN_THE_OUTBOX:
+            yield other
 
 
 def _standing_now(seen: Seen) -> Iterator[str]:
@@ -502,7 +503,8 @@ def a_notice_moves_as_documented(seen: Seen) -> None:
             continue
         assert row.status in _MOVES[former.status], (row.key, former.status, row.status)
         if former.status in {"cancelled", "superseded"}:
-            assert seen.act.name == "apply", row.key
+            # A mistaken extension that is corrected has withdrawn nothing.
+            assert seen.act.name in {"apply", "extension"}, row.key
 
 
 @invariant

@@ -157,6 +157,23 @@ def deadlines_move(world: World) -> None:
     world.run(local(2025, 10, 29, 8))
 
 
+def extensions_are_mistakes(world: World) -> None:
+    the_cycle_opens(world)
+    own, wrong = date(2025, 10, 19), date(2025, 10, 24)
+    world.decide_only(LAST_REMINDER)
+    world.extend(ANNUAL, "A", "B", to=wrong)
+    world.extend(ANNUAL, "A", to=own, correct=True)
+    world.run(LAST_REMINDER)
+    world.decide_only(OVERDUE)
+    world.extend(ANNUAL, "A", "C", to=wrong)
+    world.extend(ANNUAL, "A", to=own, correct=True)
+    world.run(OVERDUE + timedelta(hours=1))
+    world.run(HEADS)
+    world.extend(ANNUAL, "B", "C", to=own, correct=True)
+    world.run(HEADS)
+    world.run(local(2025, 10, 24, 8))
+
+
 def a_cycle_ends_with_decisions(world: World) -> None:
     the_cycle_opens(world)
     world.run(CLOSING - timedelta(hours=8))
@@ -396,6 +413,7 @@ STORIES = (
     returns_are_mended,
     filings_are_mistaken,
     deadlines_move,
+    extensions_are_mistakes,
     the_configuration_changes,
     agencies_end,
     what_had_arrived_before_an_end_is_entered_later,

@@ -7,7 +7,9 @@ import pytest
 
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.services.applying import Outcome
+from lsplan_workflow.store import outbox
 from tests.domain.province import local
 from tests.services.office import HOUR, body
 from tests.services.reconfiguring import applied, edited
@@ -16,6 +18,8 @@ OPENING = local(2025, 9, 3, 7, 30)
 LATER = local(2025, 9, 10, 9)
 DUE, MOVED = local(2025, 10, 20), local(2025, 10, 25)
 BEFORE = 'before = "10-20"'
+SATURDAY = local(2025, 9, 20, 8)
+SECOND = "annual-2025/SYT/deadline-2-2025-10-20/focal-2"
 
 
 def moved_to(office, day):
@@ -83,7 +87,7 @@ def test_whoever_has_not_filed_is_told_once_and_nobody_else(editable):
     [
         (date(2025, 10, 28), "10-25", local(2025, 10, 29), []),
         (date(2025, 10, 24), "10-25", MOVED, []),
-        (date(2025, 10, 22), "10-25", MOVED, ["annual-2025/SYT/deadline-2-2025-10-23/focal"]),
+        (date(2025, 10, 22), "10-25", MOVED, ["annual-2025/SYT/deadline-2-2025-10-20/focal"]),
         (date(2025, 10, 28), "10-15", local(2025, 10, 29), []),
     ],
 )
@@ -115,6 +119,66 @@ def test_a_day_that_was_granted_outlives_a_deadline_beyond_it_that_is_taken_back
     assert editable.owed()["SCT"].due_at == DUE
     mail = editable.mails("dau-moi@syt.example")[-1]
     assert f"từ trước ngày 31/10/2025 thành trước ngày {granted:%d/%m/%Y}" in body(mail)
+
+
+def test_a_change_is_told_from_the_day_last_told_and_not_from_one_that_was_granted_untold(editable):
+    editable.run(OPENING)
+    editable.extend(SATURDAY, "SYT", to=date(2025, 10, 25))
+    applied(editable, moved_to(editable, "10-30"), SATURDAY + 48 * HOUR)
+    editable.run(SATURDAY + 48 * HOUR)
+    (mail,) = [m for m in editable.mails("dau-moi@syt.example") if "thay đổi" in m["Subject"]]
+    assert "từ trước ngày 20/10/2025 thành trước ngày 30/10/2025" in body(mail)
+    assert "26/10/2025" not in body(mail)
+    assert "gia hạn riêng" not in body(mail)
+
+
+def test_a_change_is_told_from_a_granted_day_of_which_the_letter_had_left(editable):
+    editable.run(OPENING)
+    editable.extend(SATURDAY, "SYT", to=date(2025, 10, 25))
+    editable.run(SATURDAY + 48 * HOUR)
+    applied(editable, moved_to(editable, "10-30"), SATURDAY + 49 * HOUR)
+    editable.run(SATURDAY + 49 * HOUR)
+    mail = editable.mails("dau-moi@syt.example")[-1]
+    assert "từ trước ngày 26/10/2025 thành trước ngày 30/10/2025" in body(mail)
+
+
+@pytest.mark.parametrize(("heard", "former"), [(False, "20/10/2025"), (True, "30/10/2025")])
+def test_a_granted_day_that_holds_again_is_told_with_its_reason_and_its_document(
+    editable, heard, former
+):
+    editable.run(OPENING)
+    before = editable.configuration
+    editable.extend(SATURDAY, "SYT", to=date(2025, 10, 25))
+    applied(editable, moved_to(editable, "10-30"), SATURDAY + 48 * HOUR)
+    if heard:
+        editable.run(SATURDAY + 48 * HOUR)
+    applied(editable, before, SATURDAY + 49 * HOUR)
+    editable.run(SATURDAY + 49 * HOUR)
+    assert editable.owed()["SYT"].due_at == local(2025, 10, 26)
+    mail = editable.mails("dau-moi@syt.example")[-1]
+    assert f"từ trước ngày {former} thành trước ngày 26/10/2025" in body(mail)
+    assert "gia hạn riêng cho Sở Y tế theo Công văn số 12/UBND-TH" in body(mail)
+    assert "Lý do: Chờ số liệu năm." in body(mail)
+    assert told(editable, "SCT") == sorted(
+        editable.notices(kind="deadline", agency="SCT", status="sent" if heard else "cancelled")
+    )
+
+
+def test_a_change_over_a_resent_notice_falls_back_to_the_day_that_it_was_decided_with(editable):
+    """Whoever it failed to reach gets it when all others have been told of its deadline since."""
+    editable.reconfigure(_with_another_focal_person)
+    editable.run(OPENING)
+    applied(editable, _with_another_focal_person(moved_to(editable, "10-25")), LATER)
+    with editable.workplace.database.writing() as session:
+        outbox.mark(session, [SECOND], NoticeStatus.FAILED)
+    editable.run(LATER)
+    with editable.workplace.database.writing() as session:
+        first = outbox.notice(session, SECOND.replace("focal-2", "focal"))
+        first.rung = "deadline-9-2025-10-28"
+        outbox.notice(session, SECOND).status = "pending"
+    editable.run(LATER + HOUR)
+    mail = editable.mails("second@syt.example")[-1]
+    assert "từ trước ngày 20/10/2025 thành trước ngày 25/10/2025" in body(mail)
 
 
 def _with_another_focal_person(configuration):

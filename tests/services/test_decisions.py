@@ -428,3 +428,163 @@ def test_who_has_ended_before_the_cycle_is_refused_naming_who_is_there_instead(
     with pytest.raises(RequestError, match=f"{agency} owes no report .*now: {heirs}") as found:
         getattr(opened, decide)(GRANTED, agency, **day)
     assert f"thay cho cơ quan này nay là {heirs}." in found.value.text.vi
+
+
+SATURDAY, MONDAY = local(2025, 9, 20, 8), local(2025, 9, 22, 8)
+OWN, WRONG = date(2025, 10, 19), date(2025, 10, 25)
+
+
+def extensions(office, status="sent"):
+    return sorted(office.notices(agency="SYT", kind="extension", status=status))
+
+
+def test_a_mistake_of_which_no_letter_has_left_is_taken_back_without_a_word(opened):
+    opened.extend(SATURDAY, "SYT", to=WRONG)
+    (made_back,) = opened.extend(SATURDAY + HOUR, "SYT", to=OWN, correct=True)
+    assert made_back.known
+    opened.run(MONDAY)
+    assert extensions(opened, "cancelled") == ["annual-2025/SYT/extension-1/focal"]
+    assert list(opened.notices(agency="SYT", kind="extension")) == extensions(opened, "cancelled")
+    assert len(made(opened)) == 2
+
+
+def test_a_mistake_of_which_the_letter_has_left_is_corrected_by_another(opened):
+    opened.extend(MONDAY, "SYT", to=WRONG)
+    opened.run(MONDAY)
+    (corrected,) = opened.extend(MONDAY + HOUR, "SYT", to=OWN, correct=True)
+    assert not corrected.known
+    opened.run(MONDAY + HOUR)
+    letter = opened.mails("focal@syt.example")[-1]
+    assert str(letter["Subject"]).startswith("V/v điều chỉnh thời hạn gửi")
+    assert "thay cho thời hạn đã thông báo là trước ngày 26/10/2025" in body(letter)
+    assert "đã qua" not in body(letter)
+
+
+def test_a_correction_to_the_day_of_the_last_letter_that_left_is_known(opened):
+    opened.extend(MONDAY, "SYT", to=WRONG)
+    opened.run(MONDAY)
+    opened.extend(MONDAY + 10 * HOUR, "SYT", to=TO)
+    (corrected,) = opened.extend(MONDAY + 11 * HOUR, "SYT", to=WRONG, correct=True)
+    assert corrected.known
+    opened.run(MONDAY + 24 * HOUR)
+    assert extensions(opened) == ["annual-2025/SYT/extension-1/focal"]
+
+
+def test_a_correction_of_an_unheard_mistake_to_a_later_day_still_is_an_extension(opened):
+    opened.extend(SATURDAY, "SYT", to=TO)
+    (corrected,) = opened.extend(SATURDAY + HOUR, "SYT", to=WRONG, correct=True)
+    assert not corrected.known
+    opened.run(MONDAY)
+    letter = opened.mails("focal@syt.example")[-1]
+    assert str(letter["Subject"]).startswith("V/v gia hạn gửi")
+    assert "thay cho thời hạn đã thông báo là trước ngày 20/10/2025" in body(letter)
+
+
+def test_who_was_last_told_that_nothing_is_owed_hears_of_a_correction(opened):
+    opened.waive(MONDAY, "SYT")
+    opened.run(MONDAY)
+    opened.reopen(MONDAY + 10 * HOUR, "SYT")
+    opened.extend(MONDAY + 10 * HOUR, "SYT", to=WRONG)
+    (corrected,) = opened.extend(MONDAY + 11 * HOUR, "SYT", to=OWN, correct=True)
+    assert not corrected.known
+    opened.run(MONDAY + 24 * HOUR)
+    assert extensions(opened) == ["annual-2025/SYT/extension-2/focal"]
+
+
+def test_a_mistake_before_any_letter_has_left_leaves_the_opening_as_it_was(small):
+    small.decide(local(2025, 9, 3, 7, 30))
+    small.extend(local(2025, 9, 3, 7, 31), "SYT", to=WRONG)
+    assert small.notice("annual-2025/SYT/opening/focal").status == "cancelled"
+    (corrected,) = small.extend(local(2025, 9, 3, 7, 32), "SYT", to=OWN, correct=True)
+    assert corrected.known
+    small.run(local(2025, 9, 3, 7, 33))
+    sent = small.notices(agency="SYT", status="sent")
+    assert set(sent) == {"annual-2025/SYT/opening/focal"}
+    assert [e.event for e in small.events(agency="SYT")].count("notices_revived") == 1
+
+
+def test_what_stood_during_an_unheard_mistake_is_sent_once_after_it(opened):
+    opened.run_at(local(2025, 9, 19, 7, 30), local(2025, 10, 6, 7, 30))
+    opened.extend(local(2025, 10, 10, 18), "SYT", to=TO)
+    opened.extend(local(2025, 10, 13, 7, 29), "SYT", to=TO + timedelta(days=1))
+    opened.decide(local(2025, 10, 15, 7, 29))
+    opened.extend(local(2025, 10, 15, 8), "SYT", to=OWN, correct=True)
+    opened.run_at(*(local(2025, 10, day, 8) for day in (15, 16, 17)))
+    assert keys(opened, "sent", "reminder") == {
+        f"annual-2025/SYT/before-{rung}/focal" for rung in ("30d", "14d", "3wd", "1wd")
+    }
+    assert keys(opened, "superseded") == {"annual-2025/SYT/before-7d/focal"}
+
+
+PAST = local(2025, 10, 20, 10, 5)
+
+
+def test_a_mistake_after_the_deadline_is_taken_back_to_the_cycles_own_though_that_is_past(opened):
+    opened.run(local(2025, 10, 20, 7, 30))
+    opened.extend(PAST, "SYT", to=date(2025, 10, 20))
+    opened.extend(PAST + HOUR, "SYT", to=OWN, correct=True)
+    assert opened.owed()["SYT"].due_at == DUE
+    assert line(opened, PAST + HOUR).timeliness is Timeliness.MISSING
+    opened.run_at(*(local(2025, 10, day, 8) for day in (21, 22, 23)))
+    assert extensions(opened) == []
+    assert keys(opened, "sent", "overdue", "escalation") == {
+        "annual-2025/SYT/overdue-1wd/focal",
+        "annual-2025/SYT/overdue-3wd/head",
+        "annual-2025/SYT/overdue-3wd/focal-copy",
+    }
+    assert opened.submit(local(2025, 10, 23, 9), "SYT").late
+
+
+def test_a_late_letter_that_a_mistake_withdrew_leaves_after_all(opened):
+    opened.decide(local(2025, 10, 20, 8))
+    opened.extend(PAST, "SYT", to=date(2025, 10, 20))
+    assert keys(opened, "cancelled") == {"annual-2025/SYT/overdue-1wd/focal"}
+    opened.extend(PAST, "SYT", to=OWN, correct=True)
+    assert keys(opened, "pending") == {"annual-2025/SYT/overdue-1wd/focal"}
+    opened.run(PAST + HOUR)
+    assert keys(opened, "sent", "overdue") == {"annual-2025/SYT/overdue-1wd/focal"}
+
+
+def test_who_had_heard_of_more_time_is_told_that_it_has_passed_and_heads_hear_what_stood(opened):
+    opened.run(local(2025, 10, 17, 7, 30))
+    opened.extend(local(2025, 10, 17, 9), "SYT", to=TO)
+    opened.run_at(*(local(2025, 10, day, 8) for day in (17, 20, 21, 22)))
+    assert keys(opened, "sent", "overdue", "escalation") == set()
+    opened.extend(local(2025, 10, 22, 9), "SYT", to=OWN, correct=True)
+    opened.run_at(local(2025, 10, 22, 9), local(2025, 10, 22, 10))
+    letter = next(m for m in opened.mails("focal@syt.example") if "điều chỉnh" in m["Subject"])
+    assert "Thời hạn này đã qua; đề nghị Quý cơ quan gửi báo cáo sớm nhất" in body(letter)
+    assert "được ghi là gửi chậm" in body(letter)
+    assert keys(opened, "sent", "overdue", "escalation") == {
+        "annual-2025/SYT/overdue-3wd/head",
+        "annual-2025/SYT/overdue-3wd/focal-copy",
+    }
+    assert opened.notice("annual-2025/SYT/overdue-1wd/focal").status == "superseded"
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        (OWN, None),
+        (date(2025, 10, 18), "no correction goes further back"),
+        (date(2025, 10, 20), "20/10/2025 has passed; .* on, or .*--to 19/10/2025"),
+        (WRONG, "exactly that deadline"),
+        (date(2025, 10, 21), None),
+        (TO, None),
+        (date(2025, 12, 19), "18/12/2025"),
+    ],
+)
+def test_each_refusal_of_a_correction_says_why(opened, to, said):
+    opened.extend(local(2025, 10, 20, 9), "SYT", to=WRONG)
+    now = local(2025, 10, 21, 9)
+    if said is None:
+        opened.extend(now, "SYT", to=to, correct=True)
+        return
+    with pytest.raises(RequestError, match=said):
+        opened.extend(now, "SYT", to=to, correct=True)
+
+
+def test_going_back_to_the_cycles_own_deadline_uncorrected_names_the_command_that_can(opened):
+    opened.extend(PAST, "SYT", to=WRONG)
+    with pytest.raises(RequestError, match="Only `lsplan extend --correct`"):
+        opened.extend(PAST, "SYT", to=OWN)

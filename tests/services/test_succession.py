@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from lsplan_workflow.domain.agencies import Directory
+from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Event, Status
 from lsplan_workflow.domain.program import Split
 from lsplan_workflow.services.reporting_pass import decide
+from lsplan_workflow.services.submissions import Arrival
 from lsplan_workflow.store import cycles, obligations
 from tests.domain.province import AGENCIES, agency, contacts, local
 from tests.services.office import TICK
@@ -180,6 +182,37 @@ def test_or_the_lead_successor_alone_where_the_program_says_so(small):
     owed = small.owed()
     assert owed["X1"].covers == ("D2",)
     assert owed["X2"].covers == ()
+
+
+@pytest.mark.parametrize(("split", "holders"), [(Split.LEAD, "X1"), (Split.ALL, "X1, X2")])
+def test_a_refusal_names_whoever_took_the_duty_over_and_nobody_else(small, split, holders):
+    with_agencies(small, SPLIT, split=split)
+    passes(small, local(2025, 9, 1), local(2025, 11, 1))
+    late = Arrival(local(2025, 11, 1), "Bản giấy")
+    for refused in (
+        lambda: small.submit(local(2025, 11, 3), "D2"),
+        lambda: small.submit(local(2025, 11, 3), "D2", arrival=late),
+        lambda: small.waive(local(2025, 11, 3), "D2"),
+    ):
+        with pytest.raises(RequestError, match=rf"passed to {holders}(\.| when)"):
+            refused()
+    before = Arrival(local(2025, 10, 30), "Bản giấy")
+    with pytest.raises(RequestError, match=rf"under {holders}, without"):
+        small.submit(local(2025, 12, 31), "D2", arrival=before)
+
+
+def test_a_refusal_names_the_last_of_a_line_and_for_an_earlier_day_who_held_it_then(small):
+    first = agency("AA", valid_to=date(2025, 10, 25), successors=("BB",))
+    second = agency("BB", valid_to=date(2025, 10, 31), successors=("A1",))
+    with_agencies(small, first, second, agency("A1", valid_from=date(2025, 11, 1)))
+    passes(small, local(2025, 9, 1), local(2025, 12, 1))
+    with pytest.raises(RequestError, match=r"passed to A1\."):
+        small.waive(local(2025, 12, 1), "AA")
+    for arrived, holder in ((local(2025, 10, 27), "BB"), (local(2025, 11, 3), "A1")):
+        with pytest.raises(RequestError, match=rf"passed to {holder} when"):
+            small.submit(local(2025, 12, 1), "AA", arrival=Arrival(arrived, "Bản giấy"))
+    then = Arrival(local(2025, 10, 27), "Bản giấy")
+    assert small.submit(local(2025, 12, 1), "BB", arrival=then).relieved == ("A1",)
 
 
 def test_ends_are_applied_in_the_order_of_their_dates_so_that_a_duty_passes_on_twice(small):
