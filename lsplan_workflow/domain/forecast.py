@@ -18,7 +18,7 @@ from lsplan_workflow.domain.obligations import (
 from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.domain.snapshots import Snapshot
-from lsplan_workflow.domain.validity import holds
+from lsplan_workflow.domain.validity import holds, holds_always, is_past
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,9 +61,22 @@ def forecast(
         for instant in _instants(course.snapshot, start, until):
             if end is None or instant < end:
                 course = course.passed(instant)
-    leaving = (n for n in course.coming if n.send_at <= until)
-    ordered = sorted(leaving, key=lambda notice: (notice.send_at, notice.key))
-    return Forecast(tuple(ordered), course.snapshot)
+    return Forecast(_leaving(course, until), course.snapshot)
+
+
+def still_waiting(snapshot: Snapshot, *, now: datetime, until: datetime) -> tuple[Notice, ...]:
+    """Return what was decided and will leave up to an instant, though nothing more is planned."""
+    return _leaving(_begun(snapshot, now), until)
+
+
+def _leaving(course: _Course, until: datetime) -> tuple[Notice, ...]:
+    cycle = course.snapshot.cycle
+    leaving = (
+        n
+        for n in course.coming
+        if n.send_at <= until and (holds_always(n.kind) or not is_past(n.kind, cycle, n.send_at))
+    )
+    return tuple(sorted(leaving, key=lambda notice: (notice.send_at, notice.key)))
 
 
 def _begun(snapshot: Snapshot, now: datetime) -> _Course:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.cycles import CycleState
@@ -20,7 +19,7 @@ from lsplan_workflow.domain.suppositions import (
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.cycles import find_cycle, view
 from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
-from lsplan_workflow.services.status import chosen_cycles, forecast_of
+from lsplan_workflow.services.status import A_YEAR, chosen_cycles, forecast_of
 from lsplan_workflow.services.submissions import require_agency, untracked
 from lsplan_workflow.store import installation
 
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 _FILINGS: Final = frozenset({Supposed.SUBMIT, Supposed.ACCEPT})
 _LEAP_DAY: Final = (2, 29)
-_A_YEAR: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ class _Question:
         """Return what will leave in a cycle up to its closing, or a day before."""
         found = view(self.session, self.configuration, cycle, self.now)
         # A deadline that is moved takes the closing with it.
-        until = self.until or max(self.now, cycle.closes_at) + _A_YEAR
+        until = self.until or max(self.now, cycle.closes_at) + A_YEAR
         return forecast_of(
             self.session, self.configuration, found, self.now, until=until, acts=acts
         )

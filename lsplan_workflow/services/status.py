@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import Figures, Timeliness, figures, timeliness
 from lsplan_workflow.domain.cycles import CycleState
-from lsplan_workflow.domain.forecast import Act, Forecast, forecast
+from lsplan_workflow.domain.forecast import Act, Forecast, forecast, still_waiting
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import lapsed, outstanding
 from lsplan_workflow.domain.snapshots import Snapshot
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.cycles import CycleView
+
+
+A_YEAR: Final = timedelta(days=366)
+"""So long after its closing nothing of a cycle is left to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +181,10 @@ def forecast_of(
         outstanding=outstanding(found.obligations),
         decided=outbox.notices_of(session, found.cycle.code),
     )
-    if found.state in {CycleState.CLOSED, CycleState.UNTRACKED} and not acts:
+    if found.state is CycleState.UNTRACKED and not acts:
         return Forecast((), snapshot)
+    if found.state is CycleState.CLOSED and not acts:
+        return Forecast(still_waiting(snapshot, now=now, until=until), snapshot)
     return forecast(snapshot, now=now, until=until, acts=acts)
 
 
@@ -192,7 +198,7 @@ def preview(
 ) -> list[Notice]:
     """Return who will get what, and when, if nobody acts: of one cycle, or of all.
 
-    Without `until`, a cycle named is foreseen to its closing; otherwise those that have
+    Without `until`, a cycle named is foreseen to its end; otherwise those that have
     opened are, and the one that opens next, and the obstacles that wait for an answer.
     """
     coming = [
@@ -213,7 +219,8 @@ def _foreseen(
     until: datetime | None,
 ) -> tuple[Notice, ...]:
     found = view(session, configuration, cycle, now)
-    last = min(until or cycle.closes_at, cycle.closes_at)
+    # What was decided on its last evening leaves after a cycle has closed.
+    last = until or max(now, cycle.closes_at) + A_YEAR
     return forecast_of(session, configuration, found, now, until=last).notices
 
 

@@ -117,6 +117,16 @@ def test_what_if_waived_or_filed_is_what_the_real_act_brings_about(place, passed
     assert seen == followed
 
 
+def test_what_is_decided_on_the_last_evening_of_a_cycle_is_foreseen_to_leave_after_it(opened):
+    evening, morning = LAST, local(2025, 12, 19, 7)
+    seen = what_if(opened, evening, Supposition(Supposed.WAIVE, "SYT", None), code="annual-2025")
+    opened.waive(evening, "SYT")
+    for now in (evening, morning):
+        told = previewed(opened, now, "annual-2025")
+        assert [notice.key for notice in told] == ["annual-2025/SYT/waiver-1/focal"]
+        assert told == seen.notices
+
+
 def test_a_second_extension_is_foreseen_under_its_own_number(opened):
     opened.extend(MIDDLE, "SYT", to=date(2025, 10, 27))
     seen = what_if(opened, MIDDLE, extend())
