@@ -249,11 +249,7 @@ def a_reminder_is_left_out(patch: Patch) -> None:
     patch.setattr(schedules, "rung_stands_at", stands_at)
 
 
-@breaks(
-    "nothing_happens_outside_an_open_cycle",
-    "what_was_foreseen_has_been_decided",
-    on=stories.a_cycle_with_nobody_filing,
-)
+@breaks("nothing_happens_outside_an_open_cycle", on=stories.a_cycle_with_nobody_filing)
 def a_rung_stands_after_closing(patch: Patch) -> None:
     original = cycles.Cycle.state
 
