@@ -7,6 +7,7 @@ from prefect import flow
 from flows import naming
 from flows.doctor import shown_checkup
 from flows.steps import (
+    log,
     scheduled_for,
     show,
     shown_if_it_fails,
@@ -61,6 +62,8 @@ async def _whole_pass(at: str | None) -> PassResult:
     with bootstrap.opened(place, actor=ENGINE) as workplace:
         workplace.channels.check()
         decided = await step("decide", lambda: decide(workplace))
-        delivered = await step("deliver", lambda: deliver(workplace, lasting=PATIENCE))
+        delivered = await step(
+            "deliver", lambda: deliver(workplace, lasting=PATIENCE, progress=log)
+        )
         consolidated = await step("consolidate", lambda: consolidate_due(workplace))
     return summed(decided, delivered, consolidated)

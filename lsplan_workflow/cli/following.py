@@ -12,7 +12,13 @@ from lsplan_workflow.cli.doctoring import mention_untold
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, Cycle, OptionalCycle, actor, app, opened
 from lsplan_workflow.terminal.language import language, say
-from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
+from lsplan_workflow.terminal.output import (
+    complain,
+    print_json,
+    print_line,
+    print_table,
+    show_progress,
+)
 
 if TYPE_CHECKING:
     from lsplan_workflow.services.consolidation import Consolidated
@@ -27,7 +33,7 @@ def tick(context: typer.Context, *, as_json: AsJson = False) -> None:
     with opened(context, writes=True) as workplace:
         if bootstrap.is_edited(context.obj, workplace):
             complain(words.edited())
-        result = run_pass(workplace, lasting=PATIENCE).counts
+        result = run_pass(workplace, lasting=PATIENCE, progress=show_progress).counts
     if as_json:
         print_json(result)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,14 +12,13 @@ from lsplan_workflow.cli import words
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import AsJson, actor, app, opened, refuse_instant
 from lsplan_workflow.domain.errors import RequestError
-from lsplan_workflow.terminal.language import counted, language, say
-from lsplan_workflow.terminal.output import complain, print_json, print_line
+from lsplan_workflow.terminal.language import counted, say
+from lsplan_workflow.terminal.output import complain, print_json, print_line, show_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lsplan_workflow.bootstrap import Place
-    from lsplan_workflow.domain.text import Text
     from lsplan_workflow.services.backup import BackedUp
     from lsplan_workflow.services.restoring import Restored
     from lsplan_workflow.store.manifest import Manifest
@@ -56,7 +54,7 @@ def backup(
     with opened(context) as workplace:
         key = bootstrap.require_audit_key(context.obj)
         request = service.Request(file, context.obj.config, key, actor(), incomplete)
-        made = service.back_up(workplace, request, _progress)
+        made = service.back_up(workplace, request, show_progress)
         apart = service.secrets_named(workplace.configuration)
     apart = bootstrap.secrets_in_use(context.obj) + apart
     _warn(made.manifest)
@@ -108,7 +106,7 @@ def _restored(place: Place, file: Path) -> Restored:
         folders = restoring.Folders(place.var / "files", place.var / "reports", place.config)
         request = restoring.Request(file, key, actor(), SystemClock().now())
         with bootstrap.new_database(place) as database:
-            return restoring.restore(database, read, folders, request, _progress)
+            return restoring.restore(database, read, folders, request, show_progress)
 
 
 def _tell_restored(done: Restored) -> None:
@@ -179,9 +177,3 @@ def _warn(manifest: Manifest) -> None:
                 f"Note: the backup lacks files that were lost: {names}.",
             )
         )
-
-
-def _progress(text: Text) -> None:
-    """Tell a person at a terminal what goes on; cron would mail it."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        complain(text.in_language(language()))

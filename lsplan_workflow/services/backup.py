@@ -26,16 +26,16 @@ from lsplan_workflow.store.manifest import (
 from lsplan_workflow.store.staging import new_file, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
+    from lsplan_workflow.services.progress import Progress
     from lsplan_workflow.services.workplace import Workplace
 
-    Progress = Callable[[Text], None]
 
 _BLOCK: Final = 1 << 20
 _FILES_AT_A_TIME: Final = 1_000

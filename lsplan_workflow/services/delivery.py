@@ -11,7 +11,7 @@ from uuid import uuid4
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
-from lsplan_workflow.domain.text import Text
+from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.services.claiming import Errand, HeldBack, allowed_now, claim_due, held_back
@@ -21,6 +21,7 @@ from lsplan_workflow.services.grouping import bring_up_to_date, distinct, home_o
 from lsplan_workflow.services.letter_heads import focal_point, program_of
 from lsplan_workflow.services.letters import write_letter
 from lsplan_workflow.services.patience import Patience
+from lsplan_workflow.services.progress import Progress, silent
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.rerouting import fall_back
 from lsplan_workflow.services.succession import ENGINE
@@ -107,22 +108,28 @@ def deliver(
     *,
     only: Collection[NoticeKind] | None = None,
     lasting: timedelta = timedelta(0),
+    progress: Progress = silent,
 ) -> Delivered:
     """Send every notice that is due, of some kinds or of all, as far as the rate allows.
 
     Outside working hours only replies to a person's own act leave. Where nothing but the rate
     of the minute holds something back, it is waited for, for as long as `lasting` in all.
+    `progress` is told how many have left, and what is waited for.
     """
     total, errand = Delivered(), Errand(uuid4().hex, workplace.clock.now(), only)
-    patience = Patience(workplace, errand.begun, lasting)
+    patience = Patience(workplace, errand.begun, lasting, progress)
     with workplace.channels.batch() as batch:
-        while not (taken := _take(workplace, errand)).empty or patience.lasts_until(
-            taken.held.until
-        ):
+        while not (taken := _take(workplace, errand)).empty or patience.lasts_for(taken.held):
             total += taken.settled
             for parcel in taken.parcels:
                 total += _send(workplace, batch, parcel, taken.suspects)
+            if taken.parcels:
+                progress(_so_far(total.sent))
     return replace(total, held_back=taken.held.count)
+
+
+def _so_far(sent: int) -> Text:
+    return Text(f"Đã gửi {sent} thông báo…", f"{counted(sent, 'notice')} sent…")
 
 
 def _take(workplace: Workplace, errand: Errand) -> _Taken:

@@ -11,6 +11,7 @@ from lsplan_workflow.services.cycles import bring_up_to_date
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.obstacle_planning import plan_obstacles
 from lsplan_workflow.services.planning import plan_due
+from lsplan_workflow.services.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,13 +77,17 @@ def decide(workplace: Workplace) -> Decided:
     return Decided(len(opened), planned.planned, planned.superseded, cycles)
 
 
-def run_pass(workplace: Workplace, *, lasting: timedelta = timedelta(0)) -> PassResult:
+def run_pass(
+    workplace: Workplace, *, lasting: timedelta = timedelta(0), progress: Progress = silent
+) -> PassResult:
     """Do all that is due now, whatever was missed before; doing it again does nothing.
 
-    For what the rate of a minute holds back it waits for as long as `lasting` in all.
+    For what the rate of a minute holds back it waits for as long as `lasting` in all;
+    `progress` is told how the delivery goes on.
     """
     decided = decide(workplace)
-    return summed(decided, deliver(workplace, lasting=lasting), consolidate_due(workplace))
+    delivered = deliver(workplace, lasting=lasting, progress=progress)
+    return summed(decided, delivered, consolidate_due(workplace))
 
 
 def summed(

@@ -20,18 +20,18 @@ from lsplan_workflow.store.shelf import lay
 from lsplan_workflow.store.staging import StagedFolder, present, require_room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection, Table
     from sqlmodel import Session
 
+    from lsplan_workflow.services.progress import Progress
     from lsplan_workflow.store.archive import Archive
     from lsplan_workflow.store.database import Database
     from lsplan_workflow.store.manifest import Manifest
     from lsplan_workflow.store.shelf import Laid
 
-    Progress = Callable[[Text], None]
 
 _FILES_AT_A_TIME: Final = 1_000
 

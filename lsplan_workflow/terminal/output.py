@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, AnyStr, Final
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
+from lsplan_workflow.terminal.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +33,12 @@ def print_line(text: str) -> None:
 def complain(text: str) -> None:
     """Print a sentence on standard error."""
     _write(sys.stderr, _CONTROL.sub("�", text) + "\n")
+
+
+def show_progress(text: Text) -> None:
+    """Tell a person at a terminal what goes on; cron would mail it."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        complain(text.in_language(language()))
 
 
 def print_text(text: str) -> None:

@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 DONE, FAILED, WRONG = 0, 1, 2
 
 
+class Terminal(StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def let_a_person_look_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands print on terminals."""
+    monkeypatch.setattr("tests.cli.command.StringIO", Terminal)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command printed, and its exit code."""

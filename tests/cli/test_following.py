@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.cli.command import DONE, WRONG, Place
+from tests.cli.command import DONE, WRONG, Place, let_a_person_look_on
 
 DAY = r"\d\d/\d\d/\d{4}"
 FIGURES = [
@@ -29,6 +29,11 @@ def test_tick_counts_notices_in_json(fresh):
     counts = fresh.json("tick", at="2024-12-20T08:00")
     assert list(counts) == TICK
     assert counts == dict.fromkeys(TICK, 0) | {"opened": 1, "planned": 37, "sent": 37}
+
+
+def test_a_person_who_waits_for_tick_sees_how_many_have_left(fresh, monkeypatch):
+    let_a_person_look_on(monkeypatch)
+    assert fresh.done("tick", at="2024-12-20T08:00").err.endswith("Đã gửi 37 thông báo…\n")
 
 
 def test_tick_says_in_one_line_what_it_did(fresh):

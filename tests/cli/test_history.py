@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from lsplan_workflow.terminal.output import print_text
-from tests.cli.command import DONE, WRONG, Place
+from tests.cli.command import DONE, WRONG, Place, Terminal
 
 
 def edit(folder, name, old, new):
@@ -91,11 +91,6 @@ def test_the_files_of_a_version_are_listed_with_their_lines(applied):
     count = len((applied.config / "tasks.csv").read_text(encoding="utf-8").splitlines())
     assert ["tasks.csv", str(count)] in [line.split() for line in lines]
     assert applied.done("config", "show", "1").out.startswith("Phiên bản 1, áp dụng –, bởi ")
-
-
-class Terminal(StringIO):
-    def isatty(self):
-        return True
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,10 @@ import stat
 import subprocess
 import sys
 import zipfile
-from types import SimpleNamespace
 
 import pytest
 
-from lsplan_workflow.cli import keeping
-from tests.cli.command import DONE, FAILED, WRONG, Place
+from tests.cli.command import DONE, FAILED, WRONG, Place, let_a_person_look_on
 
 SAME = ["status", "outbox", "contact list", "obstacle list", "config history"]
 
@@ -219,15 +217,10 @@ connection.close()
 
 def test_progress_is_told_at_a_terminal_only(chased, tmp_path, monkeypatch, english):
     assert chased.done("backup", str(tmp_path / "a.zip")).err == ""
-    monkeypatch.setattr(keeping, "sys", SimpleNamespace(stderr=_Terminal()))
+    let_a_person_look_on(monkeypatch)
     told = chased.done("backup", str(tmp_path / "b.zip")).err.splitlines()
     assert told[0] == "Backing up table audit_event…"
     assert told[-2:] == ["Backing up files: 0/1…", "Reading the backup back…"]
-
-
-class _Terminal:
-    def isatty(self):
-        return True
 
 
 # It kills itself when the number of the step is reached, as nobody could from outside.
@@ -240,7 +233,7 @@ def progress(_text):
     left -= 1
     if left < 0:
         os.kill(os.getpid(), signal.SIGKILL)
-keeping._progress = progress
+keeping.show_progress = progress
 main.run(sys.argv[2:])
 """
 

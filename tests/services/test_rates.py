@@ -147,6 +147,18 @@ def test_a_pass_waits_for_the_minute_to_let_out_more_and_then_goes_on(waiting):
     assert left == [OPENING] * 2 + [OPENING + MINUTE] * 2 + [OPENING + 2 * MINUTE]
 
 
+def test_whoever_looks_on_is_told_how_many_have_left_and_what_is_waited_for(waiting):
+    limited(waiting, per_minute=3)
+    said = []
+    run_pass(waiting.at(OPENING).workplace, lasting=TEN_MINUTES, progress=said.append)
+    assert [text.vi for text in said] == [
+        "Đã gửi 3 thông báo…",
+        "Kênh gửi đã đủ số thư của phút này; 2 thông báo chờ đến 07:31:00…",
+        "Đã gửi 5 thông báo…",
+    ]
+    assert said[1].en == "The minute's rate is used up; 2 notices waiting until 07:31:00…"
+
+
 def test_a_pass_waits_no_longer_than_it_may_and_says_what_is_held_back(waiting):
     limited(waiting, per_minute=1)
     found = run_pass(waiting.at(OPENING).workplace, lasting=2 * MINUTE)
