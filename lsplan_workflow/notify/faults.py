@@ -15,14 +15,14 @@ from lsplan_workflow.notify.fields import UnknownField, unknown_fields
 from lsplan_workflow.notify.messages import (
     FOLDER,
     NAMES,
+    SUBJECT,
     Messages,
-    environment,
-    is_partial,
     short_name,
     template_name,
 )
 from lsplan_workflow.notify.remote import Fetched, fetched
 from lsplan_workflow.notify.samples import sample_letters
+from lsplan_workflow.notify.sandbox import environment, is_partial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,13 +52,19 @@ def _known_faults(files: tuple[tuple[str, str], ...], language: str) -> tuple[Fa
     """Return the faults of templates; a process that reads the same ones again knows them."""
     templates = dict(files)
     faults = [*_missing(templates, language)]
-    for name in templates:
-        faults.extend(_unknown_name(name) or _compile_faults(templates, name))
-        faults.extend(_remote_faults(templates, name))
+    for file in files:
+        faults.extend(_faults_alone(*file))
     if not faults:
         faults.extend(_render_faults(templates))
     distinct = dict.fromkeys(faults)
     return tuple(sorted(distinct, key=lambda fault: (fault.file, fault.line, fault.value)))
+
+
+@lru_cache(maxsize=512)
+def _faults_alone(name: str, text: str) -> tuple[Fault, ...]:
+    """Return what is wrong with a file, whatever others there are."""
+    own = _unknown_name(name) or _compile_faults(name, text)
+    return (*own, *_remote_faults(name, text))
 
 
 def _fault(name: str, line: int, field: str, value: str, expected: Text) -> Fault:
@@ -100,28 +106,28 @@ def _unknown_name(name: str) -> list[Fault]:
     return [_fault(name, 1, "file", name, expected)]
 
 
-def _compile_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
+def _compile_faults(name: str, text: str) -> Iterator[Fault]:
     """Yield the faults that show without any letter, in branches no sample takes too."""
-    sandbox = environment(templates)
+    sandbox = environment({name: text})
     for part in _parts(name):
         source = _source(sandbox, part)
         try:
             tree = sandbox.parse(source, name=name)
-            sandbox.compile(source, name=name)
+            sandbox.get_template(part)
         except TemplateSyntaxError as error:
             expected = Text(
                 f"cú pháp Jinja đúng ({error.message})", f"correct Jinja ({error.message})"
             )
-            yield _fault(name, error.lineno, "syntax", _line_of(templates[name], error), expected)
+            yield _fault(name, error.lineno, "syntax", _line_of(text, error), expected)
         else:
             yield from _undeclared(name, tree)
             yield from (_unknown_field(name, found) for found in unknown_fields(tree))
 
 
-def _remote_faults(templates: Mapping[str, str], name: str) -> Iterator[Fault]:
+def _remote_faults(name: str, text: str) -> Iterator[Fault]:
     """Yield what the HTML of a template would have its reader's program fetch."""
     if name.endswith(".html.j2"):
-        yield from (_fetching(name, found) for found in fetched(templates[name]))
+        yield from (_fetching(name, found) for found in fetched(text))
 
 
 def _fetching(name: str, found: Fetched) -> Fault:
@@ -135,7 +141,7 @@ def _fetching(name: str, found: Fetched) -> Fault:
 
 def _parts(name: str) -> tuple[str, ...]:
     is_letter_text = name.endswith(".txt.j2") and not is_partial(name)
-    return (f"{name}#subject", name) if is_letter_text else (name,)
+    return (name + SUBJECT, name) if is_letter_text else (name,)
 
 
 def _source(sandbox: ImmutableSandboxedEnvironment, part: str) -> str:

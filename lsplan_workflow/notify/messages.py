@@ -1,4 +1,4 @@
-"""The templates of the configuration, and the sandbox that turns letters into words."""
+"""The templates of the configuration, which turn letters into words."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text, english_date
+from lsplan_workflow.domain.text import VIETNAMESE, Text
 from lsplan_workflow.notify.mime import single_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from collections.abc import Mapping
 
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -24,13 +23,9 @@ if TYPE_CHECKING:
 SEVERAL: Final = "several"
 NAMES: Final = (*(kind.value for kind in NoticeKind), SEVERAL)
 FOLDER: Final = "messages"
+SUBJECT: Final = "#subject"
+"""What the name of a template ends with that is a letter's first line alone."""
 
-_SUBJECT: Final = "#subject"
-_WEEKDAYS: Final = {
-    VIETNAMESE: ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
-    ENGLISH: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-_LAST_PADDED_MONTH: Final = 2
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """Unicode's category Cc, but for the line feed."""
@@ -58,6 +53,9 @@ class Messages:
 
     @cached_property
     def _environment(self) -> ImmutableSandboxedEnvironment:
+        # Most commands write no letter and need not wait for Jinja.
+        from lsplan_workflow.notify.sandbox import environment  # noqa: PLC0415
+
         return environment(self._templates)
 
     def render(self, letter: Letter) -> Rendered:
@@ -98,7 +96,7 @@ class Messages:
             values["item"] = letter.items[0]
         text, html = f"{base}.txt.j2", f"{base}.html.j2"
         return Rendered(
-            subject=single_line(self._environment.get_template(text + _SUBJECT).render(values)),
+            subject=single_line(self._environment.get_template(text + SUBJECT).render(values)),
             text=_clean(self._environment.get_template(text).render(values)) + "\n",
             html=_clean(self._environment.get_template(html).render(values)) + "\n",
         )
@@ -133,77 +131,8 @@ def template_name(letter: Letter) -> str:
     return letter.items[0].kind.value
 
 
-def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
-    """Return the sandbox in which templates are compiled and rendered.
-
-    The first line of a text template is compiled apart, so that a line break in what it
-    quotes cannot push a part of the subject into the text.
-    """
-    # Most commands write no letter and need not wait for this library.
-    from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
-
-    found = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(_source_of(templates)),
-        undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters.update(date=_date, weekday=_weekday, instant=_instant)
-    found.filters.update(longdate=_long_date, midsentence=_midsentence)
-    return found
-
-
-def is_partial(name: str) -> bool:
-    """Tell whether a template is only for others to use."""
-    return name.startswith("_")
-
-
-def _source_of(
-    templates: Mapping[str, str],
-) -> Callable[[str], tuple[str, str, Callable[[], bool]] | None]:
-    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        file, marker, _ = name.partition(_SUBJECT)
-        if file not in templates:
-            return None
-        source = unicodedata.normalize("NFC", templates[file]).removeprefix("\ufeff")
-        if file.endswith(".txt.j2") and not is_partial(file):
-            subject, _, text = source.partition("\n")
-            # The line break keeps the numbers of the lines as they are in the file.
-            source = subject if marker else f"\n{text}"
-        return source, file, lambda: True
-
-    return load
-
-
 def _clean(rendered: str) -> str:
     """Return what was rendered in NFC, without control characters and needless blanks."""
     visible = _CONTROLS.sub("", rendered)
     lines = (line.rstrip() for line in unicodedata.normalize("NFC", visible).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
-
-
-def _date(day: date, language: str = VIETNAMESE) -> str:
-    return english_date(day) if language == ENGLISH else f"{day:%d/%m/%Y}"
-
-
-def _weekday(day: date, language: str = VIETNAMESE) -> str:
-    return _WEEKDAYS.get(language, _WEEKDAYS[VIETNAMESE])[day.weekday()]
-
-
-def _instant(at: datetime, language: str = VIETNAMESE) -> str:
-    return f"{at:%H:%M} {'on' if language == ENGLISH else 'ngày'} {_date(at, language)}"
-
-
-def _long_date(day: date, language: str = VIETNAMESE) -> str:
-    """Return the day as official letters write it: days below 10, months 1 and 2 padded."""
-    if language == ENGLISH:
-        return english_date(day)
-    month = f"{day:%m}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
-    return f"ngày {day:%d} tháng {month} năm {day.year}"
-
-
-def _midsentence(name: str) -> str:
-    """Return a name as it stands within a sentence; an abbreviation keeps its capitals."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
