@@ -7,7 +7,6 @@ from prefect import flow
 from flows import naming
 from flows.doctor import shown_checkup
 from flows.steps import (
-    log,
     scheduled_for,
     show,
     shown_if_it_fails,
@@ -62,8 +61,6 @@ async def _whole_pass(at: str | None) -> PassResult:
     with bootstrap.opened(place, actor=ENGINE) as workplace:
         workplace.channels.check()
         decided = await step("decide", lambda: decide(workplace))
-        delivered = await step(
-            "deliver", lambda: deliver(workplace, lasting=PATIENCE, progress=log)
-        )
+        delivered = await step("deliver", lambda: deliver(workplace, lasting=PATIENCE))
         consolidated = await step("consolidate", lambda: consolidate_due(workplace))
     return summed(decided, delivered, consolidated)

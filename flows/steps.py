@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
 
-    from lsplan_workflow.domain.text import Text
-
 T = TypeVar("T")
 
 _PATIENCE_SECONDS: Final = 10.0
@@ -43,11 +41,6 @@ async def step(name: str, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
 
     return await run()
-
-
-def log(said: Text) -> None:
-    """Write into the log of the present run what goes on."""
-    get_run_logger().info(said.in_language(bootstrap.language()))
 
 
 def scheduled_for() -> datetime | None:
