@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -10,8 +10,15 @@ from lsplan_workflow import bootstrap, instants
 from lsplan_workflow.cli import shapes, words
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import DATE, AsJson, app, opened, refuse_instant
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import counted, language, say
-from lsplan_workflow.terminal.output import complain, print_json, print_line, print_table
+from lsplan_workflow.terminal.output import (
+    complain,
+    print_json,
+    print_line,
+    print_table,
+    show_progress,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,7 +33,9 @@ def check(context: typer.Context) -> None:
     from lsplan_workflow.services.installation import faulty
     from lsplan_workflow.services.specimens import every_letter_fault
 
+    show_progress(_READING)
     configuration = bootstrap.check(context.obj.config)
+    show_progress(_trying(len(configuration.directory.agencies)))
     if faults := every_letter_fault(configuration):
         raise faulty(faults)
     for warning in configuration.warnings:
@@ -37,6 +46,18 @@ def check(context: typer.Context) -> None:
             f"Cấu hình hợp lệ; {count} điểm cần lưu ý.",
             f"The configuration is valid; points to note: {count}.",
         )
+    )
+
+
+_READING: Final = Text(
+    "Đang đọc các tệp và kiểm tra các mẫu thư…", "Reading the files and checking the templates…"
+)
+
+
+def _trying(count: int) -> Text:
+    return Text(
+        f"Đang soạn thử mọi loại thư cho {count} cơ quan…",
+        f"Writing every kind of letter to {counted(count, 'agency')} to see…",
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.cli.command import DONE, WRONG, Place
+from tests.cli.command import DONE, WRONG, Place, let_a_person_look_on
 
 FAULT = re.compile(r"[\w./-]+:\d+: [^:]+: .+: .+")
 
@@ -18,6 +18,13 @@ def test_check_says_that_the_shipped_folder_is_valid_and_what_to_note(empty):
     assert answer.out == f"Cấu hình hợp lệ; {len(warnings)} điểm cần lưu ý.\n"
     assert any("chưa được xác minh" in warning for warning in warnings)
     assert not empty.var.exists()
+
+
+def test_a_person_who_waits_for_check_sees_what_it_is_about(empty, monkeypatch):
+    let_a_person_look_on(monkeypatch)
+    reading, trying = empty.done("check").err.splitlines()[:2]
+    assert reading == "Đang đọc các tệp và kiểm tra các mẫu thư…"
+    assert re.fullmatch(r"Đang soạn thử mọi loại thư cho \d+ cơ quan…", trying)
 
 
 def test_check_prints_every_fault_with_its_place_and_exits_2(own_folder, tmp_path):
