@@ -102,6 +102,9 @@ WAITING: Final = frozenset({NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeSt
 UNCLAIMED: Final = WAITING - {NoticeStatus.SENDING}
 """What nobody is sending at this moment, so that it can still be withdrawn."""
 
+WITHDRAWN: Final = frozenset({NoticeStatus.SUPERSEDED, NoticeStatus.CANCELLED})
+"""What never leaves."""
+
 NOTICE_STATUS_VI: Final[Mapping[NoticeStatus, str]] = {
     NoticeStatus.PENDING: "chờ gửi",
     NoticeStatus.SENDING: "đang gửi",

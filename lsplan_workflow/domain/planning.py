@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Final
 
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.digests import plan_digests
 from lsplan_workflow.domain.handovers import plan_handovers
-from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, WITHDRAWN, NoticeStatus
 from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
 from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.program import Audience, Side
@@ -82,13 +83,14 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
 
     Whoever was reminded by the former one would otherwise be reminded at once again. A
     contact that only the new one knows has not been reminded of anything, nor has one for
-    whom the newest rung of the former still waits.
+    whom the newest rung of the former still waits, or who is told nothing of the deadline.
     """
     former, present = (Schedule(at.cycle, at.calendar) for at in (before, after))
+    told = _told_of_deadlines(before)
     return [
         notice
         for obligation in after.obligations
-        for heard in (_reminded(obligation, before, former, now),)
+        for heard in (_reminded(obligation, before, former, now, told),)
         for standing in _new_reminders(obligation, former, present)
         if standing.at <= now
         for notice in _addressed(_present(after, obligation, now), standing, current=False)
@@ -96,18 +98,32 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
     ]
 
 
-def _reminded(
-    obligation: Obligation, before: Snapshot, former: Schedule, now: datetime
-) -> frozenset[str]:
-    """Return the contacts for whom the newest rung that has stood waits no more, or all.
+_Told = Mapping[tuple[str, date | None], frozenset[str]]
 
-    What is being sent at this moment is not withdrawn, and reaches them.
+
+def _told_of_deadlines(snapshot: Snapshot) -> _Told:
+    """Return which contacts anything tells or will tell, by agency and by D of the deadline."""
+    told = defaultdict[tuple[str, date | None], set[str]](set)
+    for notice in snapshot.decided.values():
+        if notice.status not in WITHDRAWN:
+            told[notice.agency, notice.due_on].add(notice.contact)
+    return {matter: frozenset(contacts) for matter, contacts in told.items()}
+
+
+def _reminded(
+    obligation: Obligation, before: Snapshot, former: Schedule, now: datetime, told: _Told
+) -> frozenset[str]:
+    """Return the contacts for whom the newest rung that has stood waits no more.
+
+    What is being sent at this moment is not withdrawn, and reaches them. Where the deadline
+    was moved and none has stood since, it is whoever is told of the move.
     """
     if obligation.agency not in before.directory:
         return frozenset()
     stood = [s for s in former.stood(obligation, now) if s.audience is Audience.FOCAL]
     if not stood:
-        return frozenset(contact.id for contact in before.directory.contacts)
+        due_on = obligation.awaited_at and before.calendar.local_day(obligation.awaited_at)
+        return told.get((obligation.agency, due_on), frozenset())
     addressed = _addressed(_present(before, obligation, now), stood[-1], current=True)
     decided = (before.decided.get(notice.key) for notice in addressed)
     return frozenset(n.contact for n in decided if n is not None and n.status not in UNCLAIMED)

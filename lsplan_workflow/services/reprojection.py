@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, WITHDRAWN, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.services.announcements import cancel
@@ -122,7 +122,7 @@ def _superseded_by_none(decided: Sequence[Notice], gone: Collection[str]) -> Ite
         later.append(notice)
 
 
-_STANDS: Final = frozenset(NoticeStatus) - {NoticeStatus.SUPERSEDED, NoticeStatus.CANCELLED}
+_STANDS: Final = frozenset(NoticeStatus) - WITHDRAWN
 _FOCAL: Final = frozenset({NoticeKind.OPENING, NoticeKind.REMINDER, NoticeKind.OVERDUE})
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, true, union, update
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.channels import EMAIL
-from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import WITHDRAWN, NoticeKind, NoticeStatus
 from lsplan_workflow.store.outbox import LEASE, is_due
 from lsplan_workflow.store.statements import portions
 from lsplan_workflow.store.tables import NoticeRow
@@ -96,7 +96,7 @@ def newest_of_kind(session: Session, kind: NoticeKind, agency: str, cycle: str) 
     """
     wanted = (col(NoticeRow.kind) == kind.value, col(NoticeRow.agency) == agency)
     statement = select(NoticeRow).where(*wanted, col(NoticeRow.cycle).in_(["", cycle]))
-    unsent = [status.value for status in (NoticeStatus.SUPERSEDED, NoticeStatus.CANCELLED)]
+    unsent = [status.value for status in WITHDRAWN]
     after = (col(NoticeRow.status).in_(unsent), col(NoticeRow.copy_of).is_not(None))
     order = (*after, col(NoticeRow.id).desc())
     return session.exec(statement.order_by(*order).limit(1)).first()

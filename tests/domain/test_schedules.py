@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lsplan_workflow.domain.agencies import Directory, Role
 from lsplan_workflow.domain.cycles import plan_cycles, within_span
 from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
+from lsplan_workflow.domain.notices import Notice
 from lsplan_workflow.domain.obligations import Event, Obligation, Status, outstanding
 from lsplan_workflow.domain.planning import plan_notices, plan_passed_reminders
 from lsplan_workflow.domain.program import Audience, Rung, Span, Step
@@ -322,7 +323,7 @@ def passed_over(
         decided={},
     )
     known = {n.key: replace(n, status=became) for n in plan_notices(snapshot, now=now)}
-    snapshot = replace(snapshot, decided={**known, **dict.fromkeys(decided)})
+    snapshot = replace(snapshot, decided={**known, **{n.key: n for n in decided}})
     changed = replace(snapshot, cycle=after, directory=DIRECTORY)
     found = plan_passed_reminders(snapshot, changed, now=now)
     assert all(notice.status is NoticeStatus.SUPERSEDED for notice in found)
@@ -358,9 +359,40 @@ def test_the_newest_former_rung_counts_from_the_instant_at_which_it_stands(becam
     assert keys == ["annual-2025/SYT/before-47d/focal"] * passed
 
 
-def test_a_new_reminder_is_passed_over_while_no_former_rung_has_stood():
-    keys = passed_over(EXTENDED, now=local(2025, 10, 20, 9), after=with_reminders("before-18d"))
-    assert keys == ["annual-2025/SYT/before-18d@2025-11-04/focal"]
+def of_syt(rung, *, contact="SYT/focal", status=NoticeStatus.SENT, due_on=date(2025, 11, 4)):
+    return Notice(
+        key=f"annual-2025/SYT/{rung}/focal",
+        kind=NoticeKind.EXTENSION,
+        rung=rung,
+        cycle="annual-2025",
+        agency="SYT",
+        contact=contact,
+        recipient="focal@syt.example",
+        language="vi",
+        send_at=local(2025, 10, 17, 9),
+        status=status,
+        due_on=due_on,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "passed"),
+    [
+        ({}, 1),
+        ({"status": NoticeStatus.RETRY}, 1),
+        ({"status": NoticeStatus.FAILED}, 1),
+        ({"status": NoticeStatus.SUPERSEDED}, 0),
+        ({"status": NoticeStatus.CANCELLED}, 0),
+        ({"contact": "SYT/focal-2"}, 0),
+        ({"due_on": date(2025, 10, 19)}, 0),
+    ],
+)
+def test_while_no_former_rung_has_stood_a_new_reminder_passes_over_who_is_told_of_the_deadline(
+    told, passed
+):
+    now, after = local(2025, 10, 20, 9), with_reminders("before-18d")
+    keys = passed_over(EXTENDED, now=now, after=after, decided=[of_syt("extension-1", **told)])
+    assert keys == ["annual-2025/SYT/before-18d@2025-11-04/focal"] * passed
 
 
 def test_what_only_a_head_was_told_meanwhile_is_no_reminder_of_the_focal_person():
@@ -377,7 +409,7 @@ def test_what_is_passed_over_is_a_new_reminder_only():
     ladder = (Step(Rung.parse("overdue-2wd"), Audience.FOCAL),)
     harder = replace(CYCLE, regime=replace(CYCLE.regime, ladder=ladder))
     assert passed_over(OPEN, now=late, after=harder) == []
-    assert passed_over(OPEN, now=late, after=EIGHT, decided=[KEY]) == []
+    assert passed_over(OPEN, now=late, after=EIGHT, decided=[of_syt("before-8d")]) == []
     gone = OPEN.after(Event.TRANSFER, local(2025, 10, 1))
     assert passed_over(gone, now=late, after=EIGHT) == []
 
