@@ -276,9 +276,26 @@ def covering_heirs(
 
     Nobody takes over the duty of an agency that leaves no successor that owes.
     """
-    heirs = heirs_of(ended, cycle, directory)
+    heirs = _present_heirs(ended, obligations, cycle, directory)
     covering = [h for h in heirs if h not in obligations or obligations[h].is_chased]
     return None if heirs and not covering else covering
+
+
+def _present_heirs(
+    ended: Agency, obligations: Mapping[str, Obligation], cycle: Cycle, directory: Directory
+) -> list[str]:
+    """Return the heirs of an agency; for one whose own duty has passed on, those of that one.
+
+    So it is where an end becomes known only after its successor has ended too.
+    """
+    found = list[str]()
+    for heir in heirs_of(ended, cycle, directory):
+        owed = obligations.get(heir)
+        if owed is not None and owed.status is Status.TRANSFERRED:
+            found += _present_heirs(directory[heir], obligations, cycle, directory)
+        else:
+            found.append(heir)
+    return list(dict.fromkeys(found))
 
 
 def heirs_of(ended: Agency, cycle: Cycle, directory: Directory) -> list[str]:

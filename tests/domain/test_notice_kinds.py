@@ -1,9 +1,12 @@
 import pytest
 
 from lsplan_workflow.domain.notice_kinds import (
+    CHASING,
+    DATED,
     NOTICE_STATUS_VI,
     UNREACHABLE,
     WAITING,
+    WITHDRAWN,
     NoticeKind,
     NoticeStatus,
 )
@@ -30,6 +33,21 @@ TELLING = {
     "obstacle_reminder",
     "obstacle_answer",
 }
+
+
+CHASES = {"opening", "reminder", "overdue", "escalation"}
+SAYS_UNTIL_WHEN = {*CHASES, "extension", "deadline", "reopening", "succession"}
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_it_is_known_what_chases_a_report_and_what_says_until_when_it_is_due(kind):
+    assert (kind in CHASING) == (kind.value in CHASES)
+    assert (kind in DATED) == (kind.value in SAYS_UNTIL_WHEN)
+
+
+@pytest.mark.parametrize("status", NoticeStatus)
+def test_what_was_superseded_or_cancelled_never_leaves(status):
+    assert (status in WITHDRAWN) == (status.value in {"superseded", "cancelled"})
 
 
 def test_the_words_that_the_database_holds_for_kinds_do_not_change():

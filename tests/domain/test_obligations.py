@@ -15,6 +15,7 @@ from lsplan_workflow.domain.obligations import (
     Obligation,
     Status,
     heirs_of,
+    holding,
     lapsed,
     outstanding,
     plan_obligations,
@@ -337,6 +338,66 @@ def test_of_several_successors_those_take_a_duty_over_that_have_not_filed():
     filed = replace(OPEN, agency="X1").after(Event.SUBMIT, DUE)
     changed = succeed([replace(OPEN, agency="D1"), filed], "D1")
     assert [o.agency for o in changed] == ["D1", "X2"]
+
+
+PASSED_ON = OPEN.after(Event.TRANSFER, local(2025, 2, 1))
+FILED = OPEN.after(Event.SUBMIT, DUE)
+
+
+@pytest.mark.parametrize(
+    ("successors", "owed", "changed"),
+    [
+        ({"FIN": ("SYT", "SCT")}, {"SYT": OPEN}, ["OLD", "SYT", "SCT"]),
+        ({"FIN": ("SYT",), "SYT": ("SCT",)}, {"SYT": PASSED_ON, "SCT": OPEN}, ["OLD", "SCT"]),
+        ({"OLD": ("SYT", "FIN"), "FIN": ("SYT",)}, {"SYT": OPEN}, ["OLD", "SYT"]),
+        ({"FIN": ()}, {}, ["OLD"]),
+        ({"FIN": ("SYT",)}, {"SYT": FILED}, []),
+    ],
+)
+def test_an_end_that_becomes_known_after_that_of_its_successor_leaves_to_those_of_that_one(
+    successors, owed, changed
+):
+    left_to = {"OLD": ("FIN",), **successors}
+    agencies = tuple(replace(a, successors=left_to.get(a.code, ())) for a in DIRECTORY.agencies)
+    directory = replace(DIRECTORY, agencies=agencies)
+    owed = {
+        code: replace(o, agency=code) for code, o in {"FIN": PASSED_ON, "OLD": OPEN, **owed}.items()
+    }
+    found = plan_succession(
+        directory["OLD"], owed, cycle=PLAN_2025, directory=directory, at=local(2025, 1, 1)
+    )
+    assert [o.agency for o in found] == changed
+    assert all(o.covers == ("OLD",) for o in found[1:])
+
+
+def in_a_line(*codes):
+    """Return the duty of each, which covers all before; each ends a day after the one before."""
+    passed_on = [
+        replace(OPEN, agency=code, covers=codes[:n], ended_at=local(2025, 3, n + 1))
+        for n, code in enumerate(codes)
+    ]
+    return [*passed_on[:-1], replace(passed_on[-1], ended_at=None)]
+
+
+@pytest.mark.parametrize(
+    ("at", "holds"),
+    [
+        (local(2025, 3, 2) - TICK, ["FIN"]),
+        (local(2025, 3, 2), ["SYT"]),
+        (local(2025, 3, 3) - TICK, ["SYT"]),
+        (local(2025, 3, 3), ["SCT"]),
+        (local(2026, 3, 3), ["SCT"]),
+    ],
+)
+def test_in_a_line_of_successors_one_holds_a_duty_until_it_ends(at, holds):
+    assert holding("OLD", in_a_line("OLD", "FIN", "SYT", "SCT"), at) == holds
+
+
+def test_a_duty_is_held_by_all_who_share_it_and_by_none_who_took_over_another():
+    shared = [replace(OPEN, agency=code, covers=("D1",)) for code in ("X1", "X2")]
+    among = [*shared, replace(OPEN, agency="NEW", covers=("OLD",))]
+    assert holding("D1", among, DUE) == ["X1", "X2"]
+    assert holding("SYT", among, DUE) == []
 
 
 def test_nobody_takes_over_from_an_agency_without_a_successor_that_owes():

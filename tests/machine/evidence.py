@@ -111,7 +111,7 @@ def _is_the_engines(row: Row[Any]) -> bool:
 
 @invariant
 def a_refusal_changes_nothing(seen: Seen) -> None:
-    """What is refused is refused as a whole: nothing was changed (issue §1)."""
+    """What is refused is refused as a whole: nothing was changed."""
     if seen.act.refused and seen.before is not None:
         changed = [name for name, rows in seen.rows.items() if rows != seen.before.rows[name]]
         nothing(changed)
@@ -148,7 +148,7 @@ def a_digest_carries_the_head_of_the_log(seen: Seen) -> None:
 
 @invariant
 def every_applied_version_is_kept_and_the_last_is_in_force(seen: Seen) -> None:
-    """Every applied version is kept; passes use the last one (§4, issue §3)."""
+    """Every applied version is kept; passes use the last one (§4)."""
     assert [row.number for row in seen.versions] == list(range(1, len(seen.versions) + 1))
     assert seen.versions[-1].sha256 == fingerprint(seen.configuration.files)
 
@@ -165,7 +165,7 @@ def every_filing_is_receipted(seen: Seen) -> None:
 
 @invariant
 def every_decision_is_told(seen: Seen) -> None:
-    """The agency is told of an extension, a waiver and a reopening (issue §1).
+    """The agency is told of an extension, a waiver and a reopening.
 
     A correction that brings back the deadline which was told last is told nobody.
     """
@@ -211,7 +211,7 @@ _DATED: Final = frozenset(
 
 @invariant
 def a_decision_goes_untold_only_if_it_holds_no_more(seen: Seen) -> None:
-    """What was decided is told, be it on the last evening of the cycle (issue §1)."""
+    """What was decided is told, be it on the last evening of the cycle."""
     waited = {key for key, row in seen.former.items() if row.status in _UNSENT}
     for row in (r for r in seen.notices if r.key in waited and r.kind in _DECISIONS):
         assert row.status != "cancelled" or not _holds(seen, row), row.key
@@ -237,7 +237,7 @@ def _holds(seen: Seen, row: Row[Any]) -> bool:
 
 @invariant
 def every_return_is_told(seen: Seen) -> None:
-    """The agency is told why its report was returned (issue §1)."""
+    """The agency is told why its report was returned."""
     filed, counted = {row.id: row for row in seen.submissions}, Counter[int]()
     new = {row.id for row in _new(seen, "reviews")}
     for row in (row for row in seen.reviews if row.decision == "returned"):
@@ -260,7 +260,7 @@ def _assert_told_of_return(seen: Seen, version: Row[Any], times: int) -> None:
 
 @invariant
 def only_what_came_after_a_return_answers_it(seen: Seen) -> None:
-    """A return has a date of its own, which nothing answers that came before (issue §1)."""
+    """A return has a date of its own, which nothing answers that came before."""
     filed = {row.id: row for row in seen.submissions}
     last = {
         (version.cycle, version.agency): row
@@ -279,7 +279,7 @@ def only_what_came_after_a_return_answers_it(seen: Seen) -> None:
 
 @invariant
 def every_acceptance_is_told(seen: Seen) -> None:
-    """The agency is told once that its report was accepted (issue §1)."""
+    """The agency is told once that its report was accepted."""
     filed, counted = {row.id: row for row in seen.submissions}, Counter[tuple[str, str]]()
     new = {row.id for row in _new(seen, "reviews")}
     for row in seen.reviews:
@@ -326,7 +326,7 @@ _OF_VERSIONS: Final = ("receipt", "returned")
 
 @invariant
 def every_moved_deadline_is_announced(seen: Seen) -> None:
-    """A change that moves an announced deadline sends a notice of change (issue §3)."""
+    """A change that moves an announced deadline sends a notice of change."""
     if seen.act.name != "apply" or seen.before is None or seen.act.refused:
         return
     told = {(row.cycle, row.agency) for row in seen.planned if row.kind == "deadline"}
@@ -358,7 +358,7 @@ def _knows_of(seen: Seen, duty: Obligation) -> str | None:
 
 @invariant
 def a_succession_is_told_to_the_new_first_and_to_the_old_last(seen: Seen) -> None:
-    """Contacts of the old agency are told last, those of the new first (issue §2)."""
+    """Contacts of the old agency are told last, those of the new first."""
     if seen.act.passed is None:
         return
     told = {(row.cycle, row.key.split("/")[1]) for row in seen.notices if row.kind == "succession"}
@@ -406,7 +406,7 @@ _ACTS: Final = {State.ASSIGNED: Act.ASSIGN, State.ANSWERED: Act.ANSWER, State.CL
 
 @invariant
 def obstacles_are_numbered_without_gaps(seen: Seen) -> None:
-    """An obstacle gets its number at once; each year's begin with 1 (issue §1)."""
+    """An obstacle gets its number at once; each year's begin with 1."""
     years = Counter(row.year for row in seen.obstacles_rows)
     expected = [(y, n) for y in sorted(years) for n in range(1, years[y] + 1)]
     assert [(row.year, row.ordinal) for row in seen.obstacles_rows] == expected
@@ -414,7 +414,7 @@ def obstacles_are_numbered_without_gaps(seen: Seen) -> None:
 
 @invariant
 def an_obstacle_stands_where_its_steps_lead(seen: Seen) -> None:
-    """received, assigned, answered, closed: each state follows from the steps (issue §1)."""
+    """received, assigned, answered, closed: each state follows from the steps."""
     state = dict[str, State]()
     for step in seen.steps:
         reached = State(step.state)
@@ -429,7 +429,7 @@ def an_obstacle_stands_where_its_steps_lead(seen: Seen) -> None:
 
 @invariant
 def every_obstacle_is_receipted_and_told_to_the_focal_point(seen: Seen) -> None:
-    """Number and receipt at once, notice to the focal point at once (issue §1).
+    """Number and receipt at once, notice to the focal point at once.
 
     Where an agency has no contact at all, or has ended without a successor, there is nobody to
     tell.
@@ -463,7 +463,7 @@ def _lives(seen: Seen, code: str) -> bool:
 
 @invariant
 def nothing_is_decided_for_whoever_has_ended_about_an_obstacle(seen: Seen) -> None:
-    """Nobody of an agency that is no more is asked for an answer, or told one (issue §1, §2)."""
+    """Nobody of an agency that is no more is asked for an answer, or told one."""
     if not _lives(seen, _stands(seen, seen.configuration.program.focal_point).code):
         return
     for row in seen.planned:
@@ -490,7 +490,7 @@ def whoever_has_to_answer_since_an_end_is_told(seen: Seen) -> None:
 
 @invariant
 def somebody_who_exists_answers_every_open_obstacle(seen: Seen) -> None:
-    """The answer is asked of whoever stands for the one it was assigned to (issue §1, §2).
+    """The answer is asked of whoever stands for the one it was assigned to.
 
     Where that one is no more, or reported the obstacle, the focal point is asked (decision 18).
     """
@@ -537,7 +537,7 @@ def _assert_asked_by_the_newest_rungs(seen: Seen, number: str) -> None:
 
 @invariant
 def nobody_is_asked_for_an_answer_that_was_given(seen: Seen) -> None:
-    """Once an obstacle is answered or closed nothing chases it any more (issue §1)."""
+    """Once an obstacle is answered or closed nothing chases it any more."""
     awaited = {o.number: o for o in seen.obstacles if o.is_awaited}
     for row in seen.left:
         asks = not row.rung.startswith("relieved-")
@@ -594,7 +594,7 @@ def _settled_now(seen: Seen, code: str) -> bool:
 
 @invariant
 def an_escalation_keeps_the_ladder_it_began_with(seen: Seen) -> None:
-    """Ladder and rungs of what escalates stay those it began with (issue §3)."""
+    """Ladder and rungs of what escalates stay those it began with."""
     if not seen.act.kept_ladders or seen.before is None:
         return
     for place, duty in seen.duty.items():

@@ -294,7 +294,7 @@ def _stood(seen: Seen, duty: Obligation, rung: str) -> tuple[datetime, str] | No
 
 @invariant
 def a_new_contact_gets_the_newest_that_holds(seen: Seen) -> None:
-    """A new contact gets the newest reminder that holds, as everybody did (issue §3)."""
+    """A new contact gets the newest reminder that holds, as everybody did."""
     if seen.act.passed is None:
         return
     known = {(row.key.rsplit("/", 1)[0], row.contact) for row in seen.notices}
@@ -440,7 +440,7 @@ def _overdue(seen: Seen, cycle: str) -> list[Obligation]:
 
 @invariant
 def what_was_filed_is_withdrawn_at_once(seen: Seen) -> None:
-    """What waits to ask for a report is cancelled when it is filed or waived (issue §1)."""
+    """What waits to ask for a report is cancelled when it is filed or waived."""
     for row in seen.notices:
         if row.status in _WAITING and row.kind in _OF_REPORTS and row.cycle in seen.cycle:
             duty = seen.about(row)
@@ -450,7 +450,7 @@ def what_was_filed_is_withdrawn_at_once(seen: Seen) -> None:
 
 @invariant
 def a_deadline_that_is_told_holds(seen: Seen) -> None:
-    """Reminders follow the new deadline: none leaves that states another one (issue §1)."""
+    """Reminders follow the new deadline: none leaves that states another one."""
     for row in seen.left:
         duty = seen.about(row) if row.cycle else None
         if duty is not None and row.kind in _OF_REPORTS | _OF_REVISIONS:
@@ -629,7 +629,7 @@ def every_status_follows_from_the_log(seen: Seen) -> None:
 
 @invariant
 def every_deadline_follows_from_the_log(seen: Seen) -> None:
-    """An obligation is due with its cycle, but not before what was granted it last (issue §1)."""
+    """An obligation is due with its cycle, but not before what was granted it last."""
     history = replayed(seen.events)
     for duty in seen.owed:
         if duty.covers:
@@ -641,7 +641,7 @@ def every_deadline_follows_from_the_log(seen: Seen) -> None:
 
 @invariant
 def a_deadline_lies_between_its_cycles_own_and_the_closing(seen: Seen) -> None:
-    """None is due before its cycle or after the closing (§4, issue §1)."""
+    """None is due before its cycle or after the closing (§4)."""
     for duty in seen.owed:
         if duty.is_chased and seen.is_open(duty.cycle):
             cycle = seen.cycle[duty.cycle]
@@ -650,7 +650,7 @@ def a_deadline_lies_between_its_cycles_own_and_the_closing(seen: Seen) -> None:
 
 @invariant
 def timeliness_is_that_of_the_first_complete_filing(seen: Seen) -> None:
-    """Timeliness stays that of the first complete filing, by when it was received (issue §1)."""
+    """Timeliness stays that of the first complete filing, by when it was received."""
     received = defaultdict[tuple[str, str], list["datetime"]](list)
     for row in (row for row in seen.submissions if row.id not in seen.void):
         received[row.cycle, row.agency].append(row.received_at)
@@ -690,7 +690,7 @@ def everyone_who_exists_on_the_last_full_day_owes(seen: Seen) -> None:
 
 @invariant
 def nothing_passes_on_without_an_end(seen: Seen) -> None:
-    """An end that was revoked before it had come does not come about (issue §2)."""
+    """An end that was revoked before it had come does not come about."""
     today = _today(seen)
     for duty in seen.owed:
         until = seen.province.unit(duty.agency).until
@@ -723,7 +723,7 @@ def _assert_covered(seen: Seen, duty: Obligation) -> None:
         assert new <= {o.agency for o in covering}, (place, new)
     if heirs:
         still_owed = any(o.status is not Status.TRANSFERRED for o in covering)
-        assert still_owed or _ends_nowhere(seen, covering), place
+        assert still_owed or _ends_nowhere(seen, duty), place
 
 
 def _heirs(seen: Seen, duty: Obligation) -> list[str]:
@@ -732,10 +732,12 @@ def _heirs(seen: Seen, duty: Obligation) -> list[str]:
     return heirs_of(directory[duty.agency], seen.cycle[duty.cycle], directory)
 
 
-def _ends_nowhere(seen: Seen, duties: list[Obligation]) -> bool:
+def _ends_nowhere(seen: Seen, duty: Obligation) -> bool:
     """Tell whether the last of a line of successors ended without one."""
-    directory = seen.configuration.directory
-    return any(not directory[duty.agency].successors for duty in duties)
+    heirs = _heirs(seen, duty)
+    owed = (seen.duty.get((duty.cycle, heir)) for heir in heirs)
+    passed = [o for o in owed if o is not None and o.status is Status.TRANSFERRED]
+    return not heirs or any(_ends_nowhere(seen, o) for o in passed)
 
 
 @invariant
