@@ -16,6 +16,8 @@ from lsplan_workflow.domain.agency_calendar import (
     plan_enclosed_revision,
     plan_entries,
 )
+from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.text import Text
 from lsplan_workflow.reports.agency_calendar import write_agency_calendar
 from lsplan_workflow.services.cycles import CycleView, view
 from lsplan_workflow.store import installation, submissions
@@ -48,12 +50,21 @@ class CalendarFile:
 def write_calendars(workplace: Workplace, folder: Path) -> list[CalendarFile]:
     """Write the calendar of every agency that owes or owed a report, each whole or not at all.
 
-    What says the same is left alone, so that a web server's dates stay true.
+    What says the same is left alone, so that a web server's dates stay true. Raise RequestError
+    where a file stands in the place of the folder.
     """
     configuration, now = workplace.configuration, workplace.clock.now()
     with workplace.database.reading() as session:
         found = agency_calendars(session, configuration, now)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise RequestError(
+            Text(
+                f"{folder}: đây không phải thư mục; hãy nêu một thư mục.",
+                f"{folder}: this is no folder; name a folder.",
+            )
+        ) from None
     return [_write(configuration, calendar, folder) for calendar in found]
 
 

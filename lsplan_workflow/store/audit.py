@@ -1,14 +1,16 @@
 """The audit log: append-only, each event chained to the one before under an HMAC.
 
 The head states how many events there are and is authenticated on its own, so that a tail
-that was cut off shows. Somebody who puts back an old database as a whole is found only by
-the head and count that digests and consolidations carry.
+that was cut off shows, also after more was appended: a head that was not ours is never made
+good again. Somebody who puts back an old database as a whole is found only by the head and
+count that digests and consolidations carry.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
+import re
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,13 +19,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.store.database import AUDIT_KEY
 from lsplan_workflow.store.statements import table_of
 from lsplan_workflow.store.tables import AuditEvent, AuditHead, Installation, NoticeRow
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Generator, Iterable, Mapping, Sequence
     from datetime import datetime
 
 GENESIS: Final = "0" * 64
@@ -66,8 +69,12 @@ def append(
 
 
 def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, actor: str) -> None:
-    """Add events of one instant and actor to the chain, in their order; see `append`."""
-    key, (number, previous) = _key(session), _head(session)
+    """Add events of one instant and actor to the chain, in their order; see `append`.
+
+    Raise WorkError under another key than the log's: nothing would verify any more.
+    """
+    key = _key(session)
+    number, previous, broken_at = _end(session, key, at)
     rows = []
     for number, entry in enumerate(entries, start=number + 1):  # noqa: B020 - It goes on from there.
         row = {
@@ -86,7 +93,7 @@ def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, acto
         # What is pending is written with them: an event speaks of what has been done.
         session.flush()
         session.connection().execute(_INSERT, rows)
-        _move_head(session, number, previous, key)
+        _move_head(session, number, previous, key, broken_at)
 
 
 def events(
@@ -158,10 +165,11 @@ def hash_at(session: Session, number: int) -> str:
 def verify(session: Session, key: bytes) -> Break | None:
     """Return the first break of the chain, or None if the log is what was written."""
     try:
-        return _first_break(session, _in_bulk(session), key)
+        found = _first_break(session, _in_bulk(session), key)
     except _UNREADABLE:
         # Somebody wrote what is no event at all; which row it is takes reading them singly.
-        return _first_break(session, _one_by_one(session), key)
+        found = _first_break(session, _one_by_one(session), key)
+    return found if found is None or _is_of(session, key) else Break(found.number, _ANOTHER_KEY)
 
 
 _UNREADABLE: Final = (ValueError, TypeError, SQLAlchemyError)
@@ -208,6 +216,68 @@ def _key(session: Session) -> bytes:
     return key
 
 
+def _end(session: Session, key: bytes, at: datetime) -> tuple[int, str, int | None]:
+    """Return how many events there are, the last one's hash, and where the head broke, if it did.
+
+    Whoever cuts off the tail has to write a head without the key: had this one a MAC again from
+    the next event on, the cut would never show.
+    """
+    head = session.connection().execute(_SELECT_HEAD).first()
+    if head is not None and _is_ours(head, key):
+        return int(head[0]), str(head[1]), None
+    if not _is_of(session, key):
+        raise WorkError(_ANOTHER_KEY_WRITES)
+    if head is not None:
+        count, previous, mac = head
+        return count, previous, _broken_at(mac) or count + 1
+    last = session.exec(select(AuditEvent.number, AuditEvent.hash).order_by(_LATEST)).first()
+    number, previous = last or (0, GENESIS)
+    missing = _missing_head(session, number, at)
+    return number, previous, None if missing is None else missing.number
+
+
+def _is_ours(head: Sequence[Any], key: bytes) -> bool:
+    count, last, mac = head
+    return _equal(mac, _mac(key, "head", count, last))
+
+
+def _is_of(session: Session, key: bytes) -> bool:
+    """Tell whether a key is the log's: head, first or last event are under it, or there is none."""
+    head = session.connection().execute(_SELECT_HEAD).first()
+    if head is not None and _is_ours(head, key):
+        return True
+    ends = select(func.min(AuditEvent.number), func.max(AuditEvent.number))
+    numbers = [number for number in session.exec(ends).one() if number is not None]
+    return not numbers or any(_is_under(session, number, key) for number in numbers)
+
+
+def _is_under(session: Session, number: int, key: bytes) -> bool:
+    try:
+        row = session.get_one(AuditEvent, number)
+        return _equal(row.hash, _hash_of(row, key))
+    except _UNREADABLE:
+        return False
+
+
+_ANOTHER_KEY: Final = Text(
+    "Khóa ở đây không phải khóa của nhật ký này, hoặc cả nhật ký đã bị viết lại.",
+    "The key here is not that of this log, or all of it was written anew.",
+)
+_ANOTHER_KEY_WRITES: Final = Text(
+    f"{_ANOTHER_KEY.vi} Chưa ghi gì; hãy đặt lại đúng khóa (audit.key hoặc LSPLAN_AUDIT_KEY).",
+    f"{_ANOTHER_KEY.en} Nothing was written; put the right key back (audit.key or "
+    "LSPLAN_AUDIT_KEY).",
+)
+_BROKEN: Final = "broken at "
+"""What a head that was not ours has in place of its MAC, before the event that it broke at."""
+_BROKEN_AT: Final = re.compile(rf"{_BROKEN}([0-9]{{1,18}})")
+
+
+def _broken_at(mac: str) -> int | None:
+    found = _BROKEN_AT.fullmatch(mac)
+    return int(found[1]) if found else None
+
+
 def _json(value: object) -> str:
     return _ENCODER.encode(value)
 
@@ -238,9 +308,10 @@ _ABOUT: Final = ("actor", "event", "cycle", "agency", "payload")
 _HASHED: Final = ("number", "at", *_ABOUT, "previous")
 
 
-def _move_head(session: Session, count: int, last: str, key: bytes) -> None:
+def _move_head(session: Session, count: int, last: str, key: bytes, broken_at: int | None) -> None:
     connection = session.connection()
-    head = {"count": count, "hash": last, "mac": _mac(key, "head", count, last)}
+    mac = _mac(key, "head", count, last) if broken_at is None else f"{_BROKEN}{broken_at}"
+    head = {"count": count, "hash": last, "mac": mac}
     moved = {f"new_{name}": value for name, value in head.items()}
     if connection.execute(_MOVE_HEAD, moved).rowcount == 0:
         connection.execute(insert(_HEAD).values(id=1, **head))
@@ -249,7 +320,8 @@ def _move_head(session: Session, count: int, last: str, key: bytes) -> None:
 _HEAD: Final = table_of(AuditHead)
 # Put together once: they are carried out for each mail.
 _INSERT: Final = insert(table_of(AuditEvent))
-_SELECT_HEAD: Final = _HEAD.select().with_only_columns(_HEAD.c.count, _HEAD.c.hash)
+_SELECT_HEAD: Final = _HEAD.select().with_only_columns(_HEAD.c.count, _HEAD.c.hash, _HEAD.c.mac)
+_LATEST: Final = col(AuditEvent.number).desc()
 _MOVE_HEAD: Final = update(_HEAD).values(
     count=bindparam("new_count"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
 )
@@ -284,7 +356,7 @@ def _end_fault(session: Session, count: int, last: str, key: bytes) -> Break | N
         return _missing_head(session, count)
     if not _equal(head.mac, _mac(key, "head", head.count, head.hash)):
         text = Text("Đầu sổ nhật ký đã bị thay đổi.", "The head of the log was changed.")
-        return Break(count + 1, text)
+        return Break(_broken_at(head.mac) or count + 1, text)
     if head.count > count:
         vi = f"Nhật ký bị cắt từ sự kiện số {count + 1}; phải có {head.count} sự kiện."
         en = f"The log was cut off from event {count + 1} on; there must be {head.count}."
@@ -296,10 +368,13 @@ def _end_fault(session: Session, count: int, last: str, key: bytes) -> Break | N
     return None
 
 
-def _missing_head(session: Session, count: int) -> Break | None:
-    """Return what is wrong with a log that has no head: only before the first run it may."""
+def _missing_head(session: Session, count: int, at: datetime | None = None) -> Break | None:
+    """Return what is wrong with a log that has no head: only before the first run it may.
+
+    What is appended `at` the first run's own instant is what begins the log.
+    """
     installed = session.get(Installation, 1)
-    never_ran = installed is None or installed.first_ran_at is None
+    never_ran = installed is None or installed.first_ran_at in {None, at}
     if count == 0 and never_ran and session.exec(select(NoticeRow.id).limit(1)).first() is None:
         return None
     text = Text("Nhật ký không còn đầu sổ.", "The head of the log was removed.")

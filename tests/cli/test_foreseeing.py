@@ -176,6 +176,14 @@ def test_a_calendar_that_cannot_be_written_says_where(opened, tmp_path):
     assert "nowhere" in answer.err
 
 
+@pytest.mark.parametrize("place", ["note.txt", "note.txt/calendars"])
+def test_a_file_in_the_place_of_the_calendars_folder_is_refused_in_words(opened, tmp_path, place):
+    (tmp_path / "note.txt").touch()
+    answer = opened("calendars", str(tmp_path / place))
+    assert answer.code == WRONG
+    assert answer.err == f"{tmp_path / place}: đây không phải thư mục; hãy nêu một thư mục.\n"
+
+
 def test_calendars_lie_under_var_or_where_they_are_told_to(opened, tmp_path):
     said = opened.done("calendars").out
     folder = opened.var / "calendars"

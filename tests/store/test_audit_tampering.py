@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, text, update
 
+from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.statements import table_of
 from lsplan_workflow.store.tables import AuditEvent, AuditHead
@@ -165,8 +166,40 @@ def test_events_that_changed_places_are_found(log):
     assert_broken(log, 2, "Event 2 was changed.")
 
 
+ANOTHER_KEY = "The key here is not that of this log, or all of it was written anew."
+
+
 def test_another_key_verifies_nothing(log):
-    assert_broken(log, 1, "Event 1 was changed.", key=b"another key")
+    assert_broken(log, 1, ANOTHER_KEY, key=b"another key")
+
+
+def test_nothing_is_appended_under_another_key_than_the_logs(log):
+    with log.writing() as session:
+        session.info[audit.AUDIT_KEY] = b"another key"
+        with pytest.raises(WorkError, match="Nothing was written"):
+            audit.append(session, at=NOW, actor="an", event="e")
+    append(log)
+    assert verify(log) is None
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_a_tail_that_was_cut_off_shows_whatever_is_appended_after_it(log, more):
+    tamper(log, remove(4, 5), update(HEAD).values(count=3, hash=row_of(log, 3)["hash"]))
+    for _ in range(more):
+        append(log)
+    assert_broken(log, 4, "The head of the log was changed.")
+
+
+def test_a_removed_head_shows_whatever_is_appended_after_it(log):
+    tamper(log, delete(HEAD))
+    append(log)
+    assert_broken(log, 6, "The head of the log was changed.")
+
+
+def test_a_head_that_cannot_be_ours_keeps_nobody_from_appending(log):
+    tamper(log, update(HEAD).values(mac="Đ"), change(1, at=NOW + timedelta(days=1)))
+    append(log)
+    assert row_of(log, COUNT + 1)["previous"] == row_of(log, COUNT)["hash"]
 
 
 def test_a_log_chained_anew_under_another_key_is_found(log):
@@ -175,14 +208,15 @@ def test_a_log_chained_anew_under_another_key_is_found(log):
     with log.writing() as session:
         session.info[audit.AUDIT_KEY] = b"another key"
         audit.append(session, at=NOW, actor="an", event="e")
-    assert_broken(log, 1, "Event 1 was changed.")
+    assert_broken(log, 1, ANOTHER_KEY)
 
 
 def test_a_link_from_another_log_under_our_key_is_found(log):
-    tamper(log, delete(HEAD), change(1, number=100))
+    others = [row_of(log, number) for number in range(2, COUNT + 1)]
+    tamper(log, delete(HEAD), delete(LOG))
     with log.writing() as session:
         audit.append(session, at=NOW, actor="binh", event="e")
-    tamper(log, remove(100))
+    tamper(log, *[insert(LOG).values(row) for row in others])
     assert_broken(log, 2, "Event 2 does not follow the one before it.")
 
 
@@ -218,5 +252,16 @@ def test_a_log_removed_as_a_whole_is_found_once_the_product_has_run(database):
         installation.install(session, rehearsal=False)
     assert verify(database) is None
     with database.writing() as session:
-        installation.record_first_run(session, NOW)
+        installation.record_first_run(session, NOW - timedelta(days=1))
     assert_broken(database, 1, "The head of the log was removed.")
+    append(database)
+    assert_broken(database, 1, "The head of the log was changed.")
+
+
+def test_what_is_appended_at_the_first_run_begins_the_log(database):
+    with database.writing() as session:
+        installation.install(session, rehearsal=False)
+        installation.record_first_run(session, NOW)
+    append(database)
+    append(database)
+    assert verify(database) is None
