@@ -16,7 +16,7 @@ from lsplan_workflow.domain.errors import ConfigurationError, LsplanError, Reque
 from lsplan_workflow.domain.health import Finding, is_well
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify import http
-from lsplan_workflow.services import alarm, installation
+from lsplan_workflow.services import alarm, installation, untold
 from lsplan_workflow.services import doctor_machine as machine
 from lsplan_workflow.services import doctor_office as office
 from lsplan_workflow.services.doctor import Check, examine, reason
@@ -186,13 +186,13 @@ def tell(checkup: Checkup) -> tuple[Checkup, alarm.Alarm | None]:
 
     Return the checkup, with what is to be said of the heartbeat.
     """
-    place, folder = checkup.place, alarm.notes(checkup.place.var)
+    place, folder = checkup.place, untold.notes(checkup.place.var)
     if not checkup.is_well:
         outward = alarm.Office(
             checkup.configuration, bootstrap.channels(place), folder, checkup.now
         )
         return checkup, alarm.tell(checkup.findings, outward)
-    alarm.clear(folder)
+    untold.clear(folder)
     return replace(checkup, findings=(*checkup.findings, *_beat())), None
 
 

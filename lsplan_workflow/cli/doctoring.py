@@ -107,7 +107,7 @@ def _say_in_vain(note: Path | None) -> None:
 
 def mention_untold(place: Place) -> None:
     """Say, on standard error, where the text lies that no administrator could be told."""
-    from lsplan_workflow.services.alarm import notes, untold
+    from lsplan_workflow.services.untold import notes, untold
 
     note = untold(notes(place.var))
     if note is not None:

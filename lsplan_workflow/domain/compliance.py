@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -93,3 +93,8 @@ def figures(obligations: Iterable[Obligation], now: datetime) -> Figures:
         **statuses,
         **times,
     )
+
+
+def days_late(due_on: date, day: date) -> int:
+    """Return how many local days late a day is, D being the first; 0 before D."""
+    return max((day - due_on).days + 1, 0)

@@ -98,10 +98,7 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
     ]
 
 
-_Told = Mapping[tuple[str, date | None], frozenset[str]]
-
-
-def _told_of_deadlines(snapshot: Snapshot) -> _Told:
+def _told_of_deadlines(snapshot: Snapshot) -> Mapping[tuple[str, date | None], frozenset[str]]:
     """Return which contacts anything tells or will tell, by agency and by D of the deadline."""
     told = defaultdict[tuple[str, date | None], set[str]](set)
     for notice in snapshot.decided.values():
@@ -111,7 +108,11 @@ def _told_of_deadlines(snapshot: Snapshot) -> _Told:
 
 
 def _reminded(
-    obligation: Obligation, before: Snapshot, former: Schedule, now: datetime, told: _Told
+    obligation: Obligation,
+    before: Snapshot,
+    former: Schedule,
+    now: datetime,
+    told: Mapping[tuple[str, date | None], frozenset[str]],
 ) -> frozenset[str]:
     """Return the contacts for whom the newest rung that has stood waits no more.
 

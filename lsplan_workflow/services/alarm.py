@@ -16,6 +16,7 @@ from lsplan_workflow.domain.health import Level
 from lsplan_workflow.domain.text import VIETNAMESE, Text
 from lsplan_workflow.notify.mail import Mail, Recipient
 from lsplan_workflow.notify.outcome import Outcome, Result
+from lsplan_workflow.services.untold import UNTOLD, clear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.notify.channels import Channels
 
 _TOLD: Final = "told.json"
-_UNTOLD: Final = "untold.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +84,6 @@ def tell(findings: Iterable[Finding], office: Office) -> Alarm:
         _write(office.folder / _TOLD, json.dumps({"day": office.today, "sets": [*told, troubles]}))
     clear(office.folder)
     return Alarm(reached=reached, refused=refused)
-
-
-def notes(var: Path) -> Path:
-    """Return the folder in which is kept what was told, and what nobody could be told."""
-    return var / "doctor"
-
-
-def clear(folder: Path) -> None:
-    """Take away what nobody could be told: it was told since, or has passed."""
-    with suppress(OSError):
-        (folder / _UNTOLD).unlink(missing_ok=True)
-
-
-def untold(folder: Path) -> Path | None:
-    """Return the file with what nobody could be told, if there is one."""
-    file = folder / _UNTOLD
-    return file if file.is_file() else None
 
 
 def _told(office: Office) -> list[list[str]]:
@@ -190,7 +173,7 @@ def _keep(
         language = office.configuration.program.language
     lines = [f"{office.now.isoformat(timespec='seconds')}", *_lines(findings, language)]
     lines += ["", *(f"{who}: {reply}" for who, reply in refused)]
-    file = office.folder / _UNTOLD
+    file = office.folder / UNTOLD
     try:
         _write(file, "\n".join(lines) + "\n")
     except OSError:

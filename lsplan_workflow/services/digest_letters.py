@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.domain.compliance import days_late
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.letter import Missing, OfKind, YearBefore
 from lsplan_workflow.reports.collation import sort_key
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.notify.letter import Item
-
-
-def days_late(due_on: date, day: date) -> int:
-    """Return how many local days late a day is, D being the first; 0 before D."""
-    return max((day - due_on).days + 1, 0)
 
 
 def digest_item(

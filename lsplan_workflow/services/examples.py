@@ -11,10 +11,11 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.compliance import days_late
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Obligation, plan_obligations
 from lsplan_workflow.notify.samples import sample_items
-from lsplan_workflow.services.digest_letters import days_late, digest_item
+from lsplan_workflow.services.digest_letters import digest_item
 from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.letter_heads import focal_point, letter_head
 from lsplan_workflow.services.letters import facts

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.announcements import filed_version, former_due_on, former_revise_on
+from lsplan_workflow.domain.compliance import days_late
 from lsplan_workflow.domain.notice_kinds import CHASING, DATED, NoticeKind
 from lsplan_workflow.domain.notices import voided_version
 from lsplan_workflow.domain.obligations import Status, heirs_of
 from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle
-from lsplan_workflow.services.digest_letters import days_late, digest_item
+from lsplan_workflow.services.digest_letters import digest_item
 from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.letter_heads import letter_head, program_of
 from lsplan_workflow.services.obstacle_letters import obstacle_item

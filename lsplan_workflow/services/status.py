@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.compliance import Figures, Timeliness, figures, timeliness
+from lsplan_workflow.domain.compliance import (
+    Figures,
+    Timeliness,
+    days_late,
+    figures,
+    timeliness,
+)
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.forecast import Act, Forecast, forecast, still_waiting
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import lapsed, outstanding
 from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.services.cycles import find_cycle, view
-from lsplan_workflow.services.digest_letters import days_late
 from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
 from lsplan_workflow.store import outbox, submissions
 

@@ -350,6 +350,7 @@ FILED = OPEN.after(Event.SUBMIT, DUE)
         ({"FIN": ("SYT", "SCT")}, {"SYT": OPEN}, ["OLD", "SYT", "SCT"]),
         ({"FIN": ("SYT",), "SYT": ("SCT",)}, {"SYT": PASSED_ON, "SCT": OPEN}, ["OLD", "SCT"]),
         ({"OLD": ("SYT", "FIN"), "FIN": ("SYT",)}, {"SYT": OPEN}, ["OLD", "SYT"]),
+        ({"OLD": ("SYT", "FIN"), "FIN": ("SCT",)}, {"SYT": OPEN}, ["OLD", "SYT", "SCT"]),
         ({"FIN": ()}, {}, ["OLD"]),
         ({"FIN": ("SYT",)}, {"SYT": FILED}, []),
     ],

@@ -14,7 +14,7 @@ import pytest
 from lsplan_workflow.domain.health import Finding, Level
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.channels import Channels
-from lsplan_workflow.services import alarm
+from lsplan_workflow.services import alarm, untold
 from tests.domain.province import local
 from tests.notify.server import Script, free_port, smtp_server
 from tests.services.office import body, with_contacts
@@ -137,7 +137,7 @@ def test_where_nobody_is_reached_the_text_is_kept_for_its_owner_alone(office, tm
     told = alarm.tell([DISK], office(url=dead))
     assert told.in_vain
     assert [who for who, _ in told.refused] == ["SYT/admin", "SCT/admin"]
-    assert told.note == alarm.untold(tmp_path / "doctor")
+    assert told.note == untold.untold(tmp_path / "doctor")
     text = told.note.read_text()
     assert "SỰ CỐ [disk-full]: thấy disk-full." in text
     assert "SYT/admin: " in text
@@ -147,7 +147,7 @@ def test_where_nobody_is_reached_the_text_is_kept_for_its_owner_alone(office, tm
 def test_what_was_kept_goes_away_once_somebody_was_told(office, tmp_path):
     alarm.tell([DISK], office(url=f"mailto://127.0.0.1:{free_port()}"))
     alarm.tell([DISK], office())
-    assert alarm.untold(tmp_path / "doctor") is None
+    assert untold.untold(tmp_path / "doctor") is None
 
 
 def test_one_administrator_who_is_reached_is_enough(office, tmp_path):
@@ -156,7 +156,7 @@ def test_one_administrator_who_is_reached_is_enough(office, tmp_path):
         told = alarm.tell([DISK], office(url=f"mailto://127.0.0.1:{server.port}"))
     assert told.reached == ("SCT/admin",)
     assert told.refused == (("SYT/admin", "550 5.1.1 no such user"),)
-    assert alarm.untold(tmp_path / "doctor") is None
+    assert untold.untold(tmp_path / "doctor") is None
 
 
 def test_a_mail_server_that_cannot_be_named_is_said_for_each(office):
