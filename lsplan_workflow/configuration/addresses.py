@@ -23,8 +23,8 @@ AN_EMAIL: Final = Text(
     "one e-mail address such as name@agency.example, in plain letters",
 )
 _AN_ADDRESS: Final = Text(
-    "một địa chỉ thư điện tử như ten@coquan.example, hoặc địa chỉ Apprise như tgram://…",
-    "one e-mail address such as name@agency.example, or an Apprise URL such as tgram://…",
+    f"{AN_EMAIL.vi}, hoặc địa chỉ Apprise như tgram://…",
+    f"{AN_EMAIL.en}, or an Apprise URL such as tgram://…",
 )
 _A_URL: Final = Text(
     "địa chỉ dạng giao-thức://…, giao thức viết thường, không có dấu cách hay chữ có dấu",

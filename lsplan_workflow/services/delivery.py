@@ -299,13 +299,14 @@ def _send(
     """Send one mail and record what became of it, as of the instant at which it left.
 
     A mail whose lease ran out is left to another claim, and given back is one that the end
-    of working hours overtook.
+    of working hours or the quiet hours of its channel overtook.
     """
     now, rows = workplace.clock.now(), parcel.rows
     if any(row.lease_until is not None and now >= row.lease_until for row in rows):
         return Delivered()
-    allowed = allowed_now(workplace.configuration, now, None)
-    if any(row.kind not in allowed for row in rows):
+    configuration = workplace.configuration
+    allowed = allowed_now(configuration, now, None)
+    if any(row.kind not in allowed or configuration.is_quiet(row.channel, now) for row in rows):
         with workplace.database.writing() as session:
             outbox.release(session, [row.key for row in rows])
         return Delivered()
@@ -318,7 +319,7 @@ def _send(
             settled = _settle(session, row, outcome, now)
             if settled.sent and row.contact in suspects:
                 note_reached(session, row, now)
-            total += _follow_up(session, workplace.configuration, row, outcome, settled, now)
+            total += _follow_up(session, configuration, row, outcome, settled, now)
     return total
 
 

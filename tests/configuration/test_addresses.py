@@ -40,6 +40,8 @@ BAD = [
     ("a@" + "b" * 64 + ".vn", "e-mail"),
     ("a@" + ".".join(["b" * 50] * 5) + ".vn", "e-mail"),
     ("mailto:a@b.vn", "e-mail"),
+    ("văn.phòng@syt.example", "in plain letters"),
+    ("a@sở-y-tế.example", "in plain letters"),
     ("Slack://token", "lower case"),
     ("slack://", "lower case"),
     ("slack://a b", "lower case"),

@@ -354,3 +354,17 @@ def test_in_the_quiet_hours_of_a_channel_nothing_leaves_by_it_and_the_others_go_
     assert opened.deliver_replies(local(2025, 9, 11, 7) - TICK).sent == 0
     assert opened.deliver_replies(local(2025, 9, 11, 7)).sent == 1
     assert taken == ["focal@sct.example", CHAT[0]]
+
+
+def test_what_the_quiet_hours_overtake_in_the_middle_of_a_delivery_stays(opened):
+    opened.reconfigure(lambda c: at_address(c, SYT_focal=CHAT[0], SCT_focal=CHAT[1]))
+    quiet = Channel("json", Rate(9, 9), Quiet.parse("19:00-07:00"))
+    opened.reconfigure(lambda c: replace(c, channels=(quiet,)))
+    taking_all(opened)
+    evening = local(2025, 9, 10, 19)
+    opened.submit(evening - TICK, "SYT")
+    opened.submit(evening - TICK, "SCT")
+    with watched(opened, before=lambda _mail: opened.at(evening)):
+        assert opened.deliver_replies(evening - TICK).sent == 1
+    assert [row.rung for row in opened.notices(status="pending").values()] == ["receipt-1"]
+    assert opened.deliver_replies(local(2025, 9, 11, 7)).sent == 1
