@@ -8,6 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from lsplan_workflow.domain.agencies import Directory
+from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.services.calendars import write_calendars
 from tests.domain.province import local
 from tests.services.office import OPENING
@@ -144,7 +145,7 @@ def test_names_are_composed_whatever_the_configuration_holds(opened):
 
 def test_a_folder_that_cannot_be_made_leaves_the_files_as_they_were(opened):
     (opened.folder / "file").write_text("")
-    with pytest.raises(OSError, match="file"):
+    with pytest.raises(RequestError, match="this is no folder"):
         write_calendars(opened.workplace, opened.folder / "file")
 
 
