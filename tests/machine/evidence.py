@@ -225,7 +225,8 @@ def _holds(seen: Seen, row: Row[Any]) -> bool:
     """Tell whether a decision holds as its notice says, and is told to whom it concerns."""
     duty, directory = seen.duty[row.cycle, row.agency], seen.configuration.directory
     told_anew = any((r.cycle, r.agency) == (row.cycle, row.agency) for r in seen.planned)
-    if directory.contact(row.contact) is None and (told_anew or not _focal(seen, row.agency)):
+    heard = told_anew or _is_told_to_another(seen, row)
+    if directory.contact(row.contact) is None and (heard or not _focal(seen, row.agency)):
         return False
     if row.kind == "waiver":
         return duty.status is Status.WAIVED
@@ -233,6 +234,13 @@ def _holds(seen: Seen, row: Row[Any]) -> bool:
     present = directory.follow(duty.agency, day).code
     same = duty.is_chased and row.due_on == seen.configuration.calendar.local_day(duty.due_at)
     return same and present == row.contact.partition("/")[0] and not told_anew
+
+
+def _is_told_to_another(seen: Seen, row: Row[Any]) -> bool:
+    """Tell whether somebody else of the agency has or gets the same letter."""
+    about = (row.cycle, row.agency, row.rung)
+    same = (r for r in seen.notices if (r.cycle, r.agency, r.rung) == about)
+    return any(r.contact != row.contact and r.status in {*_UNSENT, "sent"} for r in same)
 
 
 @invariant
