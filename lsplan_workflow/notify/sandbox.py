@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -45,25 +45,13 @@ class _Compiled(BytecodeCache):
 _COMPILED: Final = _Compiled()
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox: it judges by type and name alone, and is asked a hundred times a letter."""
-
-    _judged: ClassVar[dict[tuple[type, str], bool]] = {}
-
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-        asked = (type(obj), attr)
-        if asked not in self._judged:
-            self._judged[asked] = super().is_safe_attribute(obj, attr, value)
-        return self._judged[asked]
-
-
 def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
     """Return the sandbox in which templates are compiled and rendered.
 
     The first line of a text template is compiled apart, so that a line break in what it
     quotes cannot push a part of the subject into the text.
     """
-    found = _Sandbox(
+    found = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(_source_of(templates)),
         undefined=StrictUndefined,
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
