@@ -146,11 +146,7 @@ def last_at(session: Session, event: str) -> datetime | None:
 
 def head_of(session: Session) -> tuple[int, str]:
     """Return how many events there are and the last one's hash, as digests carry them."""
-    return _head(session)
-
-
-def _head(session: Session) -> tuple[int, str]:
-    head = session.connection().execute(_SELECT_HEAD).first()
+    head = _stored_head(session)
     return (0, GENESIS) if head is None else (int(head[0]), str(head[1]))
 
 
@@ -169,7 +165,9 @@ def verify(session: Session, key: bytes) -> Break | None:
     except _UNREADABLE:
         # Somebody wrote what is no event at all; which row it is takes reading them singly.
         found = _first_break(session, _one_by_one(session), key)
-    return found if found is None or _is_of(session, key) else Break(found.number, _ANOTHER_KEY)
+    if found is None or _is_of(session, _stored_head(session), key):
+        return found
+    return Break(found.number, _ANOTHER_KEY)
 
 
 _UNREADABLE: Final = (ValueError, TypeError, SQLAlchemyError)
@@ -222,10 +220,10 @@ def _end(session: Session, key: bytes, at: datetime) -> tuple[int, str, int | No
     Whoever cuts off the tail has to write a head without the key: had this one a MAC again from
     the next event on, the cut would never show.
     """
-    head = session.connection().execute(_SELECT_HEAD).first()
+    head = _stored_head(session)
     if head is not None and _is_ours(head, key):
         return int(head[0]), str(head[1]), None
-    if not _is_of(session, key):
+    if not _is_of(session, head, key):
         raise WorkError(_ANOTHER_KEY_WRITES)
     if head is not None:
         count, previous, mac = head
@@ -236,14 +234,17 @@ def _end(session: Session, key: bytes, at: datetime) -> tuple[int, str, int | No
     return number, previous, None if missing is None else missing.number
 
 
+def _stored_head(session: Session) -> Sequence[Any] | None:
+    return session.connection().execute(_SELECT_HEAD).first()
+
+
 def _is_ours(head: Sequence[Any], key: bytes) -> bool:
     count, last, mac = head
     return _equal(mac, _mac(key, "head", count, last))
 
 
-def _is_of(session: Session, key: bytes) -> bool:
+def _is_of(session: Session, head: Sequence[Any] | None, key: bytes) -> bool:
     """Tell whether a key is the log's: head, first or last event are under it, or there is none."""
-    head = session.connection().execute(_SELECT_HEAD).first()
     if head is not None and _is_ours(head, key):
         return True
     ends = select(func.min(AuditEvent.number), func.max(AuditEvent.number))
@@ -354,7 +355,7 @@ def _end_fault(session: Session, count: int, last: str, key: bytes) -> Break | N
     head = session.get(AuditHead, 1)
     if head is None:
         return _missing_head(session, count)
-    if not _equal(head.mac, _mac(key, "head", head.count, head.hash)):
+    if not _is_ours((head.count, head.hash, head.mac), key):
         text = Text("Đầu sổ nhật ký đã bị thay đổi.", "The head of the log was changed.")
         return Break(_broken_at(head.mac) or count + 1, text)
     if head.count > count:
