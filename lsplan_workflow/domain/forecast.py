@@ -18,7 +18,7 @@ from lsplan_workflow.domain.obligations import (
 from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.domain.snapshots import Snapshot
-from lsplan_workflow.domain.validity import holds, holds_always, is_past
+from lsplan_workflow.domain.validity import holds, is_past
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,9 +72,7 @@ def still_waiting(snapshot: Snapshot, *, now: datetime, until: datetime) -> tupl
 def _leaving(course: _Course, until: datetime) -> tuple[Notice, ...]:
     cycle = course.snapshot.cycle
     leaving = (
-        n
-        for n in course.coming
-        if n.send_at <= until and (holds_always(n.kind) or not is_past(n.kind, cycle, n.send_at))
+        n for n in course.coming if n.send_at <= until and not is_past(n.kind, cycle, n.send_at)
     )
     return tuple(sorted(leaving, key=lambda notice: (notice.send_at, notice.key)))
 

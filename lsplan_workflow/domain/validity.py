@@ -55,7 +55,8 @@ def holds_always(kind: NoticeKind) -> bool:
 
 def is_past(kind: NoticeKind, cycle: Cycle, now: datetime) -> bool:
     """Tell whether a cycle's closing leaves nothing for a notice of a kind to say."""
-    return kind not in _AFTER_CLOSING and cycle.state(now) is CycleState.CLOSED
+    lasting = holds_always(kind) or kind in _AFTER_CLOSING
+    return not lasting and cycle.state(now) is CycleState.CLOSED
 
 
 def holds(notice: Notice, snapshot: Snapshot) -> bool:

@@ -19,7 +19,7 @@ from lsplan_workflow.domain.suppositions import (
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.cycles import find_cycle, view
 from lsplan_workflow.services.obstacle_planning import foreseen_obstacles
-from lsplan_workflow.services.status import A_YEAR, chosen_cycles, forecast_of
+from lsplan_workflow.services.status import chosen_cycles, forecast_of, foreseen_until
 from lsplan_workflow.services.submissions import require_agency, untracked
 from lsplan_workflow.store import installation
 
@@ -109,10 +109,9 @@ class _Question:
         return list({**shown, **others}.values())
 
     def forecast(self, cycle: Cycle, acts: Sequence[Act] = ()) -> Forecast:
-        """Return what will leave in a cycle up to its closing, or a day before."""
+        """Return what will leave in a cycle up to its end, or a day before."""
         found = view(self.session, self.configuration, cycle, self.now)
-        # A deadline that is moved takes the closing with it.
-        until = self.until or max(self.now, cycle.closes_at) + A_YEAR
+        until = self.until or foreseen_until(cycle, self.now)
         return forecast_of(
             self.session, self.configuration, found, self.now, until=until, acts=acts
         )

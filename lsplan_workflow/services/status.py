@@ -35,8 +35,15 @@ if TYPE_CHECKING:
     from lsplan_workflow.services.cycles import CycleView
 
 
-A_YEAR: Final = timedelta(days=366)
-"""So long after its closing nothing of a cycle is left to come."""
+_A_YEAR: Final = timedelta(days=366)
+
+
+def foreseen_until(cycle: Cycle, now: datetime) -> datetime:
+    """Return an instant by which nothing of a cycle is left to come: a year after its closing.
+
+    What was decided on its last evening leaves after it, and a moved deadline moves it too.
+    """
+    return max(now, cycle.closes_at) + _A_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +231,7 @@ def _foreseen(
     until: datetime | None,
 ) -> tuple[Notice, ...]:
     found = view(session, configuration, cycle, now)
-    # What was decided on its last evening leaves after a cycle has closed.
-    last = until or max(now, cycle.closes_at) + A_YEAR
+    last = until or foreseen_until(cycle, now)
     return forecast_of(session, configuration, found, now, until=last).notices
 
 
