@@ -13,10 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
+    from aiosmtpd.smtp import Session
+
 _STARTING_SECONDS = 20
 
 
 class _Forgetful:
+    async def handle_EHLO(  # noqa: N802
+        self, server: object, session: Session, envelope: object, name: str, said: list[str]
+    ) -> list[str]:
+        """Say what nearly every server does, which aiosmtpd can do and does not say (RFC 2920)."""
+        session.host_name = name
+        return [said[0], "250-PIPELINING", *said[1:]]
+
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
         return "250 2.0.0 queued"
 

@@ -150,7 +150,7 @@ def recorded(place: Place) -> Iterator[Database]:
         raise RequestError(installation.NOT_INITIALISED)
     database = _database(place)
     try:
-        if not is_current(database.engine):
+        if not is_current(database.readers):
             migrate(database.engine)
         yield database
     finally:
@@ -252,7 +252,7 @@ def is_initialised(place: Place) -> bool:
         return False
     database = _database(place)
     try:
-        if not inspect(database.engine).has_table("installation"):
+        if not inspect(database.readers).has_table("installation"):
             return False
         with database.reading() as session:
             return installed(session) is not None
@@ -266,7 +266,7 @@ def is_migrated(place: Place) -> bool:
 
     database = _database(place)
     try:
-        return is_current(database.engine)
+        return is_current(database.readers)
     finally:
         database.dispose()
 

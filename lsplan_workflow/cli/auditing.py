@@ -123,14 +123,14 @@ def log(
 ) -> None:
     """Print the events, oldest first."""
     from lsplan_workflow.services.submissions import require_agency
-    from lsplan_workflow.store import audit
+    from lsplan_workflow.store import audit_events
 
     with opened(context) as workplace:
         if agency is not None:
             require_agency(workplace.configuration, agency)
         local = workplace.configuration.calendar.local
         with workplace.database.reading() as session:
-            rows = audit.events(session, agency=agency)
+            rows = audit_events.events(session, agency=agency)
     if as_json:
         print_json([shapes.event(row, local) for row in rows])
         return

@@ -13,6 +13,7 @@ from lsplan_workflow.domain.causes import Cause, cause_of_refused_recipient
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.notify.server import Security
+from lsplan_workflow.notify.transaction import GO_AHEAD, BrokenAtOnce, Transaction, is_time_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +26,6 @@ _PATIENCE: Final = 3
 (RFC 5321, section 4.5.3.2.6)."""
 _OK: Final = range(200, 300)
 _PERMANENT: Final = range(500, 600)
-_GO_AHEAD: Final = 354
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = frozenset({530, 534, 535, 538})
 _NOT_TWICE: Final = frozenset({Cause.LOGIN, Cause.REFUSED})
@@ -83,6 +83,8 @@ class Session:
         self._server = server
         self._timeout = timeout
         self._smtp: _Greeted | None = None
+        self._mail: Transaction | None = None
+        self._at_once = True
         self._context: ssl.SSLContext | None = None
         self._troubles = 0
         self._unanswered: set[str] = set()
@@ -116,50 +118,66 @@ class Session:
     def _attempt(
         self, sender: str, recipients: Sequence[str], message: bytes
     ) -> dict[str, Outcome]:
-        """Try one mail once; return the outcome for all recipients, at least for one."""
+        """Try one mail once; return the outcome for all recipients, or for one who broke it off.
+
+        None has one where the connection broke while all was said at once.
+        """
         outcomes: dict[str, Outcome] = {}
         try:
-            smtp = self._begin(sender, len(message))
-            if not self._address(smtp, recipients, outcomes):
+            mail = self._begin(sender, recipients, len(message))
+            if not self._address(mail, recipients, outcomes):
                 return outcomes
-            rest = self._hand_over(smtp, message) if len(outcomes) < len(recipients) else None
+            rest = self._hand_over(mail, message) if len(outcomes) < len(recipients) else None
             self._troubles = 0
         except _Stopped as stopped:
             rest = stopped.outcome
+        except BrokenAtOnce:
+            # Said one after the other, it shows at which command the connection breaks.
+            self._at_once = False
+            self._drop()
+            return {}
         if rest is None or rest.result is not Result.SENT:
             self._reset()
         waiting = (address for address in recipients if address not in outcomes)
         return outcomes if rest is None else outcomes | dict.fromkeys(waiting, rest)
 
-    def _begin(self, sender: str, size: int) -> smtplib.SMTP:
-        """Return the connection after MAIL FROM.
+    def _begin(self, sender: str, recipients: Sequence[str], size: int) -> Transaction:
+        """Return a transaction whose sender was accepted.
 
         A connection that stood idle may be dead, or closed by the server with 421. Nothing
         of this mail was sent over it, so it is opened anew once.
         """
         if self._smtp is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                code, words = _mail_from(self._smtp, sender, size)
+            with contextlib.suppress(OSError, smtplib.SMTPException, BrokenAtOnce):
+                mail = self._transaction(self._smtp, sender, recipients, size)
+                code, words = mail.answer()
                 if not _is_closing(code):
                     self._expect_ok(code, words)
-                    return self._smtp
+                    return mail
             self._drop()
         smtp = self._connect()
         with self._unbroken(Cause.LOST):
-            code, words = _mail_from(smtp, sender, size)
+            mail = self._transaction(smtp, sender, recipients, size)
+            code, words = mail.answer()
         self._expect_ok(code, words)
-        return smtp
+        return mail
+
+    def _transaction(
+        self, smtp: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int
+    ) -> Transaction:
+        self._mail = Transaction(smtp, sender, recipients, size=size, at_once=self._at_once)
+        return self._mail
 
     def _address(
-        self, smtp: smtplib.SMTP, recipients: Iterable[str], outcomes: dict[str, Outcome]
+        self, mail: Transaction, recipients: Iterable[str], outcomes: dict[str, Outcome]
     ) -> bool:
-        """Name the recipients and note those who are refused; tell whether all were named.
+        """Hear of each recipient and note those who are refused; tell whether all were named.
 
         Not all were if the connection broke at one of them, who then has an outcome.
         """
         for address in recipients:
             try:
-                code, words = smtp.rcpt(address)
+                code, words = mail.answer()
             except (OSError, smtplib.SMTPException) as error:
                 outcomes[address] = self._broken(error, Cause.LOST)
                 self._note_unanswered(address, outcomes[address])
@@ -177,11 +195,12 @@ class Session:
         if len(self._unanswered) >= _MOST_UNANSWERED:
             self._troubles, self._last_failure = _MOST_TROUBLES, outcome
 
-    def _hand_over(self, smtp: smtplib.SMTP, message: bytes) -> Outcome:
+    def _hand_over(self, mail: Transaction, message: bytes) -> Outcome:
         """Send the mail itself and return the outcome for all who were accepted."""
         with self._unbroken(Cause.LOST):
-            code, words = smtp.docmd("DATA")
-        if code == _GO_AHEAD:
+            code, words = mail.answer()
+        smtp = self._smtp
+        if code == GO_AHEAD and smtp is not None:
             with self._unbroken(Cause.INTERRUPTED):
                 smtp.send(_ended(message))
             with self._unbroken(Cause.UNCERTAIN):
@@ -205,7 +224,7 @@ class Session:
         try:
             yield
         except (OSError, smtplib.SMTPException) as error:
-            silent = _is_time_out(error)
+            silent = is_time_out(error)
             if silent or otherwise is Cause.LOST:
                 self._troubles += 1
             self._last_failure = self._broken(error, otherwise)
@@ -216,7 +235,7 @@ class Session:
         self._drop()
         if otherwise is Cause.UNCERTAIN:
             return _temporary(f"{UNANSWERED} ({self._words(error)})", otherwise)
-        cause = Cause.SILENT if _is_time_out(error) else otherwise
+        cause = Cause.SILENT if is_time_out(error) else otherwise
         return _temporary(self._words(error), cause)
 
     def _expect_ok(self, code: int, words: bytes) -> None:
@@ -311,11 +330,12 @@ class Session:
 
     def _reset(self) -> None:
         """Forget the mail that was refused; a connection that cannot do so is given up."""
-        if self._smtp is None:
+        if self._smtp is None or self._mail is None:
             return
         try:
+            self._mail.hear_out()
             code, _ = self._smtp.rset()
-        except (OSError, smtplib.SMTPException):
+        except (OSError, smtplib.SMTPException, BrokenAtOnce):
             code = _CLOSING
         if code not in _OK:
             self._drop()
@@ -339,10 +359,6 @@ class _Unprotected(smtplib.SMTPException):
     """TLS was wanted and could not be begun."""
 
 
-def _mail_from(smtp: smtplib.SMTP, sender: str, size: int) -> tuple[int, bytes]:
-    return smtp.mail(sender, [f"size={size}"] if smtp.has_extn("size") else [])
-
-
 def _ended(message: bytes) -> bytes:
     """Return a mail as DATA takes it, with dots doubled and its end (RFC 5321, section 4.5.2)."""
     doubled = re.sub(rb"(?m)^\.", b"..", message)
@@ -354,14 +370,9 @@ def _is_closing(code: int) -> bool:
     return code == _CLOSING or code < min(_OK)
 
 
-def _is_time_out(error: BaseException) -> bool:
-    """Tell whether an error is a time-out, also one that smtplib took for a lost connection."""
-    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
-
-
 def _cause_of_no_connection(error: Exception) -> Cause:
     """Return why no connection came about that mail may be handed over on."""
-    if _is_time_out(error):
+    if is_time_out(error):
         return Cause.SILENT
     if isinstance(error, ssl.SSLError | _Unprotected):
         return Cause.UNPROTECTED

@@ -107,7 +107,7 @@ def _make_room(folder: Path, key: str) -> None:
 
 def _copy_database(database: Database, target: Path) -> None:
     """Copy a SQLite database as it stands, while others may write to it."""
-    with database.engine.connect() as connection:
+    with database.readers.connect() as connection:
         source = connection.connection.driver_connection
         copied = sqlite3.connect(target)
         try:

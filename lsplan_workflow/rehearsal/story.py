@@ -12,7 +12,7 @@ from lsplan_workflow.domain.notice_kinds import NoticeKind, NoticeStatus
 from lsplan_workflow.rehearsal.beginning import preceded
 from lsplan_workflow.services.outbox import list_notices
 from lsplan_workflow.services.status import all_statuses
-from lsplan_workflow.store import audit
+from lsplan_workflow.store import audit, audit_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -111,7 +111,7 @@ def tell(
     calendar, cycles = configuration.calendar, configuration.cycles()
     day = calendar.local_day(first)
     with workplace.database.reading() as session:
-        later = (e for e in audit.events(session) if e.number > before.events)
+        later = (e for e in audit_events.events(session) if e.number > before.events)
         events = [e for e in later if not preceded(e, day, configuration)]
         statuses = all_statuses(session, configuration, last)
     notices = before.notices

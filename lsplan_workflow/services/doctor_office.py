@@ -9,7 +9,7 @@ from lsplan_workflow.domain import office_findings as findings
 from lsplan_workflow.domain.health import FAILED_LATELY, mornings_since
 from lsplan_workflow.services import evidence
 from lsplan_workflow.services.suspicion import suspicions
-from lsplan_workflow.store import audit, backlog, cycles, obligations, obstacles
+from lsplan_workflow.store import audit, audit_events, backlog, cycles, obligations, obstacles
 from lsplan_workflow.store.installation import installation
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def look_at_backup(workplace: Workplace) -> Iterator[Finding]:
     """Yield how old the last backup is."""
     now = workplace.clock.now()
     with workplace.database.reading() as session:
-        installed, last = installation(session), audit.last_at(session, BACKED_UP)
+        installed, last = installation(session), audit_events.last_at(session, BACKED_UP)
     if installed is not None and installed.rehearsal:
         yield findings.no_backup_needed()
         return

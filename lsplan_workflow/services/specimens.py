@@ -18,7 +18,7 @@ from lsplan_workflow.services.letter_heads import focal_point
 from lsplan_workflow.services.letters import write_letter
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.submissions import require_agency
-from lsplan_workflow.store import audit, mails, obligations
+from lsplan_workflow.store import audit_events, mails, obligations
 from lsplan_workflow.store.tables import NoticeRow
 
 if TYPE_CHECKING:
@@ -141,9 +141,9 @@ def _as_told(configuration: Configuration, row: NoticeRow, owed: Obligation) -> 
 def _has_changed(session: Session, row: NoticeRow, at: datetime) -> bool:
     """Tell whether what a letter says was changed after it left, be it no longer void for that."""
     if row.kind == NoticeKind.DIGEST:
-        return audit.is_any_since(session, _RECORDED, touching=row.cycle, instant=at)
+        return audit_events.is_any_since(session, _RECORDED, touching=row.cycle, instant=at)
     moved, cycle = ("extended", "deadline_moved"), row.cycle
-    return bool(cycle) and audit.is_any_since(
+    return bool(cycle) and audit_events.is_any_since(
         session, moved, touching=cycle, instant=at, agency=row.agency
     )
 

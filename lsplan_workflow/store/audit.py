@@ -13,9 +13,10 @@ import json
 import re
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -26,8 +27,13 @@ from lsplan_workflow.store.statements import table_of
 from lsplan_workflow.store.tables import AuditEvent, AuditHead, Installation, NoticeRow
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    _Row = dict[str, Any]
+    _Head = tuple[int, str, str]
 
 GENESIS: Final = "0" * 64
 """What the first event has for its predecessor's hash."""
@@ -73,10 +79,28 @@ def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, acto
 
     Raise WorkError under another key than the log's: nothing would verify any more.
     """
-    key = _key(session)
-    number, previous, broken_at = _end(session, key, at)
+    key, entries = _key(session), list(entries)
+    if not entries:
+        return
+    # What is pending is written with them: an event speaks of what has been done.
+    session.flush()
+    connection = session.connection()
+    chain = partial(_chain, entries, at, actor, key)
+    rows = _follow(connection, chain, key)
+    if not rows:
+        number, previous, broken_at = _end(session, key, at)
+        rows = chain(number, previous)
+        _put_head(connection, _head_after(rows, key, broken_at))
+    connection.execute(_INSERT, rows)
+
+
+def _chain(
+    entries: Iterable[Entry], at: datetime, actor: str, key: bytes, number: int, previous: str
+) -> list[_Row]:
+    """Return the rows of events that follow an event, by its number and its hash."""
     rows = []
-    for number, entry in enumerate(entries, start=number + 1):  # noqa: B020 - It goes on from there.
+    for entry in entries:
+        number += 1
         row = {
             "number": number,
             "at": at,
@@ -89,59 +113,7 @@ def append_all(session: Session, entries: Iterable[Entry], *, at: datetime, acto
         }
         previous = row["hash"] = _hash(row, key)
         rows.append(row)
-    if rows:
-        # What is pending is written with them: an event speaks of what has been done.
-        session.flush()
-        session.connection().execute(_INSERT, rows)
-        _move_head(session, number, previous, key, broken_at)
-
-
-def events(
-    session: Session, *, agency: str | None = None, cycle: str | None = None
-) -> list[AuditEvent]:
-    """Return the events about an agency and a cycle, or about all, oldest first.
-
-    About an agency is also what its cycle did to it among others, as where a deadline moved.
-    """
-    statement = select(AuditEvent).order_by(col(AuditEvent.number))
-    if agency is not None:
-        statement = statement.where(_about(agency))
-    if cycle is not None:
-        statement = statement.where(col(AuditEvent.cycle) == cycle)
-    return list(session.exec(statement))
-
-
-def _about(agency: str) -> ColumnElement[bool]:
-    among = col(AuditEvent.payload).contains(f'"{agency}"', autoescape=True)
-    listed = col(AuditEvent.payload).contains('"agencies":[', autoescape=True)
-    return or_(col(AuditEvent.agency) == agency, and_(listed, among))
-
-
-def is_any_since(
-    session: Session,
-    names: Iterable[str],
-    *,
-    touching: str,
-    instant: datetime,
-    agency: str | None = None,
-) -> bool:
-    """Tell whether an event of some names was recorded after an instant that touches a cycle.
-
-    One that is about no cycle, as an obstacle, touches every cycle. Of an agency, only what is
-    about it counts.
-    """
-    about = or_(col(AuditEvent.cycle) == touching, col(AuditEvent.cycle).is_(None))
-    named = (col(AuditEvent.event).in_(list(names)), col(AuditEvent.at) > instant)
-    statement = select(AuditEvent.number).where(about, *named)
-    if agency is not None:
-        statement = statement.where(_about(agency))
-    return session.exec(statement.limit(1)).first() is not None
-
-
-def last_at(session: Session, event: str) -> datetime | None:
-    """Return when an event of that name was last recorded (UTC), or None."""
-    statement = select(func.max(AuditEvent.at)).where(col(AuditEvent.event) == event)
-    return session.exec(statement).one()
+    return rows
 
 
 def head_of(session: Session) -> tuple[int, str]:
@@ -309,23 +281,52 @@ _ABOUT: Final = ("actor", "event", "cycle", "agency", "payload")
 _HASHED: Final = ("number", "at", *_ABOUT, "previous")
 
 
-def _move_head(session: Session, count: int, last: str, key: bytes, broken_at: int | None) -> None:
-    connection = session.connection()
+def _follow(
+    connection: Connection, chain: Callable[[int, str], list[_Row]], key: bytes
+) -> list[_Row]:
+    """Move the head that this connection left last, if it still stands; return the rows, or none.
+
+    It is not read first: that would take a message to the server and back for each mail.
+    """
+    left = connection.info.get(_LEFT)
+    if left is None or not _is_ours(left, key):
+        return []
+    count, last, mac = left
+    rows = chain(count, last)
+    head = _head_after(rows, key)
+    expected = {"old_count": count, "old_hash": last, "old_mac": mac}
+    if connection.execute(_FOLLOW, _moved(head) | expected).rowcount == 0:
+        return []
+    connection.info[_LEFT] = head
+    return rows
+
+
+def _put_head(connection: Connection, head: _Head) -> None:
+    if connection.execute(_MOVE_HEAD, _moved(head)).rowcount == 0:
+        connection.execute(insert(_HEAD).values(id=1, **dict(zip(_OF_HEAD, head, strict=True))))
+    connection.info[_LEFT] = head
+
+
+def _head_after(rows: Sequence[_Row], key: bytes, broken_at: int | None = None) -> _Head:
+    count, last = rows[-1]["number"], rows[-1]["hash"]
     mac = _mac(key, "head", count, last) if broken_at is None else f"{_BROKEN}{broken_at}"
-    head = {"count": count, "hash": last, "mac": mac}
-    moved = {f"new_{name}": value for name, value in head.items()}
-    if connection.execute(_MOVE_HEAD, moved).rowcount == 0:
-        connection.execute(insert(_HEAD).values(id=1, **head))
+    return count, last, mac
 
 
+def _moved(head: _Head) -> dict[str, object]:
+    return {f"new_{name}": value for name, value in zip(_OF_HEAD, head, strict=True)}
+
+
+_LEFT: Final = "lsplan_head"
+"""Where a connection keeps the head that it left last."""
 _HEAD: Final = table_of(AuditHead)
+_OF_HEAD: Final = ("count", "hash", "mac")
 # Put together once: they are carried out for each mail.
 _INSERT: Final = insert(table_of(AuditEvent))
-_SELECT_HEAD: Final = _HEAD.select().with_only_columns(_HEAD.c.count, _HEAD.c.hash, _HEAD.c.mac)
+_SELECT_HEAD: Final = _HEAD.select().with_only_columns(*(_HEAD.c[name] for name in _OF_HEAD))
 _LATEST: Final = col(AuditEvent.number).desc()
-_MOVE_HEAD: Final = update(_HEAD).values(
-    count=bindparam("new_count"), hash=bindparam("new_hash"), mac=bindparam("new_mac")
-)
+_MOVE_HEAD: Final = update(_HEAD).values({name: bindparam(f"new_{name}") for name in _OF_HEAD})
+_FOLLOW: Final = _MOVE_HEAD.where(*(_HEAD.c[name] == bindparam(f"old_{name}") for name in _OF_HEAD))
 
 
 def _fault(row: AuditEvent, number: int, previous: str, key: bytes, stated: int) -> Break | None:

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from select import POLLIN, poll
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
@@ -22,29 +22,28 @@ AUDIT_KEY: Final = "lsplan_audit_key"
 
 _READS: Final = "lsplan_reads"
 _RELAXED: Final = "lsplan_relaxed"
-_LOCK: Final = 268_2025
 _BUSY_SECONDS: Final = 30
-_WAIT: Final = text("SELECT pg_advisory_xact_lock(:key)")
-# In one statement: it is carried out for each mail.
-_RELAX_AND_LOCK: Final = text(
-    "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(:key)"
-)
 
 
 class Database:
-    """One SQLite file or Postgres database; call `dispose` when done with it."""
+    """One SQLite file or Postgres database; call `dispose` when done with it.
+
+    Whoever begins a transaction of the `engine` alone may write until its end; one of the
+    `readers` waits for nobody, and can change nothing.
+    """
 
     def __init__(self, url: str | URL, *, audit_key: bytes | None = None) -> None:
         address = _address(url)
-        self.engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _any(address)
-        self._readers = _readers(self.engine)
+        is_file = address.get_backend_name() == "sqlite"
+        self.engine = _sqlite(address) if is_file else _postgres(address)
+        self.readers = _readers(self.engine)
         self._relaxed = self.engine.execution_options(**{_RELAXED: True})
         self._audit_key = audit_key
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one state of the database and can change nothing."""
-        with Session(self._readers, expire_on_commit=False) as session:
+        with Session(self.readers, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -58,7 +57,7 @@ class Database:
         engine = self.engine if durable else self._relaxed
         with Session(engine, expire_on_commit=False) as session, session.begin():
             session.info[AUDIT_KEY] = self._audit_key
-            lock(session.connection())
+            session.connection()  # It waits for its turn now, not at the first statement.
             yield session
 
     def dispose(self) -> None:
@@ -66,14 +65,8 @@ class Database:
         self.engine.dispose()
 
 
-def lock(connection: Connection) -> None:
-    """Wait until this transaction alone may write, on Postgres; SQLite has begun with it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_RELAX_AND_LOCK if _is_relaxed(connection) else _WAIT, {"key": _LOCK})
-
-
-def _is_relaxed(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get(_RELAXED, False))
+def _option(connection: Connection, name: str) -> bool:
+    return bool(connection.get_execution_options().get(name, False))
 
 
 def _address(url: str | URL) -> URL:
@@ -84,12 +77,26 @@ def _address(url: str | URL) -> URL:
     return address
 
 
-def _any(address: URL) -> Engine:
-    engine = create_engine(address, hide_parameters=True)
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _limit_patience)
-        event.listen(engine, "checkout", _hang_up_too)
+def _postgres(address: URL) -> Engine:
+    # In AUTOCOMMIT the driver sends no BEGIN of its own, for which it takes a message to the
+    # server and back: _begin_on_postgres does, together with the lock.
+    engine = create_engine(address, hide_parameters=True, isolation_level="AUTOCOMMIT")
+    event.listen(engine, "connect", _limit_patience)
+    event.listen(engine, "checkout", _hang_up_too)
+    event.listen(engine, "begin", _begin_on_postgres)
     return engine
+
+
+def _begin_on_postgres(connection: Connection) -> None:
+    """Begin, and wait until this transaction alone may write; a reader's begins by itself."""
+    if not _option(connection, _READS):
+        relaxed = _option(connection, _RELAXED)
+        connection.exec_driver_sql(_LOCKED_AND_RELAXED if relaxed else _LOCKED)
+
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(2682025)"
+_LOCKED: Final = f"BEGIN; {_LOCK}"
+_LOCKED_AND_RELAXED: Final = f"BEGIN; SET LOCAL synchronous_commit = off; {_LOCK}"
 
 
 def _hang_up_too(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
@@ -108,7 +115,6 @@ def _limit_patience(connection: DBAPIConnection, _record: object) -> None:
     """Let whoever waits for another's lock give up as on SQLite, and not wait for ever."""
     with closing(connection.cursor()) as cursor:
         cursor.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
-    connection.commit()
 
 
 def _sqlite(address: URL) -> Engine:
@@ -124,8 +130,9 @@ def _sqlite(address: URL) -> Engine:
 
 
 def _readers(engine: Engine) -> Engine:
+    engine = engine.execution_options(**{_READS: True})
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{_READS: True})
+        return engine
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -138,9 +145,9 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_READS, False)
+    reads = _option(connection, _READS)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
-    _wait_for_the_disk(connection, relaxed=_is_relaxed(connection))
+    _wait_for_the_disk(connection, relaxed=_option(connection, _RELAXED))
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

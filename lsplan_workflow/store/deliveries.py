@@ -30,7 +30,7 @@ def record_sent(session: Session, key: str, *, at: datetime, reply: str) -> None
 
 _NOTICE: Final = table_of(NoticeRow)
 # Put together once: they are carried out for each mail.
-_ATTEMPT: Final = insert(table_of(DeliveryRow))
+_ATTEMPT: Final = insert(table_of(DeliveryRow)).inline()
 _SENT_AT: Final = bindparam("sent", type_=_NOTICE.c.sent_at.type)
 _MARK_SENT: Final = (
     update(_NOTICE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import or_, text
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.errors import WorkError
@@ -17,6 +17,8 @@ from lsplan_workflow.store.tables import AuditEvent, ConfigurationVersion, Deliv
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
     from lsplan_workflow.store.database import Database
 
@@ -126,28 +128,27 @@ def purge(database: Database) -> None:
 
     Raise WorkError if a reader keeps SQLite from emptying its log of changes.
     """
-    if database.engine.dialect.name == "postgresql":
-        # Outside of any transaction, and with the statistics, which hold the most frequent
-        # values of each column.
-        with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as server:
-            server.execute(
-                text("VACUUM (FULL, ANALYZE) notice, delivery, suspect, configuration_version")
-            )
-    elif _is_held(database):
-        raise WorkError(_HELD)
-
-
-def _is_held(database: Database) -> bool:
-    """Write a SQLite file anew; tell whether its log of changes could not be emptied."""
+    # Outside of any transaction.
     connection = database.engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA query_only = OFF")
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, _pages, _moved = cursor.fetchall()[0]
+        if database.engine.dialect.name == "postgresql":
+            connection.cursor().execute(_VACUUM)
+        elif _is_held(connection.cursor()):
+            raise WorkError(_HELD)
     finally:
         connection.close()
+
+
+_VACUUM: Final = "VACUUM (FULL, ANALYZE) notice, delivery, suspect, configuration_version"
+"""With the statistics, which hold the most frequent values of each column."""
+
+
+def _is_held(cursor: DBAPICursor) -> bool:
+    """Write a SQLite file anew; tell whether its log of changes could not be emptied."""
+    cursor.execute("PRAGMA query_only = OFF")
+    cursor.execute("VACUUM")
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    busy, _pages, _moved = cursor.fetchall()[0]
     return bool(busy)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from tests.notify.server import free_port
+from tests.notify.server import free_port, taking_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +41,10 @@ class Sink:
         self.open = 0
         self.closed = threading.Condition()
         self._file = file.open("a", encoding="utf-8")
+
+    async def handle_EHLO(self, server, session, envelope, name, responses):  # noqa: N802
+        session.host_name = name
+        return taking_at_once(responses)
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
         self.watching("named")

@@ -23,7 +23,7 @@ def held(installation: Installation) -> Iterator[None]:
     """Hold the database for writing, as another process that is at work does."""
     if installation.url:
         with psycopg.connect(installation.url) as holder:
-            holder.execute("SELECT pg_advisory_xact_lock(%s)", [database._LOCK])
+            holder.execute(database._LOCK)
             yield
         return
     file = installation.var / "lsplan.db"

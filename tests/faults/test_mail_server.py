@@ -117,8 +117,9 @@ def test_one_recipient_in_trouble_is_told_in_the_servers_words_and_holds_up_nobo
     with smtp_server(script) as server:
         installation = installed(BUREAUS, smtp_url=f"mailto://127.0.0.1:{server.port}")
         assert installation.lsplan("tick", patience=PATIENCE).wait() == 0
-        # No time-out is spent but on one connection, after which the others leave by the next.
-        assert len(script.greetings) <= 2
+        # No time-out is spent but on one connection, after which the others leave by the next; one
+        # more is opened to find at which command it was lost.
+        assert len(script.greetings) <= (3 if trouble.state.cause == "lost" else 2)
         found = states(installation)
         assert_is(found.pop(BAD), trouble.state)
         for state in found.values():

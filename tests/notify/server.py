@@ -23,6 +23,9 @@ class Script:
     An answer to `body` of `LOST` cuts it when the mail has begun, and is not at its end.
     """
 
+    pipelining = True
+    """Whether the server says that it takes commands at once, as nearly all do (RFC 2920)."""
+
     def __init__(self, **answers):
         self.answers = answers
         self.envelopes = []
@@ -43,7 +46,7 @@ class Script:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
         self.greetings.append(hostname)
         session.host_name = hostname
-        return responses
+        return taking_at_once(responses) if self.pipelining else responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
         envelope.mail_from = address
@@ -64,6 +67,12 @@ class Script:
     async def handle_RSET(self, server, session, envelope):  # noqa: N802
         self.resets += 1
         return "250 OK"
+
+
+def taking_at_once(responses):
+    """Return what a server says of itself that takes commands at once, as this one can."""
+    name, *rest = responses
+    return [name, "250-PIPELINING", *rest]
 
 
 class _Cutting(SMTP):
@@ -126,17 +135,52 @@ def greets_with(words):
 @contextmanager
 def cut_within_the_mail():
     """Yield the port of a server that says 354 to DATA and cuts the connection at once."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        threading.Thread(target=_serve, args=(listening,), daemon=True).start()
+    with _serving(_talk) as port:
         yield port
 
 
-def _serve(listening):
+@contextmanager
+def takes_at_once(answer):
+    """Yield the port of a server that takes commands at once, and what it has heard of them.
+
+    `answer` says what is said to what came in one go; where it says nothing, the connection is
+    reset, with whatever was under way.
+    """
+
+    def talk(connection):
+        with suppress(OSError), connection:
+            connection.sendall(b"220 mail.example\r\n")
+            connection.recv(_CHUNK)
+            connection.sendall(b"250-mail.example\r\n250 PIPELINING\r\n")
+            while said := connection.recv(_CHUNK):
+                heard.append(said.decode())
+                answers = answer(said.decode())
+                if not answers:
+                    _reset(connection)
+                    return
+                connection.sendall("".join(f"{line}\r\n" for line in answers).encode())
+
+    heard = []
+    with _serving(talk) as port:
+        yield port, heard
+
+
+_CHUNK = 65_536
+
+
+@contextmanager
+def _serving(talk):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        threading.Thread(target=_serve, args=(listening, talk), daemon=True).start()
+        yield port
+
+
+def _serve(listening, talk):
     with suppress(OSError):
         while True:
             connection, _ = listening.accept()
-            _talk(connection)
+            talk(connection)
 
 
 def _talk(connection):
@@ -146,8 +190,11 @@ def _talk(connection):
             begun = line.upper().startswith(b"DATA")
             connection.sendall(b"354 go ahead\r\n" if begun else b"250 OK\r\n")
             if begun:
-                # A connection that is closed so is reset, whatever was under way.
-                linger = struct.pack("ii", 1, 0)
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                _reset(connection)
                 lines.close()
                 return
+
+
+def _reset(connection):
+    """Have the connection, when it is closed next, end at once, whatever was under way."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

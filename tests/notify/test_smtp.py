@@ -17,6 +17,7 @@ from tests.notify.server import (
     free_port,
     greets_with,
     smtp_server,
+    takes_at_once,
 )
 
 SENDER = "baocao@langson.example"
@@ -32,6 +33,11 @@ def session_with(server, *, timeout=20.0, **given):
     return Session(reached, timeout=timeout)
 
 
+def to_be_sure(mishap, at_once):
+    """Return how many connections it takes to find at which of the commands one breaks."""
+    return 1 if at_once and mishap == LOST else 0
+
+
 def results(outcomes):
     return {address: outcome.result for address, outcome in outcomes.items()}
 
@@ -40,11 +46,18 @@ def causes(outcomes):
     return {address: outcome.cause for address, outcome in outcomes.items()}
 
 
+@pytest.fixture(params=[True, False], ids=["at once", "one by one"])
+def at_once(request):
+    """Whether the server takes the commands of a mail at once."""
+    return request.param
+
+
 @pytest.fixture
-def deliver_all():
+def deliver_all(at_once):
     """Run several mails, each to its recipients, over one session."""
 
     def run(script, *mails, timeout=20.0, **settings):
+        script.pipelining = at_once
         with smtp_server(script, **settings) as server:
             session = session_with(server, timeout=timeout)
             outcomes = [session.deliver(SENDER, list(to), MESSAGE) for to in mails]
@@ -130,14 +143,14 @@ def test_after_421_all_who_wait_are_temporary_and_the_next_mail_opens_a_connecti
 
 @pytest.mark.parametrize(("mishap", "cause"), [(LOST, Cause.LOST), (SILENT, Cause.SILENT)])
 def test_where_the_connection_breaks_at_a_recipient_the_others_get_the_mail(
-    deliver_all, mishap, cause
+    deliver_all, mishap, cause, at_once
 ):
     script = Script(rcpt={A: "550 5.1.1 no such user", B: mishap})
     outcomes, connections = deliver_all(script, [A, B, C], [C], timeout=SHORT)
     assert results(outcomes[0]) == {A: Result.PERMANENT, B: Result.TEMPORARY, C: Result.SENT}
     assert causes(outcomes[0]) == {A: Cause.RECIPIENT, B: cause, C: None}
     assert results(outcomes[1]) == {C: Result.SENT}
-    assert connections == 2
+    assert connections == 2 + to_be_sure(mishap, at_once)
     assert [to for to, _ in script.envelopes] == [[C], [C]]
 
 
@@ -151,14 +164,14 @@ def test_recipients_whom_the_server_is_silent_about_cost_each_his_own_time_out(d
 @pytest.mark.parametrize(("mishap", "cause"), [(LOST, Cause.LOST), (SILENT, Cause.SILENT)])
 @pytest.mark.parametrize("mails", [[[to] for to in "abcdef"], [[*"abcd"], [*"ef"]], [[*"abcdef"]]])
 def test_three_recipients_in_a_row_unanswered_end_the_batch_and_not_each_mail_waits(
-    deliver_all, mails, mishap, cause
+    deliver_all, mails, mishap, cause, at_once
 ):
     named = [[f"{name}@x.example" for name in mail] for mail in mails]
     outcomes, connections = deliver_all(Script(rcpt=mishap), *named, timeout=0.4)
     assert [set(o) for o in outcomes] == [set(mail) for mail in named]
     assert {outcome.cause for o in outcomes for outcome in o.values()} == {cause}
     assert {outcome.result for o in outcomes for outcome in o.values()} == {Result.TEMPORARY}
-    assert connections == 3
+    assert connections == 3 + to_be_sure(mishap, at_once)
 
 
 def test_recipients_unanswered_with_an_answer_between_them_never_end_the_batch(deliver_all):
@@ -241,10 +254,12 @@ def test_a_connection_that_died_while_idle_is_opened_again_for_the_same_mail(del
     assert connections == 3
 
 
-def test_a_new_connection_that_dies_at_once_is_not_opened_again_for_the_same_mail(deliver_all):
+def test_a_new_connection_that_dies_at_the_sender_is_not_opened_again_for_the_same_mail(
+    deliver_all, at_once
+):
     [outcomes], connections = deliver_all(Script(mail=LOST), [A])
     assert results(outcomes) == {A: Result.TEMPORARY}
-    assert connections == 1
+    assert connections == 1 + to_be_sure(LOST, at_once)
 
 
 def test_after_two_connects_that_fail_nothing_more_is_tried(monkeypatch):
@@ -339,3 +354,65 @@ def test_no_host_name_but_the_servers_is_looked_up_and_the_greeting_is_an_addres
         session.close()
     assert asked == ["localhost"]
     assert script.greetings == ["[127.0.0.1]"]
+
+
+def each(line):
+    """Answer what a server answers that takes everything."""
+    return "354 go ahead" if line == "DATA" else "250 OK"
+
+
+def delivered_to(answer, *mails):
+    """Return the outcomes of mails, and what a server that takes commands at once has heard."""
+    with takes_at_once(answer) as (port, heard):
+        session = Session(Server("127.0.0.1", port, Security.INSECURE))
+        outcomes = [session.deliver(SENDER, list(to), MESSAGE) for to in mails]
+        session.close()
+    return outcomes, heard
+
+
+def test_the_commands_of_a_mail_are_said_in_one_go_where_the_server_takes_them_so():
+    outcomes, heard = delivered_to(lambda said: [each(line) for line in lines_of(said)], [A, B])
+    assert results(outcomes[0]) == {A: Result.SENT, B: Result.SENT}
+    commands = ("MAIL FROM:<baocao@langson.example>", f"RCPT TO:<{A}>", f"RCPT TO:<{B}>", "DATA")
+    assert lines_of(heard[0]) == list(commands)
+    assert heard[1] == "Subject: x\r\n\r\n..text\r\n.\r\n"
+
+
+def lines_of(said):
+    """Return the commands in what came in one go; a mail's text is one line of its own."""
+    return said.splitlines() if not said.endswith("\r\n.\r\n") else ["text"]
+
+
+def test_no_text_is_sent_to_a_server_that_waits_for_it_though_it_refused_everyone():
+    def answer(said):
+        return [f"550 5.1.1 {A}" if A in line else each(line) for line in lines_of(said)]
+
+    outcomes, heard = delivered_to(answer, [A], [C])
+    assert results(outcomes[0]) == {A: Result.PERMANENT}
+    assert results(outcomes[1]) == {C: Result.SENT}
+    assert [lines_of(said)[0] for said in heard] == [*[f"MAIL FROM:<{SENDER}>"] * 2, "text", "quit"]
+
+
+def test_what_was_said_with_a_refused_sender_is_heard_out_before_the_next_mail():
+    refusals = iter(["550 5.7.1 no", "503 no sender", "503 no sender", "250 OK"])
+
+    def answer(said):
+        return [next(refusals, None) or each(line) for line in lines_of(said)]
+
+    outcomes, heard = delivered_to(answer, [A], [C])
+    assert outcomes[0][A].reply == "550 5.7.1 no"
+    assert results(outcomes[1]) == {C: Result.SENT}
+    assert lines_of(heard[1]) == ["rset"]
+
+
+def test_answers_that_a_reset_destroyed_are_asked_for_one_by_one():
+    """Nobody but B is to blame, though the first time no answer about A arrived either."""
+
+    def answer(said):
+        lines = lines_of(said)
+        return [] if any(B in line for line in lines) else [each(line) for line in lines]
+
+    [outcomes], heard = delivered_to(answer, [A, B, C])
+    assert causes(outcomes) == {A: None, B: Cause.LOST, C: None}
+    assert len(lines_of(heard[0])) == 5
+    assert {len(lines_of(said)) for said in heard[1:]} == {1}

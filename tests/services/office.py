@@ -33,7 +33,7 @@ from lsplan_workflow.services.status import CycleStatus, cycle_status
 from lsplan_workflow.services.submissions import Arrival, Filed, Upload, submit
 from lsplan_workflow.services.voiding import Voided, void
 from lsplan_workflow.services.workplace import Workplace
-from lsplan_workflow.store import audit, consolidations, obligations, outbox
+from lsplan_workflow.store import audit_events, consolidations, obligations, outbox
 from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.files import FileStore
 from lsplan_workflow.store.submissions import ReviewDecision
@@ -216,7 +216,7 @@ class Office:
 
     def events(self, **about: str) -> list[AuditEvent]:
         with self.workplace.database.reading() as session:
-            return audit.events(session, **about)
+            return audit_events.events(session, **about)
 
     def mails(self, address: str | None = None) -> list[EmailMessage]:
         """Return the mails in the Maildir by their dates: all, or those that reached one."""

@@ -3,8 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pendulum
 import pytest
+from sqlalchemy import event
 
-from lsplan_workflow.store import audit
+from lsplan_workflow.store import audit, audit_events
 from lsplan_workflow.store.database import Database
 from tests.store.rows import HOUR, KEY, NOW, NOW_UTC, TICK
 
@@ -18,7 +19,7 @@ def append(database, event="submission.received", **more):
 
 def events(database, **which):
     with database.reading() as session:
-        return audit.events(session, **which)
+        return audit_events.events(session, **which)
 
 
 def verify(database, key=KEY):
@@ -102,6 +103,29 @@ def test_events_appended_at_once_make_one_chain(database):
         list(threads.map(lambda number: append(database, number=number), range(20)))
     assert [row.number for row in events(database)] == list(range(1, 21))
     assert verify(database) is None
+
+
+def test_two_processes_in_turn_make_one_chain(database, url):
+    other = Database(url, audit_key=KEY)
+    for place in (database, database, other, database, other, other, database):
+        append(place)
+    other.dispose()
+    assert [row.number for row in events(database)] == list(range(1, 8))
+    assert verify(database) is None
+
+
+def test_the_head_that_a_connection_left_is_moved_on_without_being_read(database):
+    append(database)
+    said = []
+
+    def note(_connection, _cursor, statement, *_):
+        said.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    append(database)
+    event.remove(database.engine, "before_cursor_execute", note)
+    writes = [words for words in said if "audit_head" in words]
+    assert [words.partition(" ")[0] for words in writes] == ["UPDATE"]
 
 
 @pytest.mark.parametrize("key", [None, b""])

@@ -8,7 +8,7 @@ import pytest
 
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
-from lsplan_workflow.store import audit, backlog, deliveries, outbox
+from lsplan_workflow.store import audit, audit_events, backlog, deliveries, outbox
 from tests.store.rows import HOUR, NOW, NOW_UTC, TICK, a_notice, claim, put
 
 
@@ -76,5 +76,5 @@ def test_when_an_event_was_last_recorded(database):
             audit.append(session, at=at, actor="an", event="backed_up")
         audit.append(session, at=NOW + 2 * HOUR, actor="an", event="other")
     with database.reading() as session:
-        assert audit.last_at(session, "backed_up") == NOW_UTC + HOUR
-        assert audit.last_at(session, "never") is None
+        assert audit_events.last_at(session, "backed_up") == NOW_UTC + HOUR
+        assert audit_events.last_at(session, "never") is None

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import inspect, text
 
-from lsplan_workflow.store.database import lock
-
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
@@ -30,7 +28,6 @@ def is_current(engine: Engine) -> bool:
 def migrate(engine: Engine) -> None:
     """Make or upgrade the tables, in one transaction; do nothing where they are up to date."""
     with engine.begin() as connection:
-        lock(connection)
         upgrade(connection)
 
 
