@@ -178,6 +178,13 @@ def _progress(terms: Terms) -> Iterator[Callable[[datetime], None]]:
 def _print_story(story: Story, names: dict[str, str]) -> None:
     for line in telling.days(story, names):
         print_line(line)
+    if story.cycles:
+        _print_figures(story)
+    for line in telling.summary(story):
+        print_line(line)
+
+
+def _print_figures(story: Story) -> None:
     print_table(
         "\n" + say("Kết quả các kỳ", "What the cycles came to"),
         [
@@ -188,5 +195,3 @@ def _print_story(story: Story, names: dict[str, str]) -> None:
         ],
         [telling.figures(status) for status in story.cycles],
     )
-    for line in telling.summary(story):
-        print_line(line)

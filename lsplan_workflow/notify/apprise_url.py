@@ -57,6 +57,13 @@ def is_complete_url(address: str) -> bool:
     return bool(_VARIABLE.search(address)) or is_usable(address)
 
 
+def has_plain_secret(address: str) -> bool:
+    """Tell whether a URL spells out a key or password instead of a `${NAME}`."""
+    from lsplan_workflow.notify.email import has_secret  # noqa: PLC0415 - As in _sent.
+
+    return not _VARIABLE.search(address) and has_secret(address)
+
+
 def limits_of(address: str) -> Limits:
     """Return how an SMS to an address is written: as its query says, else as is usual.
 

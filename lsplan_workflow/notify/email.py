@@ -110,6 +110,16 @@ def is_usable(url: str) -> bool:
         return bool(Apprise(asset=_asset()).add(url))
 
 
+def has_secret(url: str) -> bool:
+    """Tell whether a URL of a service holds what Apprise would not show, as a key or password."""
+    service = Apprise(asset=_asset())
+    with _captured_log():
+        if not service.add(url):
+            return False
+    shown: Callable[..., str] = service[0].url
+    return shown(privacy=True) != shown(privacy=False)
+
+
 class _Lines(logging.Handler):
     """Keeps the warnings that are logged, and why connections broke, which is for debugging."""
 

@@ -197,6 +197,9 @@ def _render_faults(templates: Mapping[str, str]) -> Iterator[Fault]:
             yield from _short_faults(messages, letter)
 
 
+_SOME_TEXT: Final = Text("một lá thư có nội dung", "a letter that says something")
+
+
 def letter_faults(messages: Messages, letter: Letter) -> list[Fault]:
     """Return what is wrong with the templates by which a letter is rendered."""
     base = f"{template_name(letter)}.{letter.language}"
@@ -212,6 +215,9 @@ def _faults_of(messages: Messages, base: str, letter: Letter) -> Iterator[Fault]
         if not rendered.subject:
             expected = Text("tiêu đề thư ở dòng đầu", "the subject on the first line")
             yield _fault(f"{base}.txt.j2", _SUBJECT_LINE, "subject", "-", expected)
+        for form, body in zip(_FORMS, (rendered.text, rendered.html), strict=True):
+            if not body.strip():
+                yield _fault(f"{base}.{form}.j2", _SUBJECT_LINE, "text", "-", _SOME_TEXT)
         # Which line put together what is fetched only in the letter itself, nobody can say.
         for found in fetched(rendered.html):
             yield _fetching(f"{base}.html.j2", found._replace(line=1))
@@ -222,9 +228,12 @@ def _short_faults(messages: Messages, letter: Letter) -> Iterator[Fault]:
     if not messages.has(name):
         return
     try:
-        messages.short_as(name, letter)
+        said = messages.short_as(name, letter)
     except Exception as error:  # noqa: BLE001 - As above.
         yield _fault_of(error, name)
+    else:
+        if not said.strip():
+            yield _fault(name, 1, "text", "-", _SOME_TEXT)
 
 
 def _fault_of(error: Exception, name: str) -> Fault:

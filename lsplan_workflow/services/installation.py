@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.configuration.folder import Configuration, language_of, parse, survey
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text, counted
-from lsplan_workflow.notify.apprise_url import is_complete_url
+from lsplan_workflow.notify.apprise_url import has_plain_secret, is_complete_url
 from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.migrations import migrate
 
@@ -36,17 +36,31 @@ def check_configuration(files: Mapping[str, bytes]) -> Configuration:
 
 
 def _address_faults(configuration: Configuration) -> Iterator[Fault]:
-    """Yield the contacts whose URL no service can be reached by; it is shown without tokens."""
-    expected = Text(
-        "địa chỉ Apprise đầy đủ của dịch vụ này", "a complete Apprise URL of that service"
-    )
+    """Yield the contacts whose URL reaches no service, or spells out a key; none is shown."""
     name = next(name for name in configuration.files if name.startswith("contacts"))
     lines = configuration.files[name].splitlines()
     for address in (a for c in configuration.directory.contacts for a in c.addresses):
         scheme, separator, _secret = address.partition("://")
-        if separator and not is_complete_url(address):
+        expected = _fault_of_url(address) if separator else None
+        if expected is not None:
             at = next((n for n, line in enumerate(lines, 1) if address in line), 1)
             yield Fault(name, at, "address", f"{scheme}://…", expected)
+
+
+def _fault_of_url(url: str) -> Text | None:
+    """Return what was expected instead of a URL, or None if it is in order."""
+    if not is_complete_url(url):
+        return _A_COMPLETE_URL
+    return _NO_KEY if has_plain_secret(url) else None
+
+
+_A_COMPLETE_URL: Final = Text(
+    "địa chỉ Apprise đầy đủ của dịch vụ này", "a complete Apprise URL of that service"
+)
+_NO_KEY: Final = Text(
+    "khóa và mật khẩu của dịch vụ thay bằng biến môi trường, dạng ${TEN_BIEN}",
+    "the service's keys and passwords replaced by environment variables, as ${ENV_NAME}",
+)
 
 
 def faulty(faults: Sequence[Fault]) -> ConfigurationError:

@@ -193,17 +193,20 @@ def _end(session: Session, key: bytes, at: datetime) -> tuple[int, str, int | No
     the next event on, the cut would never show.
     """
     head = _stored_head(session)
-    if head is not None and _is_ours(head, key):
-        return int(head[0]), str(head[1]), None
-    if not _is_of(session, head, key):
-        raise WorkError(_ANOTHER_KEY_WRITES)
-    if head is not None:
-        count, previous, mac = head
-        return count, previous, _broken_at(mac) or count + 1
     last = session.exec(select(AuditEvent.number, AuditEvent.hash).order_by(_LATEST)).first()
-    number, previous = last or (0, GENESIS)
-    missing = _missing_head(session, number, at)
-    return number, previous, None if missing is None else missing.number
+    ours = head is not None and _is_ours(head, key)
+    if not ours and not _is_of(session, head, key):
+        raise WorkError(_ANOTHER_KEY_WRITES)
+    if head is None:
+        number, previous = last or (0, GENESIS)
+        missing = _missing_head(session, number, at)
+        return number, previous, None if missing is None else missing.number
+    count, previous, mac = head
+    broken_at = None if ours else _broken_at(mac) or count + 1
+    if last is not None and last[0] > count:
+        # What an older head that was put back knows nothing of has its number all the same.
+        return (*last, broken_at or count + 1)
+    return count, previous, broken_at
 
 
 def _stored_head(session: Session) -> Sequence[Any] | None:

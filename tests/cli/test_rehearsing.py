@@ -55,6 +55,12 @@ def test_where_nothing_had_happened_before_nothing_is_told_of_it(opened):
     assert lines[0] == "T6 20/12/2024"
 
 
+def test_a_period_in_which_no_cycle_runs_has_no_figures_of_cycles(opened):
+    answer = opened.done("rehearse", "--from", "2026-06-01", "--to", "2026-06-05")
+    assert "Kết quả các kỳ" not in answer.out
+    assert answer.out.splitlines()[-1].startswith("Thông báo: gửi 0")
+
+
 def test_nobody_files_where_that_is_asked_for(opened):
     found = opened.json("rehearse", *PERIOD, "--nobody")
     assert found["seed"] is None

@@ -134,7 +134,7 @@ def test_a_field_that_no_letter_has_is_found_in_a_branch_that_none_takes(written
     ],
 )
 def test_what_is_no_field_of_letters_for_certain_is_left_to_the_sample_letters(written):
-    text = f"x\n\n{NEVER}\n{written}\n{{% endfor %}}\n"
+    text = f"x\n\nxin chào\n{NEVER}\n{written}\n{{% endfor %}}\n"
     assert faults_with(opening__vi__txt=text) == []
 
 
@@ -152,10 +152,23 @@ def test_a_shared_file_that_does_not_exist_is_named():
     ]
 
 
-@pytest.mark.parametrize("text", ["", "\n\nxin chào\n", "{{ '' }}\n\nxin chào\n"])
+@pytest.mark.parametrize("text", ["\n\nxin chào\n", "{{ '' }}\n\nxin chào\n"])
 def test_an_empty_subject_is_a_fault(text):
     faults = faults_with(opening__vi__txt=text)
     assert places(faults) == [("messages/opening.vi.txt.j2", 1, "subject", "-")]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("opening.vi.txt", "Tiêu đề\n\n{% if item.days == 0 and item.days == 1 %}x{% endif %}\n"),
+        ("opening.en.html", " \n"),
+        ("_short.vi.txt", "{{ '' }}\n"),
+    ],
+)
+def test_a_template_that_says_nothing_is_a_fault(form, text):
+    faults = faults_with(**{form.replace(".", "__"): text})
+    assert places(faults) == [(f"messages/{form}.j2", 1, "text", "-")]
 
 
 def test_a_template_that_breaks_while_rendering_is_a_fault_with_its_line():

@@ -175,6 +175,24 @@ def test_a_url_that_its_service_would_refuse_is_a_fault_shown_without_its_tokens
     assert fault.line == contacts.count("\n")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tgram://123456789:abcdefg_hijklmnop/12315544",
+        "httpsms://a-key-of-ours@15551233456/15551231234",
+        "ntfy://tk_abcdefg@chat.example/room",
+    ],
+)
+def test_a_key_that_is_spelt_out_in_a_url_is_a_fault_and_is_not_shown(real_configuration, address):
+    contacts = f"{real_configuration.files['contacts.csv'].rstrip()}\nSYT,focal,Nhóm,{address},vi\n"
+    files = {**real_configuration.files, "contacts.csv": contacts}
+    with pytest.raises(ConfigurationError) as caught:
+        installation.check_configuration({name: text.encode() for name, text in files.items()})
+    (fault,) = caught.value.faults
+    assert fault.value == f"{address.partition('://')[0]}://…"
+    assert "environment variables" in fault.expected.en
+
+
 @pytest.mark.parametrize("address", ["json://127.0.0.1/x", "tgram://${BOT_TOKEN}/1"])
 def test_a_url_that_is_complete_or_gets_its_token_from_the_environment_is_none(
     real_configuration, address

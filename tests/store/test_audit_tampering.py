@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, text, update
 
 from lsplan_workflow.domain.errors import WorkError
 from lsplan_workflow.store import audit, installation
+from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.statements import table_of
 from lsplan_workflow.store.tables import AuditEvent, AuditHead
 from tests.store.rows import KEY, NOW
@@ -240,6 +241,19 @@ def test_an_old_head_put_back_is_found(log):
     append(log)
     tamper(log, update(HEAD).values(old))
     assert_broken(log, 6, "The head of the log knows of 5 events only.")
+
+
+def test_an_old_head_put_back_keeps_nobody_from_appending_and_shows_for_ever(log, url):
+    with log.engine.connect() as connection:
+        old = dict(connection.execute(HEAD.select()).one()._mapping)
+    append(log)
+    tamper(log, update(HEAD).values(old))
+    another = Database(url, audit_key=KEY)
+    for place in (log, another, log):
+        append(place)
+    another.dispose()
+    assert row_of(log, COUNT + 4)["previous"] == row_of(log, COUNT + 3)["hash"]
+    assert_broken(log, 6, "The head of the log was changed.")
 
 
 def test_a_removed_head_is_found(log):
