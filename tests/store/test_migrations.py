@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from lsplan_workflow.domain.channels import channel_of
+from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.store.database import Database
 from lsplan_workflow.store.migrations import HEAD, is_current, migrate, revisions, upgrade
 from tests.store import old_rows, postgres
@@ -103,6 +104,15 @@ def test_from_every_revision_all_rows_come_forward_with_all_that_they_held(empty
 
 # What follows from other rows.
 _BROUGHT_ALONG = {"channel", "way", "revise_by_at", "granted_at"}
+
+
+def test_tables_of_a_later_version_are_refused_in_words_and_stay_as_they_are(empty):
+    migrate(empty.engine)
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(RequestError, match=r"later version .* \(9999; here it is"):
+        migrate(empty.engine)
+    assert differences(empty) == []
 
 
 @pytest.mark.parametrize("revision", revisions())
