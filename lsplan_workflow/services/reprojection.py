@@ -106,16 +106,17 @@ def _project(
 
 
 def _superseded_by_none(decided: Sequence[Notice], gone: Collection[str]) -> Iterator[Notice]:
-    """Yield what was superseded by notices that do not leave now, and by nothing that did.
+    """Yield what was superseded by notices that do not leave, and by nothing that did.
 
-    `decided` is in the order of deciding. Whoever was to read the newer one has to read the
-    older one after all, or he would hear of nothing.
+    `decided` is in the order of deciding; what is `gone` does not leave now, and what an edit
+    before this one withdrew does not either. Whoever was to read the newer one has to read
+    the older one after all, or he would hear of nothing.
     """
     newer = dict[tuple[object, ...], list["Notice"]]()
     for notice in reversed(decided):
         later = newer.setdefault(_told(notice), [])
         if notice.status is NoticeStatus.SUPERSEDED:
-            taken_back = [n for n in later if n.key in gone]
+            taken_back = [n for n in later if n.key in gone or n.status is NoticeStatus.CANCELLED]
             others = (n for n in later if n.key not in gone and n.status in _STANDS)
             if taken_back and next(others, None) is None:
                 yield notice

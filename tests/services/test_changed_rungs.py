@@ -1,5 +1,7 @@
 """Reminders, ladders and days off that change while a cycle is open."""
 
+from datetime import date
+
 from lsplan_workflow.configuration.folder import parse
 from lsplan_workflow.services.applying import Outcome
 from lsplan_workflow.store import cycles
@@ -97,6 +99,32 @@ def test_what_a_withdrawn_reminder_had_superseded_unsent_leaves_after_all(editab
     assert older in logged(editable, "notices_revived")
     editable.run(WEEK_BEFORE)
     assert rungs(editable, status="sent") == ["opening", "before-14d"]
+
+
+def test_what_was_superseded_unsent_leaves_after_all_also_where_two_edits_withdrew_the_newer(
+    editable,
+):
+    """The first edit sets another reminder for a time past, which no pass decides on any more."""
+    up_to(editable)
+    editable.decide(local(2025, 10, 6, 7, 30))
+    editable.decide(WEEK_BEFORE)
+    first = with_reminders(editable, "before-30d", "before-14d", "before-8d")
+    second = with_reminders(editable, "before-30d", "before-14d")
+    for configuration in (first, second):
+        applied(editable, configuration, WEEK_BEFORE)
+    editable.run(WEEK_BEFORE)
+    assert rungs(editable, status="sent") == ["opening", "before-14d"]
+
+
+def test_an_opening_that_was_superseded_unsent_stays_so_where_an_extension_was_told(editable):
+    editable.decide(local(2025, 10, 6, 7, 30))
+    assert editable.notice("annual-2025/SYT/opening/focal").status == "superseded"
+    editable.extend(local(2025, 10, 6, 7, 30), "SYT", to=date(2025, 11, 20))
+    applied(editable, with_reminders(editable, "before-14d"), WEEK_BEFORE)
+    editable.run(WEEK_BEFORE)
+    assert [row.kind for row in editable.notices(agency="SYT", status="sent").values()] == [
+        "extension"
+    ]
 
 
 def test_what_a_letter_has_superseded_that_left_does_not_leave(editable):
