@@ -7,9 +7,10 @@ import re
 import smtplib
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.causes import Cause, cause_of_refused_recipient
+from lsplan_workflow.notify.connection import Connection, ConnectionOverTls
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.notify.server import Security
@@ -27,6 +28,8 @@ _PATIENCE: Final = 3
 _OK: Final = range(200, 300)
 _PERMANENT: Final = range(500, 600)
 _CLOSING: Final = 421
+_TOO_MANY: Final = 552
+"""To a recipient it means 452: too many of them, or too much in his box (RFC 5321, 4.5.3.1.10)."""
 _LOGIN_WANTED: Final = frozenset({530, 534, 535, 538})
 _NOT_TWICE: Final = frozenset({Cause.LOGIN, Cause.REFUSED})
 _MOST_TROUBLES: Final = 2
@@ -41,22 +44,6 @@ class Greeting:
 
     reached: bool
     words: str
-
-
-class _Greeted(smtplib.SMTP):
-    """A connection that remembers the server's first words."""
-
-    greeting = ""
-
-    def connect(self, *where: Any, **settings: Any) -> tuple[int, bytes]:  # noqa: ANN401
-        """Connect, as smtplib does while it makes the object; return code and words."""
-        code, words = super().connect(*where, **settings)
-        self.greeting = words.decode(errors="replace")
-        return code, words
-
-
-class _GreetedOverTls(_Greeted, smtplib.SMTP_SSL):
-    """The same where TLS is spoken from the first byte."""
 
 
 class _Stopped(Exception):  # noqa: N818 - An answer of the server, not an error of ours.
@@ -82,7 +69,7 @@ class Session:
     def __init__(self, server: Server, *, timeout: float = _TIMEOUT_SECONDS) -> None:
         self._server = server
         self._timeout = timeout
-        self._smtp: _Greeted | None = None
+        self._smtp: Connection | None = None
         self._mail: Transaction | None = None
         self._at_once = True
         self._context: ssl.SSLContext | None = None
@@ -131,9 +118,11 @@ class Session:
             self._troubles = 0
         except _Stopped as stopped:
             rest = stopped.outcome
-        except BrokenAtOnce:
-            # Said one after the other, it shows at which command the connection breaks.
+        except BrokenAtOnce as broken:
+            # Said one after the other, it shows at which command that happens; what was waited
+            # for already is not waited for again.
             self._at_once = False
+            self._timeout *= 1 - broken.waited
             self._drop()
             return {}
         if rest is None or rest.result is not Result.SENT:
@@ -148,12 +137,18 @@ class Session:
         of this mail was sent over it, so it is opened anew once.
         """
         if self._smtp is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException, BrokenAtOnce):
+            try:
                 mail = self._transaction(self._smtp, sender, recipients, size)
                 code, words = mail.answer()
-                if not _is_closing(code):
-                    self._expect_ok(code, words)
-                    return mail
+            except (OSError, smtplib.SMTPException):
+                code, words = _CLOSING, b""
+            except BrokenAtOnce as broken:
+                if broken.waited:
+                    raise
+                code, words = _CLOSING, b""
+            if not _is_closing(code):
+                self._expect_ok(code, words)
+                return mail
             self._drop()
         smtp = self._connect()
         with self._unbroken(Cause.LOST):
@@ -163,7 +158,7 @@ class Session:
         return mail
 
     def _transaction(
-        self, smtp: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int
+        self, smtp: Connection, sender: str, recipients: Sequence[str], size: int
     ) -> Transaction:
         self._mail = Transaction(smtp, sender, recipients, size=size, at_once=self._at_once)
         return self._mail
@@ -182,11 +177,13 @@ class Session:
                 outcomes[address] = self._broken(error, Cause.LOST)
                 self._note_unanswered(address, outcomes[address])
                 return False
-            self._unanswered.clear()
-            if _is_closing(code):
-                self._expect_ok(code, words)
             if code not in _OK:
                 outcomes[address] = self._meaning(code, words, to_recipient=True)
+            if _is_closing(code):
+                self._drop()
+                self._note_unanswered(address, outcomes[address])
+                return False
+            self._unanswered.clear()
         return True
 
     def _note_unanswered(self, address: str, outcome: Outcome) -> None:
@@ -203,20 +200,11 @@ class Session:
         if code == GO_AHEAD and smtp is not None:
             with self._unbroken(Cause.INTERRUPTED):
                 smtp.send(_ended(message))
-            with self._unbroken(Cause.UNCERTAIN):
-                code, words = self._answer_to_the_end(smtp)
+            with self._unbroken(Cause.UNCERTAIN), smtp.waiting(_PATIENCE):
+                code, words = smtp.getreply()
         if _is_closing(code):
             self._drop()
         return self._meaning(code, words)
-
-    def _answer_to_the_end(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
-        """Return what the server says to the whole mail, for which it gets more time."""
-        if smtp.sock is not None:
-            smtp.sock.settimeout(self._timeout * _PATIENCE)
-        answer = smtp.getreply()
-        if smtp.sock is not None:
-            smtp.sock.settimeout(self._timeout)
-        return answer
 
     @contextlib.contextmanager
     def _unbroken(self, otherwise: Cause) -> Iterator[None]:
@@ -260,12 +248,12 @@ class Session:
             return Outcome(Result.SENT, reply)
         if code in _LOGIN_WANTED:
             return _temporary(reply, Cause.LOGIN)
-        if code not in _PERMANENT:
+        if code not in _PERMANENT or (to_recipient and code == _TOO_MANY):
             return _temporary(reply, Cause.BUSY)
         cause = cause_of_refused_recipient(reply) if to_recipient else Cause.REFUSED
         return Outcome(Result.PERMANENT, reply, cause)
 
-    def _connect(self) -> _Greeted:
+    def _connect(self) -> Connection:
         if self._troubles >= _MOST_TROUBLES:
             raise _Stopped(self._last_failure)
         try:
@@ -277,7 +265,7 @@ class Session:
             raise _Stopped(self._last_failure) from None
         return self._smtp
 
-    def _open(self) -> _Greeted:
+    def _open(self) -> Connection:
         """Connect, secure and log in; a connection that fails half-way is closed."""
         with contextlib.ExitStack() as stack:
             smtp = self._greeted()
@@ -290,14 +278,14 @@ class Session:
             stack.pop_all()
         return smtp
 
-    def _secure(self, smtp: smtplib.SMTP) -> None:
+    def _secure(self, smtp: Connection) -> None:
         """Begin TLS; a server that offers none, or cannot just now, gets no mail."""
         try:
             smtp.starttls(context=self._tls())
         except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException) as error:
             raise _Unprotected(self._words(error)) from None
 
-    def _log_in(self, smtp: smtplib.SMTP) -> None:
+    def _log_in(self, smtp: Connection) -> None:
         """Log in by token or password, if there is one; never where neither is offered."""
         server = self._server
         if server.token:
@@ -307,7 +295,7 @@ class Session:
         elif server.user and server.password:
             smtp.login(server.user, server.password)
 
-    def _greeted(self) -> _Greeted:
+    def _greeted(self) -> Connection:
         """Return a connection on which the server said 220.
 
         The name given here keeps smtplib from asking the resolver for our own; it is
@@ -316,8 +304,8 @@ class Session:
         host, port, name = self._server.host, self._server.port, "localhost"
         if self._server.security is Security.SSL:
             tls = self._tls()
-            return _GreetedOverTls(host, port, name, timeout=self._timeout, context=tls)
-        return _Greeted(host, port, name, timeout=self._timeout)
+            return ConnectionOverTls(host, port, name, timeout=self._timeout, context=tls)
+        return Connection(host, port, name, timeout=self._timeout)
 
     def _tls(self) -> ssl.SSLContext:
         """Return the batch's one context; to read the system's certificates takes 29 ms."""
@@ -383,7 +371,7 @@ def _cause_of_no_connection(error: Exception) -> Cause:
     return Cause.REFUSED if error.smtp_code in _PERMANENT else Cause.BUSY
 
 
-def _own_literal(smtp: smtplib.SMTP) -> str:
+def _own_literal(smtp: Connection) -> str:
     """Return our end's address as EHLO takes it, so that no host name has to be found."""
     address = str(smtp.sock.getsockname()[0]) if smtp.sock else "127.0.0.1"
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

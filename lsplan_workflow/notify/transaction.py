@@ -9,15 +9,27 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lsplan_workflow.notify.connection import Connection
+
 GO_AHEAD: Final = 354
+_OK: Final = range(200, 300)
+_DATA: Final = "DATA"
+_SHARE: Final = 0.25
+"""The part of its patience with which an answer is waited for while all is said at once."""
 
 
 class BrokenAtOnce(Exception):  # noqa: N818 - What the connection did, not an error of ours.
-    """The connection broke while all was said at once, at any of the commands.
+    """The connection broke, or fell silent, while all was said at once, at any of the commands.
 
     Who hangs up before it has read everything may destroy the answers that it gave before
-    (RFC 9293, section 3.10.7: a reset), so that the first one missing tells nothing.
+    (RFC 9293, section 3.10.7: a reset), and who is silent may keep them until it has answered
+    all (RFC 2920, section 3.2), so that the first one missing tells nothing. `waited` is the
+    part of the patience that is used up.
     """
+
+    def __init__(self, waited: float) -> None:
+        super().__init__()
+        self.waited = waited
 
 
 class Transaction:
@@ -30,7 +42,7 @@ class Transaction:
 
     def __init__(
         self,
-        smtp: smtplib.SMTP,
+        smtp: Connection,
         sender: str,
         recipients: Iterable[str],
         *,
@@ -44,17 +56,25 @@ class Transaction:
             smtp.send("".join(f"{command}\r\n" for command in self._unanswered))
 
     def answer(self) -> tuple[int, bytes]:
-        """Return code and words for the next command, which is said now if it was not yet."""
+        """Return code and words for the next command, which is said now if it was not yet.
+
+        Agreement instead of a request for the text means that the answers are out of step.
+        """
         command = self._unanswered.popleft()
         if not self.said_at_once:
             self._smtp.putcmd(command)
-            return self._smtp.getreply()
+            return self._reply_to(command)
         try:
-            return self._smtp.getreply()
+            with self._smtp.waiting(_SHARE):
+                return self._reply_to(command)
         except (OSError, smtplib.SMTPException) as error:
-            if is_time_out(error):
-                raise
-            raise BrokenAtOnce from error
+            raise BrokenAtOnce(_SHARE if is_time_out(error) else 0) from error
+
+    def _reply_to(self, command: str) -> tuple[int, bytes]:
+        code, words = self._smtp.getreply()
+        if command == _DATA and code in _OK:
+            raise smtplib.SMTPDataError(code, words)
+        return code, words
 
     def hear_out(self) -> None:
         """Take the answers that nobody waits for, of a mail that is not to go.
@@ -80,4 +100,4 @@ def _commands(
     yield f"MAIL FROM:{smtplib.quoteaddr(sender)}{sized}"
     for address in recipients:
         yield f"RCPT TO:{smtplib.quoteaddr(address)}"
-    yield "DATA"
+    yield _DATA

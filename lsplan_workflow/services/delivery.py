@@ -336,7 +336,8 @@ def _follow_up(
     if refused:
         note_refusal(session, row, now)
     if not settled.sent and fall_back(session, configuration, row, now):
-        return Delivered(retrying=1, cycles=settled.cycles)
+        # It is due at the next address, and counts as what becomes of it there.
+        return Delivered(cycles=settled.cycles)
     if refused:
         raise_next(session, configuration, row, now)
     return settled

@@ -79,7 +79,7 @@ def _base(configuration: Configuration, obstacle: Obstacle, row: NoticeRow, now:
         last_working_day=calendar.working_day_on_or_before(before - _ONE_DAY),
         estimated=calendar.is_estimated(before),
         days=abs(days_left(obstacle, today, calendar)),
-        overdue=obstacle.is_overdue(now),
+        overdue=now >= obstacle.answer_by_at,
         received_at=calendar.local(obstacle.received_at),
         obstacle=obstacle.number,
         content=said.content,

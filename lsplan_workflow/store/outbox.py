@@ -200,6 +200,7 @@ def resend(session: Session, key: str, *, now: datetime) -> bool:
     row.send_at = now
     row.attempts = 0
     row.first_attempt_at = row.next_attempt_at = None
+    row.reply = row.cause = None
     session.flush()
     return True
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["certificate", "server_context"]
 pytestmark = ON_BOTH_IN_THE_LONG_FORM
-BUREAUS, PATIENCE = 4, 0.3
+BUREAUS, PATIENCE = 4, 0.6
 BAD = "b0002@bureaus.example"
 START = datetime.fromisoformat(f"{OPENING}+07:00")
 LATER = START + timedelta(hours=5)
@@ -118,8 +118,8 @@ def test_one_recipient_in_trouble_is_told_in_the_servers_words_and_holds_up_nobo
         installation = installed(BUREAUS, smtp_url=f"mailto://127.0.0.1:{server.port}")
         assert installation.lsplan("tick", patience=PATIENCE).wait() == 0
         # No time-out is spent but on one connection, after which the others leave by the next; one
-        # more is opened to find at which command it was lost.
-        assert len(script.greetings) <= (3 if trouble.state.cause == "lost" else 2)
+        # more may be opened to find at which command that happens.
+        assert len(script.greetings) <= 3
         found = states(installation)
         assert_is(found.pop(BAD), trouble.state)
         for state in found.values():

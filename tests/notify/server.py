@@ -144,7 +144,7 @@ def takes_at_once(answer):
     """Yield the port of a server that takes commands at once, and what it has heard of them.
 
     `answer` says what is said to what came in one go; where it says nothing, the connection is
-    reset, with whatever was under way.
+    reset, with whatever was under way, and stays open in silence where it is `HELD_BACK`.
     """
 
     def talk(connection):
@@ -155,6 +155,8 @@ def takes_at_once(answer):
             while said := connection.recv(_CHUNK):
                 heard.append(said.decode())
                 answers = answer(said.decode())
+                if answers is HELD_BACK:
+                    continue
                 if not answers:
                     _reset(connection)
                     return
@@ -165,7 +167,37 @@ def takes_at_once(answer):
         yield port, heard
 
 
+HELD_BACK = "held back"
 _CHUNK = 65_536
+
+
+@contextmanager
+def drips(seconds, *, at_the_end):
+    """Yield the port of a server whose greeting, or answer to a mail, goes on line by line."""
+
+    def talk(connection):
+        with suppress(OSError), connection, connection.makefile("rb") as lines:
+            if at_the_end:
+                _take_a_mail(connection, lines)
+            while not stopped.wait(seconds):
+                connection.sendall(b"250-still at it\r\n" if at_the_end else b"220-slowly\r\n")
+
+    stopped = threading.Event()
+    with _serving(talk) as port:
+        yield port
+        stopped.set()
+
+
+def _take_a_mail(connection, lines):
+    """Agree to everything up to the end of a mail, which is not answered."""
+    connection.sendall(b"220 mail.example\r\n")
+    for line in lines:
+        if line.upper().startswith(b"DATA"):
+            connection.sendall(b"354 go ahead\r\n")
+            break
+        connection.sendall(b"250 OK\r\n")
+    while next(lines) != b".\r\n":
+        pass
 
 
 @contextmanager
@@ -180,7 +212,7 @@ def _serve(listening, talk):
     with suppress(OSError):
         while True:
             connection, _ = listening.accept()
-            talk(connection)
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
 
 def _talk(connection):

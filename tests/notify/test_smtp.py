@@ -1,6 +1,7 @@
 import base64
 import socket
 import warnings
+from time import monotonic
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -10,10 +11,12 @@ from lsplan_workflow.notify.outcome import Result
 from lsplan_workflow.notify.server import Security, Server
 from lsplan_workflow.notify.smtp import Session
 from tests.notify.server import (
+    HELD_BACK,
     LOST,
     SILENT,
     Script,
     cut_within_the_mail,
+    drips,
     free_port,
     greets_with,
     smtp_server,
@@ -25,7 +28,7 @@ A, B, C = "a@x.example", "b@x.example", "c@x.example"
 MESSAGE = b"Subject: x\r\n\r\n.text\r\n"
 
 
-SHORT = 0.1
+SHORT = 0.4
 
 
 def session_with(server, *, timeout=20.0, **given):
@@ -33,9 +36,9 @@ def session_with(server, *, timeout=20.0, **given):
     return Session(reached, timeout=timeout)
 
 
-def to_be_sure(mishap, at_once):
-    """Return how many connections it takes to find at which of the commands one breaks."""
-    return 1 if at_once and mishap == LOST else 0
+def to_be_sure(at_once):
+    """Return how many connections more it takes to find at which of the commands one breaks."""
+    return 1 if at_once else 0
 
 
 def results(outcomes):
@@ -131,14 +134,19 @@ def test_a_refused_sender_concerns_all_and_a_wanted_login_is_temporary(deliver_a
     assert outcomes[A].reply == answer
 
 
-def test_after_421_all_who_wait_are_temporary_and_the_next_mail_opens_a_connection(deliver_all):
-    script = Script(rcpt={B: "421 4.3.2 shutting down"})
+def test_421_at_a_recipient_concerns_him_alone_and_the_others_get_the_mail_anew(deliver_all):
+    script = Script(rcpt={B: "421 4.3.2 try later"})
     outcomes, connections = deliver_all(script, [A, B, C], [C])
-    assert results(outcomes[0]) == dict.fromkeys([A, B, C], Result.TEMPORARY)
-    assert outcomes[0][A].reply == "421 4.3.2 shutting down"
+    assert results(outcomes[0]) == {A: Result.SENT, B: Result.TEMPORARY, C: Result.SENT}
+    assert outcomes[0][B].reply == "421 4.3.2 try later"
     assert results(outcomes[1]) == {C: Result.SENT}
     assert connections == 2
-    assert [to for to, _ in script.envelopes] == [[C]]
+    assert [to for to, _ in script.envelopes] == [[A, C], [C]]
+
+
+def test_too_many_recipients_is_tried_again_though_552_is_final_of_a_mail(deliver_all):
+    [outcomes], _ = deliver_all(Script(rcpt={B: "552 5.5.3 too many recipients"}), [A, B])
+    assert results(outcomes) == {A: Result.SENT, B: Result.TEMPORARY}
 
 
 @pytest.mark.parametrize(("mishap", "cause"), [(LOST, Cause.LOST), (SILENT, Cause.SILENT)])
@@ -150,15 +158,17 @@ def test_where_the_connection_breaks_at_a_recipient_the_others_get_the_mail(
     assert results(outcomes[0]) == {A: Result.PERMANENT, B: Result.TEMPORARY, C: Result.SENT}
     assert causes(outcomes[0]) == {A: Cause.RECIPIENT, B: cause, C: None}
     assert results(outcomes[1]) == {C: Result.SENT}
-    assert connections == 2 + to_be_sure(mishap, at_once)
+    assert connections == 2 + to_be_sure(at_once)
     assert [to for to, _ in script.envelopes] == [[C], [C]]
 
 
-def test_recipients_whom_the_server_is_silent_about_cost_each_his_own_time_out(deliver_all):
+def test_recipients_whom_the_server_is_silent_about_cost_each_his_own_time_out(
+    deliver_all, at_once
+):
     script = Script(rcpt={A: SILENT, B: SILENT})
     [outcomes], connections = deliver_all(script, [A, B, C], timeout=SHORT)
     assert causes(outcomes) == {A: Cause.SILENT, B: Cause.SILENT, C: None}
-    assert connections == 3
+    assert connections == 3 + to_be_sure(at_once)
 
 
 @pytest.mark.parametrize(("mishap", "cause"), [(LOST, Cause.LOST), (SILENT, Cause.SILENT)])
@@ -171,7 +181,7 @@ def test_three_recipients_in_a_row_unanswered_end_the_batch_and_not_each_mail_wa
     assert [set(o) for o in outcomes] == [set(mail) for mail in named]
     assert {outcome.cause for o in outcomes for outcome in o.values()} == {cause}
     assert {outcome.result for o in outcomes for outcome in o.values()} == {Result.TEMPORARY}
-    assert connections == 3 + to_be_sure(mishap, at_once)
+    assert connections == 3 + to_be_sure(at_once)
 
 
 def test_recipients_unanswered_with_an_answer_between_them_never_end_the_batch(deliver_all):
@@ -190,13 +200,13 @@ def test_one_recipient_unanswered_in_every_mail_is_no_row_of_different_ones(deli
 
 @pytest.mark.parametrize("command", ["mail", "data"])
 def test_a_server_that_never_answers_is_waited_for_twice_and_not_by_every_mail(
-    deliver_all, command
+    deliver_all, command, at_once
 ):
     script = Script(**{command: SILENT})
     outcomes, connections = deliver_all(script, *[[A]] * 5, timeout=SHORT)
     cause = Cause.SILENT if command == "mail" else Cause.UNCERTAIN
     assert [o[A].cause for o in outcomes] == [cause] * 5
-    assert connections == 2
+    assert connections == 2 + (to_be_sure(at_once) if command == "mail" else 0)
 
 
 def test_a_server_that_closes_every_connection_is_not_hammered(deliver_all):
@@ -206,9 +216,9 @@ def test_a_server_that_closes_every_connection_is_not_hammered(deliver_all):
     assert connections == 2
 
 
-def test_an_answer_between_two_troubles_makes_them_none_in_a_row(deliver_all):
+def test_an_answer_between_two_troubles_makes_them_none_in_a_row(deliver_all, at_once):
     # The second of two silences in a row is that of the connection opened anew.
-    answers = iter([SILENT, None, SILENT, SILENT, None])
+    answers = iter([*[SILENT] * to_be_sure(at_once), SILENT, None, SILENT, SILENT, None])
     script = Script(mail=lambda _: next(answers))
     outcomes, _ = deliver_all(script, *[[A]] * 4, timeout=SHORT)
     assert [o[A].cause for o in outcomes] == [Cause.SILENT, None] * 2
@@ -259,7 +269,7 @@ def test_a_new_connection_that_dies_at_the_sender_is_not_opened_again_for_the_sa
 ):
     [outcomes], connections = deliver_all(Script(mail=LOST), [A])
     assert results(outcomes) == {A: Result.TEMPORARY}
-    assert connections == 1 + to_be_sure(LOST, at_once)
+    assert connections == 1 + to_be_sure(at_once)
 
 
 def test_after_two_connects_that_fail_nothing_more_is_tried(monkeypatch):
@@ -361,10 +371,10 @@ def each(line):
     return "354 go ahead" if line == "DATA" else "250 OK"
 
 
-def delivered_to(answer, *mails):
+def delivered_to(answer, *mails, timeout=20.0):
     """Return the outcomes of mails, and what a server that takes commands at once has heard."""
     with takes_at_once(answer) as (port, heard):
-        session = Session(Server("127.0.0.1", port, Security.INSECURE))
+        session = Session(Server("127.0.0.1", port, Security.INSECURE), timeout=timeout)
         outcomes = [session.deliver(SENDER, list(to), MESSAGE) for to in mails]
         session.close()
     return outcomes, heard
@@ -416,3 +426,51 @@ def test_answers_that_a_reset_destroyed_are_asked_for_one_by_one():
     assert causes(outcomes) == {A: None, B: Cause.LOST, C: None}
     assert len(lines_of(heard[0])) == 5
     assert {len(lines_of(said)) for said in heard[1:]} == {1}
+
+
+def test_a_server_that_is_silent_while_all_is_said_at_once_is_spoken_to_one_by_one():
+    """It drops what comes with the first command, as some do that say they take all at once."""
+
+    def answer(said):
+        return [each(lines_of(said)[0])]
+
+    outcomes, heard = delivered_to(answer, [A, B], [C], timeout=SHORT)
+    assert [set(results(o).values()) for o in outcomes] == [{Result.SENT}] * 2
+    assert len(lines_of(heard[0])) == 4
+    assert {len(lines_of(said)) for said in heard[1:]} == {1}
+
+
+def test_answers_that_wait_for_a_silent_recipient_say_nothing_of_the_others():
+    """The server answers all at once too (RFC 2920, 3.2), and nothing where B is named."""
+    timeout, began = SHORT, monotonic()
+
+    def answer(said):
+        lines = lines_of(said)
+        return HELD_BACK if any(B in line for line in lines) else [each(line) for line in lines]
+
+    [outcomes], _ = delivered_to(answer, [A, B, C], timeout=timeout)
+    assert causes(outcomes) == {A: None, B: Cause.SILENT, C: None}
+    assert monotonic() - began < 2 * timeout
+
+
+def test_agreement_to_data_is_no_request_for_the_text_and_nothing_is_taken_for_sent(at_once):
+    def answer(said):
+        return ["250 OK"] * len(lines_of(said))
+
+    with takes_at_once(answer) as (port, heard):
+        session = Session(Server("127.0.0.1", port, Security.INSECURE))
+        session._at_once = at_once
+        outcomes = session.deliver(SENDER, [A], MESSAGE)
+        session.close()
+    assert (outcomes[A].result, outcomes[A].reply) == (Result.TEMPORARY, "250 OK")
+    assert "text" not in [line for said in heard for line in lines_of(said)]
+
+
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_a_server_that_never_comes_to_the_end_of_its_answer_is_not_waited_for(at_the_end):
+    with drips(0.02, at_the_end=at_the_end) as port:
+        session = Session(Server("127.0.0.1", port, Security.INSECURE), timeout=0.2)
+        outcome = session.deliver(SENDER, [A], MESSAGE)[A]
+        session.close()
+    assert outcome.cause is (Cause.UNCERTAIN if at_the_end else Cause.SILENT)
+    assert "timed out" in outcome.reply
