@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.health import (
     GIBIBYTE,
     Finding,
@@ -14,7 +15,7 @@ from lsplan_workflow.domain.health import (
 from lsplan_workflow.domain.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
 _DISK_CODES: Final = {
@@ -86,14 +87,50 @@ def mail_filed(folder: str) -> Finding:
     return Finding("mail-filed", Level.NOTICE, said, remedy)
 
 
-def mail_unreachable(words: Text) -> Finding:
-    """Return what is said of a mail server that cannot be used, in its own words."""
-    said = Text(f"không dùng được máy chủ thư: {words.vi}", f"no use of mail: {words.en}")
-    remedy = Text(
-        "Kiểm tra máy chủ thư và LSPLAN_SMTP_URL; thư chờ sẽ được gửi khi máy chủ trả lời.",
-        "Check the mail server and LSPLAN_SMTP_URL; what waits leaves once it answers.",
+def mail_in_clear(server: str) -> Finding:
+    """Return what is said of a mail server that is given the password without encryption."""
+    said = Text(
+        f"mật khẩu gửi đến máy chủ thư {server} không được mã hóa",
+        f"the password goes to the mail server {server} without encryption",
     )
+    remedy = Text(
+        "Đổi LSPLAN_SMTP_URL thành mailtos://…, hoặc bỏ tên và mật khẩu nếu không cần đăng nhập.",
+        "Make LSPLAN_SMTP_URL mailtos://…, or leave name and password out where no login is "
+        "wanted.",
+    )
+    return Finding("mail-in-clear", Level.NOTICE, said, remedy)
+
+
+def mail_unreachable(words: Text, cause: Cause | None = None) -> Finding:
+    """Return what is said of a mail server that cannot be used, in its own words, and why."""
+    said = Text(f"không dùng được máy chủ thư: {words.vi}", f"no use of mail: {words.en}")
+    remedy = _MAIL_REMEDIES.get(cause, _CHECK_MAIL)
     return Finding("mail-unreachable", Level.TROUBLE, said, remedy)
+
+
+_CHECK_MAIL: Final = Text(
+    "Kiểm tra máy chủ thư và LSPLAN_SMTP_URL; thư chờ sẽ được gửi khi máy chủ trả lời.",
+    "Check the mail server and LSPLAN_SMTP_URL; what waits leaves once it answers.",
+)
+_MAIL_REMEDIES: Final[Mapping[Cause | None, Text]] = {
+    Cause.LOGIN: Text(
+        "Kiểm tra tên và mật khẩu (hoặc mã truy cập) trong LSPLAN_SMTP_URL; máy chủ có thể đòi mật "
+        "khẩu ứng dụng. Thư chờ không mất.",
+        "Check name and password (or token) in LSPLAN_SMTP_URL; the server may want an app "
+        "password. What waits is not lost.",
+    ),
+    Cause.UNPROTECTED: Text(
+        "Tên máy chủ trong LSPLAN_SMTP_URL phải đúng như trong chứng thư, và máy này phải tin cậy "
+        "nơi cấp; máy chủ không có mã hóa thì không được gửi thư. Thư chờ không mất.",
+        "The host in LSPLAN_SMTP_URL has to be that of the certificate, and this machine has to "
+        "trust its authority; a server without encryption gets no mail. What waits is not lost.",
+    ),
+    Cause.UNREACHABLE: Text(
+        "Kiểm tra tên máy chủ và cổng trong LSPLAN_SMTP_URL, mạng và tường lửa; thư chờ không mất.",
+        "Check host and port in LSPLAN_SMTP_URL, the network and the firewall; what waits is not "
+        "lost.",
+    ),
+}
 
 
 def prefect_unused() -> Finding:

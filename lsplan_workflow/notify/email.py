@@ -99,9 +99,26 @@ def notify_url(url: str, *, title: str, body: str) -> Told:
     with _captured_log(logging.DEBUG) as lines:
         answer, service = None, Apprise(asset=_asset())
         if service.add(url):
+            _be_patient(service, url)
             answer = service.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
     taken = None if answer is None else bool(answer)
     return Told(taken, " ".join(lines.warnings), " ".join(lines.breaks))
+
+
+def _be_patient(services: Apprise, url: str) -> None:
+    """Wait for an answer as long as for a mail server's, where the URL says nothing else.
+
+    What was taken and answered too late is told again: chat knows no second copy by its number.
+    """
+    for service in services:
+        if "rto=" not in url:
+            service.socket_read_timeout = _READ_SECONDS
+        if "cto=" not in url:
+            service.socket_connect_timeout = _CONNECT_SECONDS
+
+
+_READ_SECONDS: Final = 20.0
+_CONNECT_SECONDS: Final = 10.0
 
 
 def is_usable(url: str) -> bool:
@@ -167,6 +184,8 @@ class SmtpCarrier:
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
         service = HeldEmail.from_url(url)
         server = with_token(service.server, service.token_name, environ)
+        if server.user and not (server.password or server.token):
+            raise RequestError(_NO_PASSWORD)
         self.host = server.host
         self._session = Session(server)
 
@@ -181,6 +200,14 @@ class SmtpCarrier:
     def close(self) -> None:
         """Close the connection."""
         self._session.close()
+
+
+_NO_PASSWORD: Final = Text(
+    "Địa chỉ máy chủ thư (LSPLAN_SMTP_URL) có tên người dùng mà không có mật khẩu; cần dạng "
+    "mailtos://người-dùng:mật-khẩu@máy-chủ:587, hoặc bỏ tên nếu máy chủ không cần đăng nhập.",
+    "The mail server's URL (LSPLAN_SMTP_URL) names a user and no password; expected "
+    "mailtos://user:password@host:587, or no user where the server wants no login.",
+)
 
 
 def _unusable(expected: str) -> RequestError:

@@ -40,10 +40,15 @@ UNANSWERED: Final = "connection lost after the mail was handed over; no answer f
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """Whether a server let us in, and what it said: of itself, or why not."""
+    """Whether a server let us in, and what it said: of itself, or why not, and for what cause.
+
+    `in_clear` tells that a password went to it over a connection that others can read.
+    """
 
     reached: bool
     words: str
+    cause: Cause | None = None
+    in_clear: bool = False
 
 
 class _Stopped(Exception):  # noqa: N818 - An answer of the server, not an error of ours.
@@ -91,9 +96,12 @@ class Session:
     def greet(self) -> Greeting:
         """Connect, secure and log in; send nothing."""
         try:
-            return Greeting(reached=True, words=self._redacted(self._connect().greeting))
+            words = self._redacted(self._connect().greeting)
         except _Stopped as stopped:
-            return Greeting(reached=False, words=stopped.outcome.reply)
+            outcome = stopped.outcome
+            return Greeting(reached=False, words=outcome.reply, cause=outcome.cause)
+        in_clear = self._server.security is Security.INSECURE and bool(self._server.password)
+        return Greeting(reached=True, words=words, in_clear=in_clear)
 
     def close(self) -> None:
         """Take leave of the server, if the connection still stands."""

@@ -81,10 +81,11 @@ def look_at_mail(greeted: Greeted | LsplanError | None, maildir: Path) -> Iterat
     elif isinstance(greeted, LsplanError):
         yield findings.mail_unreachable(greeted.text)
     elif greeted.greeting.reached:
-        yield findings.mail(greeted.host)
+        in_clear = greeted.greeting.in_clear
+        yield findings.mail_in_clear(greeted.host) if in_clear else findings.mail(greeted.host)
     else:
         words = f"{greeted.host}: {greeted.greeting.words}"
-        yield findings.mail_unreachable(Text(words, words))
+        yield findings.mail_unreachable(Text(words, words), greeted.greeting.cause)
 
 
 def look_at_clock(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WITHOUT_TERMINAL: Final = (160, 24)
 # Codes and days stay on one line.
 _NEVER_BROKEN: Final = 12
+_NARROW: Final = 8
 _GAP: Final = 2
 # What others wrote, a mail server for one, must not steer the terminal.
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -82,15 +83,31 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
 
 
 def _widths(lines: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Return how wide the columns are: those with the longest texts give way, codes last."""
+    """Return how wide the columns are: those with the longest texts give way, codes last.
+
+    Where that is not enough, addresses and the like are broken, then what the first column
+    holds, which people copy, and then the rest.
+    """
     columns = list(zip(*lines, strict=True))
     widths = [max(len(cell) for cell in column) for column in columns]
-    least = [min(_longest_word(column), _NEVER_BROKEN) for column in columns]
-    for _ in range(sum(widths) + _GAP * (len(widths) - 1) - room):
-        slack = [have - need for have, need in zip(widths, least, strict=True)]
-        number = slack.index(max(slack))
-        widths[number] = max(widths[number] - 1, 1)
+    words = [_longest_word(column) for column in columns]
+    least = [words[0], *(min(word, _NEVER_BROKEN) for word in words[1:])]
+    last = [words[0], *(_NARROW if word > _NEVER_BROKEN else word for word in words[1:])]
+    excess = sum(widths) + _GAP * (len(widths) - 1) - room
+    for spared in (least, last, [_NARROW, *last[1:]], [1] * len(widths)):
+        excess = _narrow(widths, spared, excess)
     return widths
+
+
+def _narrow(widths: list[int], least: Sequence[int], excess: int) -> int:
+    """Take from the columns with most to spare; return what is still too much."""
+    while excess > 0:
+        slack = [have - need for have, need in zip(widths, least, strict=True)]
+        if max(slack) <= 0:
+            break
+        widths[slack.index(max(slack))] -= 1
+        excess -= 1
+    return excess
 
 
 def _longest_word(cells: Sequence[str]) -> int:

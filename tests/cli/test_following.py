@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from lsplan_workflow.terminal.output import print_table
 from tests.cli.command import DONE, WRONG, Place, let_a_person_look_on
 
 DAY = r"\d\d/\d\d/\d{4}"
@@ -180,6 +181,18 @@ def test_tables_fit_the_terminal_and_break_no_code_or_day(chased, monkeypatch, c
     assert not any(line.endswith(" ") for line in lines)
     words = [word.strip("();,") for line in table for word in line.split()]
     assert all(re.fullmatch(DAY, word) for word in words if word[:3].strip("0123456789") == "/")
+
+
+def test_a_long_reply_gives_way_before_the_key_that_people_copy(monkeypatch, capsys):
+    key, address = "plan-2025/SYT/overdue-3wd/focal-copy", "bo-phan-tong-hop@syt.langson.example"
+    monkeypatch.setenv("COLUMNS", "100")
+    reply = "connection lost after the mail was handed over; no answer from the server"
+    row = (key, address, "chờ thử lại", "từ 15/01/2025 07:30", "máy chủ không trả lời", reply)
+    print_table("", ["Khóa", "Người nhận", "Tình trạng", "Lúc", "Lý do", "Trả lời"], [row])
+    shown = capsys.readouterr().out
+    assert key in shown
+    assert "15/01/2025" in shown
+    assert all(len(line) <= 100 for line in shown.splitlines())
 
 
 @pytest.mark.parametrize("command", ["status", "preview", "consolidate"])

@@ -146,6 +146,7 @@ CODES = [
     (machine_findings.clock_unknown(WHY), "clock-unknown", Level.UNKNOWN),
     (machine_findings.mail("x"), "mail", OK),
     (machine_findings.mail_filed("var/mail"), "mail-filed", NOTICE),
+    (machine_findings.mail_in_clear("x"), "mail-in-clear", NOTICE),
     (machine_findings.mail_unreachable(WHY), "mail-unreachable", TROUBLE),
     (machine_findings.prefect_unused(), "prefect", OK),
     (machine_findings.prefect("x", [], []), "prefect", OK),

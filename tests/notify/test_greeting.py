@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
+from aiosmtpd.smtp import AuthResult
 
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.notify.channels import Channels
@@ -28,6 +31,17 @@ def test_a_server_that_is_not_there_says_why(tmp_path):
     _, greeting = channels(tmp_path, f"mailto://127.0.0.1:{free_port()}").greet()
     assert not greeting.reached
     assert "refused" in greeting.words
+
+
+@pytest.mark.parametrize(("login", "in_clear"), [("", False), ("u:secret@", True)])
+def test_a_password_over_a_connection_that_others_can_read_is_noted(tmp_path, login, in_clear):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # The server warns that it takes a password in clear.
+        settings = {"authenticator": lambda *_: AuthResult(success=True), "auth_require_tls": False}
+        with smtp_server(Script(), **settings) as server:
+            url = f"mailto://{login}127.0.0.1:{server.port}"
+            _, greeting = channels(tmp_path, url).greet()
+    assert (greeting.reached, greeting.in_clear) == (True, in_clear)
 
 
 def test_a_folder_greets_nobody(tmp_path):

@@ -80,6 +80,24 @@ def test_a_service_that_never_answers_or_hangs_up_may_have_taken_the_message():
     assert silent.reply.endswith("(Read timed out)")
 
 
+@pytest.mark.parametrize(
+    ("query", "waits"), [("", (20.0, 10.0)), ("?rto=5", (5.0, 10.0)), ("?cto=3", (20.0, 3.0))]
+)
+def test_a_service_is_given_as_long_as_a_mail_server_unless_its_url_says_otherwise(
+    monkeypatch, query, waits
+):
+    """What is answered too late would be told again, and chat knows no copies."""
+    waited = []
+
+    def notify(self, **_said):
+        waited.append((self[0].socket_read_timeout, self[0].socket_connect_timeout))
+        return True
+
+    monkeypatch.setattr("apprise.Apprise.notify", notify)
+    assert sent_to(9, query).result is Result.SENT
+    assert waited == [waits]
+
+
 def test_what_is_logged_to_tell_breaks_apart_reaches_no_log_and_the_level_is_as_before(caplog):
     caplog.set_level(logging.DEBUG)
     before = logging.getLogger("apprise").level

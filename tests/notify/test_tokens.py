@@ -93,6 +93,19 @@ def test_without_a_token_nothing_is_begun_and_the_variable_is_named(environ):
         with_token(PROTECTED, "MAIL_TOKEN_FILE", environ)
 
 
+@pytest.mark.parametrize("token", [TOKEN, "abcdefghijklmnop", "Mail_Token"])
+def test_a_token_in_the_place_of_the_variables_name_is_refused_and_not_repeated(token):
+    with pytest.raises(RequestError) as caught:
+        SmtpCarrier(f"mailtos://u%40x.example@x.example:587?token={token}", {})
+    assert token not in f"{caught.value.text.vi} {caught.value.text.en}"
+    assert "in capitals" in caught.value.text.en
+
+
+def test_a_user_without_password_and_token_is_refused():
+    with pytest.raises(RequestError, match=r"no password|không có mật khẩu"):
+        SmtpCarrier("mailtos://u@x.example:587", {})
+
+
 @pytest.mark.parametrize(
     "url", ["mailto://u@x.example:25?token=T", "mailtos://x.example:587?token=T"]
 )

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from lsplan_workflow.clock import StandingClock
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.health import Level
 from lsplan_workflow.domain.office_findings import no_backup_needed
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.channels import Channels
+from lsplan_workflow.notify.smtp import Greeting
 from lsplan_workflow.services import doctor_machine as machine
 from lsplan_workflow.services import doctor_office as office
 from lsplan_workflow.services.doctor import Check, examine, reason
@@ -273,6 +275,24 @@ def test_a_mail_server_that_does_not_answer_or_cannot_be_named_is_trouble(tmp_pa
     assert codes(machine.look_at_clock(met, "", CLOCK)) == ["clock-unknown"]
     unusable = RequestError(Text("vì", "why"))
     assert codes(machine.look_at_mail(unusable, tmp_path)) == ["mail-unreachable"]
+
+
+def test_why_the_mail_server_cannot_be_used_decides_what_to_do(tmp_path):
+    def remedy(cause):
+        met = machine.Greeted("x", Greeting(reached=False, words="no", cause=cause), NOW, NOW)
+        (found,) = machine.look_at_mail(met, tmp_path)
+        return found.remedy.en
+
+    told = [Cause.LOGIN, Cause.UNPROTECTED, Cause.UNREACHABLE, Cause.SILENT]
+    assert len({remedy(cause) for cause in told}) == 4
+    assert "app password" in remedy(Cause.LOGIN)
+    assert "certificate" in remedy(Cause.UNPROTECTED)
+    assert "port" in remedy(Cause.UNREACHABLE)
+
+
+def test_a_password_that_travels_in_clear_text_is_told(tmp_path):
+    met = machine.Greeted("x", Greeting(reached=True, words="x", in_clear=True), NOW, NOW)
+    assert codes(machine.look_at_mail(met, tmp_path)) == ["mail-in-clear"]
 
 
 def test_mail_that_is_filed_reaches_nobody(tmp_path):

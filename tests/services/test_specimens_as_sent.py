@@ -8,6 +8,7 @@ from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.services.specimens import specimen
 from tests.domain.province import agency, local
 from tests.services.reconfiguring import applied, edited
+from tests.services.test_obstacles import answer, assign, report
 from tests.services.test_recalling import learns
 
 OPENING, OVERDUE = local(2025, 9, 3, 7, 30), local(2025, 10, 20, 7, 30)
@@ -18,8 +19,8 @@ def shown(office, kind, of="SYT"):
     return specimen(office.workplace, NoticeKind(kind), "annual-2025", of, None)
 
 
-def said(office, kind):
-    return office.workplace.messages.render(shown(office, kind)).text
+def said(office, kind, of="SYT"):
+    return office.workplace.messages.render(shown(office, kind, of)).text
 
 
 def moved_to(office, day):
@@ -51,6 +52,17 @@ def test_a_notice_of_change_says_what_it_said_also_after_an_extension(editable):
     editable.run(local(2025, 9, 10, 9))
     editable.extend(NEXT, "SYT", to=date(2025, 11, 5))
     assert "từ trước ngày 20/10/2025 thành trước ngày 25/10/2025" in said(editable, "deadline")
+
+
+def test_what_chased_an_answer_too_late_says_so_also_once_it_was_answered(opened):
+    opened.run(OPENING)
+    report(opened)
+    assign(opened)
+    opened.run(local(2025, 10, 9, 7, 30))
+    before = said(opened, "obstacle_reminder", of="SCT")
+    assert "đã qua" in before
+    answer(opened, local(2025, 10, 10, 9))
+    assert said(opened, "obstacle_reminder", of="SCT") == before
 
 
 @pytest.mark.parametrize("kind", ["reminder", "overdue", "escalation"])

@@ -250,6 +250,8 @@ def test_what_failed_or_waits_is_given_up_and_tried_no_more_until_it_is_resent(c
     assert claim(claimed, NOW + 1000 * HOUR) == []
     assert not give_up(claimed)
     assert resend(claimed, NOW + MINUTE)
+    row = look(claimed)
+    assert (row.status, row.reply, row.cause) == ("pending", None, None)
     assert claim(claimed, NOW + MINUTE) == [MAILED]
 
 
