@@ -207,7 +207,7 @@ def test_where_no_mail_is_taken_every_notice_waits_and_leaves_once_later(
         assert worker.wait() == 0, worker.said
         for state in states(installation).values():
             assert_is(state, State(away.status, away.cause, away.words))
-        said = installation.done("outbox")
+        said = installation.done("outbox", "--json")
         assert away.words.split()[0] in said
         assert "secret-word" not in said
     replace(installation, smtp_url=url).done("tick", at=LATER.isoformat())
