@@ -126,12 +126,25 @@ def _takes_effect_at(
     return at
 
 
-def _look_at_what_is_left(session: Session, ended: Agency, now: datetime) -> None:
-    """Make due what stays under the name of an agency: its successor is told of it."""
+def _look_at_what_is_left(
+    session: Session, configuration: Configuration, ended: Agency, now: datetime
+) -> None:
+    """Make due what stays under the name of an agency: its successor is told of it.
+
+    So is what stays under an earlier name, for which it stood until it ended itself.
+    """
+    directory, today = configuration.directory, configuration.calendar.local_day(now)
     for row in cycles.cycles(session):
-        owed = obligations.obligation_of(session, row.code, ended.code)
-        if owed is not None and owed.awaited_at is not None and row.closes_at > now:
-            obligations.schedule(session, row.code, {ended.code: now})
+        if row.closes_at <= now:
+            continue
+        left = [
+            owed.agency
+            for owed in obligations.obligations_of(session, row.code)
+            if owed.awaited_at is not None
+            and owed.agency in directory
+            and ended in directory.line(owed.agency, today)
+        ]
+        obligations.schedule(session, row.code, dict.fromkeys(left, now))
 
 
 def _record_ends(session: Session, configuration: Configuration, now: datetime) -> None:
@@ -141,7 +154,7 @@ def _record_ends(session: Session, configuration: Configuration, now: datetime) 
         if on is None or agency.code in applied or configuration.calendar.midnight(on) > now:
             continue
         cycles.record_succession(session, agency.code, succeeded_on=on, applied_at=now)
-        _look_at_what_is_left(session, agency, now)
+        _look_at_what_is_left(session, configuration, agency, now)
         audit.append(
             session,
             at=now,

@@ -294,3 +294,18 @@ def test_a_successor_that_files_before_any_pass_is_still_told_of_what_it_took_ov
     passes(small, MARCH)
     told = {key for key, n in small.notices(kind="succession").items() if n.agency == "NEW"}
     assert told == {"plan-2025/NEW/succession-2025-03-01/focal"}
+
+
+def test_what_stays_under_an_earlier_name_is_told_to_the_next_successor_on_its_first_day(small):
+    """A chain: the first successor has filed already, so that the duty keeps its old name."""
+    small.run(local(2025, 9, 3, 7, 30))
+    small.submit(local(2025, 9, 4, 9), "SCT")
+    with_agencies(
+        small,
+        agency("SYT", valid_to=date(2025, 9, 9), successors=("SCT",)),
+        agency("SCT", valid_to=date(2025, 9, 15), successors=("NEW",)),
+    )
+    for day in (10, 16):
+        small.run(local(2025, 9, day, 7, 30))
+    told = small.notice("annual-2025/SYT/succession-2025-09-16/NEW-focal")
+    assert (told.contact, told.status) == ("NEW/focal", "sent")
