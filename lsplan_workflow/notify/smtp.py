@@ -14,7 +14,7 @@ from lsplan_workflow.notify.connection import Connection, ConnectionOverTls
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.notify.server import Security
-from lsplan_workflow.notify.transaction import GO_AHEAD, BrokenAtOnce, Transaction, is_time_out
+from lsplan_workflow.notify.transaction import GO_AHEAD, OK, BrokenAtOnce, Transaction, is_time_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,6 @@ _TIMEOUT_SECONDS: Final = 20.0
 _PATIENCE: Final = 3
 """How many time-outs the end of a mail is given: who hangs up too early makes second copies
 (RFC 5321, section 4.5.3.2.6)."""
-_OK: Final = range(200, 300)
 _PERMANENT: Final = range(500, 600)
 _CLOSING: Final = 421
 _TOO_MANY: Final = 552
@@ -185,7 +184,7 @@ class Session:
                 outcomes[address] = self._broken(error, Cause.LOST)
                 self._note_unanswered(address, outcomes[address])
                 return False
-            if code not in _OK:
+            if code not in OK:
                 outcomes[address] = self._meaning(code, words, to_recipient=True)
             if _is_closing(code):
                 self._drop()
@@ -236,7 +235,7 @@ class Session:
 
     def _expect_ok(self, code: int, words: bytes) -> None:
         """Stop the attempt unless the server agreed; give up a connection that it closes."""
-        if code in _OK:
+        if code in OK:
             return
         outcome = self._meaning(code, words)
         if _is_closing(code):
@@ -252,7 +251,7 @@ class Session:
         no mail may be lost.
         """
         reply = self._redacted(f"{code} {words.decode(errors='replace')}")
-        if code in _OK:
+        if code in OK:
             return Outcome(Result.SENT, reply)
         if code in _LOGIN_WANTED:
             return _temporary(reply, Cause.LOGIN)
@@ -333,7 +332,7 @@ class Session:
             code, _ = self._smtp.rset()
         except (OSError, smtplib.SMTPException, BrokenAtOnce):
             code = _CLOSING
-        if code not in _OK:
+        if code not in OK:
             self._drop()
 
     def _drop(self) -> None:
@@ -363,7 +362,7 @@ def _ended(message: bytes) -> bytes:
 
 def _is_closing(code: int) -> bool:
     """Tell whether the connection is of no use after an answer: 421, or no SMTP at all."""
-    return code == _CLOSING or code < min(_OK)
+    return code == _CLOSING or code < min(OK)
 
 
 def _cause_of_no_connection(error: Exception) -> Cause:

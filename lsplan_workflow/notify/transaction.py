@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.notify.connection import Connection
 
 GO_AHEAD: Final = 354
-_OK: Final = range(200, 300)
+OK: Final = range(200, 300)
 _DATA: Final = "DATA"
 _SHARE: Final = 0.25
 """The part of its patience with which an answer is waited for while all is said at once."""
@@ -72,7 +72,7 @@ class Transaction:
 
     def _reply_to(self, command: str) -> tuple[int, bytes]:
         code, words = self._smtp.getreply()
-        if command == _DATA and code in _OK:
+        if command == _DATA and code in OK:
             raise smtplib.SMTPDataError(code, words)
         return code, words
 
