@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from aiosmtpd.controller import Controller
 
+from tests.notify.server import taking_at_once
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
@@ -22,9 +24,9 @@ class _Forgetful:
     async def handle_EHLO(  # noqa: N802
         self, server: object, session: Session, envelope: object, name: str, said: list[str]
     ) -> list[str]:
-        """Say what nearly every server does, which aiosmtpd can do and does not say (RFC 2920)."""
+        """Say what nearly every server does, which aiosmtpd can do and does not say."""
         session.host_name = name
-        return [said[0], "250-PIPELINING", *said[1:]]
+        return taking_at_once(said)
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
         return "250 2.0.0 queued"

@@ -69,7 +69,7 @@ class Script:
         return "250 OK"
 
 
-def taking_at_once(responses):
+def taking_at_once(responses: list[str]) -> list[str]:
     """Return what a server says of itself that takes commands at once, as this one can."""
     name, *rest = responses
     return [name, "250-PIPELINING", *rest]
