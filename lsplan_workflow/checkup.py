@@ -20,6 +20,7 @@ from lsplan_workflow.services import alarm, installation, untold
 from lsplan_workflow.services import doctor_machine as machine
 from lsplan_workflow.services import doctor_office as office
 from lsplan_workflow.services.doctor import Check, examine, reason
+from lsplan_workflow.store import soundness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +59,7 @@ def look(place: Place) -> Checkup:
         found = examine(
             [
                 Check("configuration", lambda: about_folder),
-                Check("database", lambda: [database]),
+                Check("database", lambda: _database(database, workplace)),
                 *_machine(place, in_force, clock, is_set_up=database.code != "database-missing"),
                 *_office(place, workplace, in_force, now),
             ]
@@ -79,6 +80,12 @@ def _opened(place: Place, stack: ExitStack) -> tuple[Workplace | None, Finding]:
     except Exception as error:  # noqa: BLE001 - Whatever keeps it closed is what is to be told.
         return None, machine_findings.database_unreachable(reason(error))
     return workplace, machine_findings.database(migrated=True)
+
+
+def _database(opened: Finding, workplace: Workplace | None) -> Iterator[Finding]:
+    """Yield how the database is; one that opens may be damaged where nobody has read yet."""
+    damage = None if workplace is None else soundness.first_damage(workplace.database)
+    yield opened if damage is None else machine_findings.database_damaged(damage)
 
 
 def _folder(

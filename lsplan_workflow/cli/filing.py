@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -245,12 +246,29 @@ def return_(
         )
         before = _revise_before(workplace, revised)
         told = _told(workplace, cycle, agency, only=REVIEWS)
+        unchased = _unchased(workplace, revised)
     print_line(
         say(
             f"Đã trả lại {cycle}/{agency}, hạn gửi lại trước ngày {before}; ",
             f"Returned {cycle}/{agency}, due again before {before}; ",
         )
         + told
+    )
+    if unchased is not None:
+        print_line(unchased)
+
+
+def _unchased(workplace: Workplace, revised: Obligation) -> str | None:
+    """Return a sentence where the cycle ends on the revision's last day, or before it."""
+    from lsplan_workflow.services.cycles import find_cycle
+
+    closes_at = find_cycle(workplace.configuration, revised.cycle).closes_at
+    if revised.revise_by_at is None or revised.revise_by_at < closes_at:
+        return None
+    last = words.day(workplace.configuration.calendar.local_day(closes_at) - timedelta(days=1))
+    return say(
+        f"Kỳ báo cáo kết thúc hết ngày {last}; sau ngày đó không có nhắc hay đôn đốc nữa.",
+        f"The cycle ends with {last}; nobody is reminded or chased after that day.",
     )
 
 

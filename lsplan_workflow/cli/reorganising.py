@@ -78,15 +78,15 @@ def _run(context: typer.Context, file: Path, *, preview: bool, as_json: bool) ->
 
 
 def _warnings(made: Reorganised, *, preview: bool) -> Iterator[str]:
-    """Yield whom nobody can tell what it takes over, and what else nobody will hear of."""
+    """Yield whom nobody can tell what it takes over or owes, and what else nobody will hear of."""
     first = words.day(made.reorganisation.begins_on)
     for code in made.untold:
         remedy = _add_contact(code, "focal", preview=preview)
         yield say(
-            f"CẢNH BÁO: {code} tiếp nhận từ ngày {first} nhưng chưa có liên hệ nào, sẽ không ai ở "
+            f"CẢNH BÁO: {code} có nhiệm vụ từ ngày {first} nhưng chưa có liên hệ nào, sẽ không ai ở "
             f"đó được báo hay được nhắc; {remedy}.",
-            f"WARNING: {code} takes over on {first} but has no contact, so nobody there is told or "
-            f"reminded; {remedy}.",
+            f"WARNING: {code} has duties from {first} on but no contact, so nobody there is told "
+            f"or reminded; {remedy}.",
         )
     for code in made.leaderless:
         remedy = _add_contact(code, "leader", preview=preview)

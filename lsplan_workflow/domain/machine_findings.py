@@ -269,6 +269,18 @@ def database_unreachable(why: Text) -> Finding:
     return Finding("database-unreachable", Level.TROUBLE, said, remedy)
 
 
+def database_damaged(what: str) -> Finding:
+    """Return what is said of a database that opens, but of which something cannot be read."""
+    said = Text(f"tệp cơ sở dữ liệu bị hỏng: {what}", f"the database's file is damaged: {what}")
+    remedy = Text(
+        "Dừng dịch vụ, cất bản sao của các tệp lsplan.db*, rồi phục hồi từ bản sao lưu gần nhất; "
+        "kiểm tra đĩa trước.",
+        "Stop the service, put copies of the files lsplan.db* away, then restore the newest "
+        "backup; see to the disk first.",
+    )
+    return Finding("database-damaged", Level.TROUBLE, said, remedy)
+
+
 def heartbeat_unreached(why: str) -> Finding:
     """Return what is said where the address that watches over us cannot be reached."""
     said = Text(

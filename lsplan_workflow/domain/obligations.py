@@ -319,15 +319,19 @@ def holding(agency: str, among: Iterable[Obligation], at: datetime) -> list[str]
 def _covering(
     heir: str, own: Obligation, taken_over: tuple[str, ...], present: Obligation | None
 ) -> Obligation:
-    """Return the heir's obligation; it has until the later deadline of all that it covers."""
-    new = Obligation(own.cycle, heir, own.due_at, original=False, chased_since=own.chased_since)
+    """Return the heir's obligation; it has until the later deadline of all that it covers.
+
+    Whose deadline that is, by the ladder of that one it is chased.
+    """
+    due_at, since, ladder = own.due_at, own.chased_since, own.ladder
+    new = Obligation(own.cycle, heir, due_at, original=False, chased_since=since, ladder=ladder)
     base = present or new
     added = tuple(code for code in taken_over if code not in base.covers)
     granted = (at for at in (own.granted_at, base.granted_at) if at is not None)
     covering = replace(base, covers=base.covers + added, granted_at=max(granted, default=None))
-    if own.due_at <= base.due_at:
+    if due_at <= base.due_at:
         return covering
-    return replace(covering, due_at=own.due_at, chased_since=own.chased_since, ladder=None)
+    return replace(covering, due_at=due_at, chased_since=since, ladder=ladder)
 
 
 def lapsed(obligations: Iterable[Obligation]) -> frozenset[str]:

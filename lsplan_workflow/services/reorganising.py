@@ -57,7 +57,8 @@ class Reorganised:
     """What a reorganisation changes: the configuration, what is owed, and who hears of it.
 
     `tellings` stand in the order in which the agencies are told, those that take over first.
-    `untold` are the codes of those that take something over and have nobody to be told,
+    `untold` are the codes of those that take something over, or owe newly, and have nobody to
+    be told,
     `leaderless` of those whose leaders get a program's digests from then on, but that have none.
     `without_administrators` tells that it ends the last agency with an administrator.
     """
@@ -217,17 +218,24 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
     passings = tuple(passing for turn in turned for passing in turn.passings)
     gaining = _gaining(passings, handovers)
     tellings = tuple(_tellings(around, turned, gaining))
-    untold = tuple(t.agency for t in tellings if t.agency in gaining and not t.contacts)
+    obliged = (*gaining, *(p.agency for p in passings if p.fate is Fate.ADDED))
     return Reorganised(
         found.reorganisation,
         applied,
         passings,
         handovers,
         tellings,
-        untold,
+        untold=tuple(_without_focal(around, obliged)),
         leaderless=tuple(dict.fromkeys(_leaderless(around))),
         without_administrators=_ends_the_last_administrator(around),
     )
+
+
+def _without_focal(around: Around, codes: Iterable[str]) -> Iterator[str]:
+    """Yield those of some agencies that have nobody to be told, each once."""
+    for code in dict.fromkeys(codes):
+        if not recipients_of(around.after.directory, code, Role.FOCAL):
+            yield code
 
 
 def _leaderless(around: Around) -> Iterator[str]:

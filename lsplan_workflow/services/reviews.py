@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.announcements import known_revise_on, of_return
-from lsplan_workflow.domain.cycles import CycleState, within_span
+from lsplan_workflow.domain.cycles import within_span
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Event, Status
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.configuration.folder import Configuration
     from lsplan_workflow.domain.calendar import WorkingCalendar
+    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.services.workplace import Workplace
@@ -44,7 +45,8 @@ def review(
     The agency's focal persons are told, or those of whoever stands for it by now.
     Raise RequestError if no submission waits for a decision. A return needs a reason, which
     the agency is told. `revise_by` is the last day on which the revision is in time; without
-    one, the time that the configuration gives begins.
+    one, the time that the configuration gives begins, no longer than to the cycle's end while
+    there are days left until then.
 
     What is returned already can be returned anew, with another day or another reason, from
     which its reminders follow the new day; to accept it takes the return back.
@@ -97,13 +99,13 @@ def _reviewed(
 ) -> Obligation:
     if decision is ReviewDecision.ACCEPTED:
         return owed.after(Event.ACCEPT, now)
-    calendar = configuration.calendar
-    today = calendar.local_day(now)
+    calendar, cycle = configuration.calendar, find_cycle(configuration, owed.cycle)
+    today, end = calendar.local_day(now), _end_of_chase(cycle, calendar, now)
     if revise_by is None and owed.status is Status.RETURNED:
         raise RequestError(_returned_already(owed, calendar))
     if revise_by is None:
-        within = find_cycle(configuration, owed.cycle).regime.revise_within
-        return owed.returned(now, revise_by_at=within_span(now, within, calendar))
+        until = within_span(now, cycle.regime.revise_within, calendar)
+        return owed.returned(now, revise_by_at=until if end is None else min(until, end))
     if revise_by <= today:
         raise RequestError(
             Text(
@@ -112,10 +114,19 @@ def _reviewed(
             )
         )
     until = calendar.midnight(revise_by + timedelta(days=1))
-    cycle = find_cycle(configuration, owed.cycle)
-    if cycle.state(now) is CycleState.OPEN and until > cycle.closes_at:
-        raise RequestError(_after_closing(revise_by, calendar.local_day(cycle.closes_at)))
+    if end is not None and until > end:
+        raise RequestError(_after_closing(revise_by, calendar.local_day(end)))
     return owed.returned(now, revise_by_at=until)
+
+
+def _end_of_chase(cycle: Cycle, calendar: WorkingCalendar, now: datetime) -> datetime | None:
+    """Return when a cycle ends, after which nothing is chased; None where no day is left.
+
+    On the last day, as after it, a revision is due later all the same: nobody could be asked
+    to send it in what is left of today.
+    """
+    tomorrow_ends_at = calendar.midnight(calendar.local_day(now) + timedelta(days=2))
+    return cycle.closes_at if tomorrow_ends_at <= cycle.closes_at else None
 
 
 def _returned_already(owed: Obligation, calendar: WorkingCalendar) -> Text:

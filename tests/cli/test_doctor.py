@@ -11,6 +11,7 @@ from tests.cli.command import DONE, FAILED, WRONG
 from tests.notify.server import Script, free_port, smtp_server
 from tests.notify.web import web_server
 from tests.services.servers import contents, recipients
+from tests.store.damaging import damage
 
 ALL = [
     *("configuration", "database", "disk", "mail", "clock", "prefect", "secrets"),
@@ -114,6 +115,13 @@ def test_a_damaged_database_leaves_the_other_checks_running(chased):
     unknown = [name for name, level in levels.items() if level == "unknown"]
     assert unknown == ["clock-unknown", *(f"{name}-unknown" for name in ALL[8:])]
     assert levels["configuration"] == levels["disk"] == levels["secrets"] == "ok"
+
+
+def test_a_database_that_opens_but_is_damaged_in_a_place_that_is_seldom_read_is_trouble(chased):
+    damage(chased.var / "lsplan.db", "obstacle")
+    code, levels = found(chased)
+    assert (code, levels["database-damaged"]) == (FAILED, "trouble")
+    assert "database" not in levels
 
 
 def test_a_database_server_that_is_down_is_trouble_and_its_password_no_secret_told(

@@ -132,6 +132,19 @@ def test_a_return_at_night_is_told_in_working_hours(opened, report):
     )
 
 
+@pytest.mark.parametrize(
+    ("at", "day"), [("2025-03-12T09:00", "16/03/2025"), ("2025-03-15T09:00", "22/03/2025")]
+)
+def test_a_return_that_nobody_is_reminded_of_any_more_says_so(opened, report, at, day):
+    opened.done("submit", "plan-2025", "SYT", report)
+    said = opened.done("review", "return", "plan-2025", "SYT", "--reason", "thiếu", at=at).out
+    first, second = said.splitlines()
+    assert f"hạn gửi lại trước ngày {day}" in first
+    assert second == (
+        "Kỳ báo cáo kết thúc hết ngày 15/03/2025; sau ngày đó không có nhắc hay đôn đốc nữa."
+    )
+
+
 def test_a_version_that_came_before_the_return_is_said_to_answer_nothing(opened, report):
     opened.done("submit", "plan-2025", "SYT", report)
     asked = ("review", "return", "plan-2025", "SYT", "--reason", "thiếu", "--by", "26/12/2024")

@@ -242,7 +242,9 @@ def test_a_successor_with_nobody_to_tell_is_warned_of_at_the_end(decided):
     path.write_text(INTO_NEW, encoding="utf-8")
     assert place.json("reorganise", "preview", str(path))["untold"] == ["SMOI"]
     last = place.done("reorganise", "preview", str(path)).out.splitlines()[-1]
-    assert last.startswith("CẢNH BÁO: SMOI tiếp nhận từ ngày 02/01/2025 nhưng chưa có liên hệ nào")
+    assert last.startswith(
+        "CẢNH BÁO: SMOI có nhiệm vụ từ ngày 02/01/2025 nhưng chưa có liên hệ nào"
+    )
     assert last.endswith("[[contact]] vai trò focal của SMOI vào tệp này trước khi áp dụng.")
     last = place.done("reorganise", "apply", str(path)).out.splitlines()[-1]
     assert last.endswith(

@@ -161,6 +161,7 @@ CODES = [
     (machine_findings.database(migrated=False), "database-migrations", TROUBLE),
     (machine_findings.database_missing(), "database-missing", TROUBLE),
     (machine_findings.database_unreachable(WHY), "database-unreachable", TROUBLE),
+    (machine_findings.database_damaged("x"), "database-damaged", TROUBLE),
     (machine_findings.heartbeat_unreached("x"), "heartbeat-unreached", NOTICE),
     (office_findings.unknown("audit"), "audit-unknown", Level.UNKNOWN),
     (office_findings.unchecked("audit", WHY), "audit-unchecked", TROUBLE),

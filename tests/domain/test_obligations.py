@@ -297,6 +297,17 @@ def test_a_successor_has_until_the_later_of_both_deadlines(moved, taken):
     assert heir.ladder == (None if taken else own)
 
 
+@pytest.mark.parametrize("moved", [-TICK, timedelta(), TICK])
+def test_what_escalates_already_passes_on_with_the_ladder_that_it_began_with(moved):
+    began = (Step(Rung.parse("overdue-2wd"), Audience.HEAD),)
+    escalating = replace(OPEN, agency="OLD", ladder=began)
+    _, founded = succeed([escalating], "OLD")
+    assert founded.ladder == began
+    present = replace(OPEN, agency="NEW", due_at=DUE + moved)
+    _, merged = succeed([escalating, present], "OLD")
+    assert merged.ladder == (began if moved < timedelta() else None)
+
+
 @pytest.mark.parametrize(
     ("given", "own", "kept"),
     [

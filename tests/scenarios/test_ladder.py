@@ -1,7 +1,11 @@
 """The ladder changes while some escalate: they keep theirs unless it is begun anew."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from lsplan_workflow.domain.agencies import Directory
 from tests.domain.province import local
 from tests.scenarios.stories import FOCAL, HEAD, acts, letters, only, pass_days
 from tests.services.reconfiguring import applied, edited
@@ -64,6 +68,28 @@ def test_what_escalates_goes_on_as_it_began_and_what_comes_later_by_the_new_ladd
     (kept,) = [e for e in office.events() if e.event == "ladder_kept"]
     assert '"SYT"' in kept.payload
     assert '"SCT"' not in kept.payload
+
+
+@pytest.mark.parametrize(("restart", "day"), [(False, "22/10 07:30"), (True, "23/10 07:30")])
+def test_under_another_name_it_goes_on_by_the_ladder_that_it_began_with(office, restart, day):
+    change(office, restart_ladder=restart)
+    office.reconfigure(renamed)
+    pass_days(office, local(2025, 10, 21, 7, 30), local(2025, 10, 31, 7, 30))
+    assert office.owed()["SYM"].covers == ("SYT",)
+    _focal, head = chased(office, "syt")
+    assert head == [day]
+
+
+def renamed(configuration):
+    """Let SYT go on as SYM from 21 October, with the persons it has."""
+    directory, last = configuration.directory, local(2025, 10, 20).date()
+    old = directory["SYT"]
+    new = replace(old, code="SYM", name_vi="Sở Sức khỏe", valid_from=last + timedelta(days=1))
+    ended = replace(old, valid_to=last, successors=("SYM",))
+    others = (agency for agency in directory.agencies if agency.code != "SYT")
+    persons = (replace(c, agency="SYM") for c in directory.contacts if c.agency == "SYT")
+    agencies, contacts = (*others, ended, new), (*directory.contacts, *persons)
+    return replace(configuration, directory=Directory(agencies, contacts))
 
 
 def test_begun_anew_all_are_chased_by_the_new_ladder(office):

@@ -93,6 +93,17 @@ def test_whoever_takes_over_and_has_no_contact_stands_first_all_the_same(kept):
     assert made.untold == ("SYM",)
 
 
+@pytest.mark.parametrize("contact", [False, True])
+def test_whoever_is_founded_for_a_coming_cycle_and_has_no_contact_is_warned_of(desk, contact):
+    """Nothing passes to it: whoever owes in that cycle is decided when it opens."""
+    founded = NEW if contact else NEW.partition("[[contact]]")[0]
+    into = founded + '[[merge]]\nagencies = ["SYT"]\ninto = "SYM"\n'
+    made = desk.foresee(into, at=local(2025, 7, 10, 9), begins="2025-08-01")
+    assert fates(made)["SYM"] == (Fate.ADDED, ())
+    assert made.untold == (() if contact else ("SYM",))
+    assert tellings(made) == []
+
+
 def test_whoever_has_to_answer_an_obstacle_from_then_on_is_among_those_told(kept):
     place = kept.office.at(DECIDED + HOUR).workplace
     number = report_obstacle(place, "SGDDT", Statement("Thiếu mặt bằng."), actor="an").number

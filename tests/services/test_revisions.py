@@ -131,6 +131,30 @@ def test_a_second_return_has_a_date_and_notices_of_its_own(office):
     }
 
 
+@pytest.mark.parametrize(
+    ("at", "due_again"),
+    [
+        (local(2025, 12, 11, 9), local(2025, 12, 19)),  # Five working days end with the cycle.
+        (local(2025, 12, 12, 9), local(2025, 12, 19)),
+        (local(2025, 12, 18) - TICK, local(2025, 12, 19)),
+        (local(2025, 12, 18), local(2025, 12, 26)),  # No day is left but today.
+        (local(2025, 12, 19), local(2025, 12, 27)),
+    ],
+)
+def test_a_revision_is_due_within_its_cycle_while_days_are_left_of_that(opened, at, due_again):
+    opened.submit(FILED, "SYT")
+    opened.send_back(at, "SYT", "thiếu")
+    assert opened.owed()["SYT"].revise_by_at == due_again
+
+
+def test_on_the_last_day_of_a_cycle_a_later_day_can_be_given(opened):
+    opened.submit(FILED, "SYT")
+    with pytest.raises(RequestError, match="18/12/2025"):
+        opened.send_back(local(2025, 12, 17, 9), "SYT", "thiếu", by=date(2025, 12, 19))
+    opened.send_back(local(2025, 12, 18, 9), "SYT", "thiếu", by=date(2025, 12, 19))
+    assert opened.owed()["SYT"].revise_by_at == local(2025, 12, 20)
+
+
 def test_after_closing_a_return_is_told_and_nothing_chases_it(opened):
     closed = local(2025, 12, 22, 9)
     opened.submit(FILED, "SYT")
