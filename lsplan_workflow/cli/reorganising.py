@@ -83,8 +83,8 @@ def _warnings(made: Reorganised, *, preview: bool) -> Iterator[str]:
     for code in made.untold:
         remedy = _add_contact(code, "focal", preview=preview)
         yield say(
-            f"CẢNH BÁO: {code} có nhiệm vụ từ ngày {first} nhưng chưa có liên hệ nào, sẽ không ai ở "
-            f"đó được báo hay được nhắc; {remedy}.",
+            f"CẢNH BÁO: {code} có nhiệm vụ từ ngày {first} nhưng chưa có liên hệ nào, sẽ không ai "
+            f"ở đó được báo hay được nhắc; {remedy}.",
             f"WARNING: {code} has duties from {first} on but no contact, so nobody there is told "
             f"or reminded; {remedy}.",
         )

@@ -618,6 +618,19 @@ def an_escalation_keeps_the_ladder_it_began_with(seen: Seen) -> None:
             assert list(_overdue_rungs(seen, duty)) == list(before), place
 
 
+@invariant
+def a_duty_that_passes_on_keeps_its_ladder(seen: Seen) -> None:
+    """A successor that owes only what it takes over is chased as that began to be (§3)."""
+    if seen.act.passed is None or seen.before is None:
+        return
+    for (cycle, agency), duty in seen.duty.items():
+        if (cycle, agency) in seen.before.duty or not duty.is_chased:
+            continue
+        former = (seen.before.duty.get((cycle, code)) for code in duty.covers)
+        kept = [o.ladder for o in former if o and o.is_chased and o.due_at == duty.due_at]
+        assert not kept or duty.ladder in kept, (cycle, agency)
+
+
 def _overdue_rungs(seen: Seen, duty: Obligation) -> Iterator[tuple[str, str]]:
     for standing in seen.standings(duty):
         if "overdue" in standing.rung:

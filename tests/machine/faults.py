@@ -572,6 +572,15 @@ def ends_change_nothing(patch: Patch) -> None:
     patch.setattr(forecast, "plan_succession", lambda *_found, **_named: [])
 
 
+@breaks(
+    "planning_again_after_a_pass_decides_nothing",
+    "what_was_foreseen_has_been_decided",
+    on=stories.successors_end_in_turn,
+)
+def what_stayed_under_a_name_is_not_told_to_the_next_successor(patch: Patch) -> None:
+    patch.setattr(succession, "_look_at_what_is_left", _nothing)
+
+
 @breaks("what_comes_next_is_scheduled", on=stories.the_cycle_opens)
 def nothing_is_scheduled_after_a_pass(patch: Patch) -> None:
     patch.setattr(schedules.Schedule, "next_standing", lambda *_found: None)
@@ -907,3 +916,13 @@ def nothing_is_consolidated(patch: Patch) -> None:
 @breaks("an_escalation_keeps_the_ladder_it_began_with", on=stories.the_configuration_changes)
 def a_new_ladder_is_taken_at_once(patch: Patch) -> None:
     patch.setattr(transition, "_keep_ladders", _nothing)
+
+
+@breaks("a_duty_that_passes_on_keeps_its_ladder", on=stories.the_ladder_changes_before_an_end)
+def a_successor_begins_a_ladder_of_its_own(patch: Patch) -> None:
+    original = obligations._covering
+
+    def covering(heir: str, own: Obligation, *found: Any) -> Obligation:
+        return original(heir, replace(own, ladder=None), *found)
+
+    patch.setattr(obligations, "_covering", covering)

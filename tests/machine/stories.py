@@ -219,6 +219,26 @@ def agencies_end(world: World) -> None:
     world.run(local(2025, 10, 27, 8))
 
 
+def successors_end_in_turn(world: World) -> None:
+    """C has filed, so what D owes stays under its name: for C to file, then for N1."""
+    the_cycle_opens(world)
+    world.file(ANNUAL, "C")
+    new = Unit("N1", since=date(2025, 9, 17))
+    first = world.province.ending("D", date(2025, 9, 9), ("C",))
+    world.apply(first.ending("C", date(2025, 9, 16), ("N1",), new))
+    for day in (10, 11, 17):
+        world.run(local(2025, 9, day, 8))
+
+
+def the_ladder_changes_before_an_end(world: World) -> None:
+    the_cycle_opens(world)
+    world.run(OVERDUE)
+    world.apply(replace(world.province, ladder=LADDERS[1]))
+    new = Unit("N1", since=date(2025, 10, 22))
+    world.apply(world.province.ending("A", date(2025, 10, 21), ("N1",), new))
+    world.run(local(2025, 10, 22, 8))
+
+
 def what_had_arrived_before_an_end_is_entered_later(world: World) -> None:
     the_cycle_opens(world)
     new = Unit("N1", since=date(2025, 10, 16))
@@ -416,6 +436,8 @@ STORIES = (
     extensions_are_mistakes,
     the_configuration_changes,
     agencies_end,
+    successors_end_in_turn,
+    the_ladder_changes_before_an_end,
     what_had_arrived_before_an_end_is_entered_later,
     obstacles_are_met,
     whoever_has_to_answer_merges_while_a_reminder_waits,
