@@ -123,11 +123,12 @@ def _machine(
 ) -> Iterator[Check]:
     """Yield the checks that need no database."""
     channels, settings = bootstrap.channels(place), bootstrap.settings()
+    sender = "" if configuration is None else configuration.program.sender
 
     @lru_cache(maxsize=1)
     def greeted() -> machine.Greeted | LsplanError | None:
         try:
-            return machine.greet(channels, clock)
+            return machine.greet(channels, clock, sender)
         except RequestError as error:
             return error
 

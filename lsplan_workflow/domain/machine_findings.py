@@ -119,6 +119,12 @@ _MAIL_REMEDIES: Final[Mapping[Cause | None, Text]] = {
         "Check name and password (or token) in LSPLAN_SMTP_URL; the server may want an app "
         "password. What waits is not lost.",
     ),
+    Cause.REFUSED: Text(
+        "Hỏi người quản trị máy chủ thư vì sao máy chủ từ chối máy này, hoặc từ chối địa chỉ "
+        "`sender` trong program.toml. Thư chờ không mất.",
+        "Ask whoever runs the mail server what it has against this machine, or against the "
+        "`sender` in program.toml. What waits is not lost.",
+    ),
     Cause.UNPROTECTED: Text(
         "Tên máy chủ trong LSPLAN_SMTP_URL phải đúng như trong chứng thư, và máy này phải tin cậy "
         "nơi cấp; máy chủ không có mã hóa thì không được gửi thư. Thư chờ không mất.",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lsplan_workflow.notify.mail import Mail
-    from lsplan_workflow.notify.smtp import Greeting
+    from lsplan_workflow.notify.greeting import Greeting
 
 
 class Carrier(Protocol):
@@ -43,9 +43,10 @@ class Channels:
         """Raise RequestError for a URL that cannot be used, before anything is begun."""
         self._carrier().close()
 
-    def greet(self) -> tuple[str, Greeting] | None:
+    def greet(self, sender: str = "") -> tuple[str, Greeting] | None:
         """Return the mail server's name and greeting, None where mail is filed in a folder.
 
+        A server that takes no mail of the sender, if one is given, does not let us in.
         Raise RequestError for a URL that cannot be used.
         """
         if not self._smtp_url:
@@ -53,7 +54,7 @@ class Channels:
         from lsplan_workflow.notify.email import SmtpCarrier  # noqa: PLC0415 - As in _carrier.
 
         with closing(SmtpCarrier(self._smtp_url, self._environ)) as carrier:
-            return carrier.host, carrier.greet()
+            return carrier.host, carrier.greet(sender)
 
     def missing_variables(self, addresses: Iterable[str]) -> list[str]:
         """Return the environment variables that addresses name and that are not set."""

@@ -12,7 +12,7 @@ from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.apprise_answers import Told
 from lsplan_workflow.notify.mime import build
 from lsplan_workflow.notify.server import Security, Server
-from lsplan_workflow.notify.smtp import Greeting, Session
+from lsplan_workflow.notify.smtp import Session
 from lsplan_workflow.notify.tokens import with_token
 
 with warnings.catch_warnings():
@@ -24,6 +24,7 @@ with warnings.catch_warnings():
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from lsplan_workflow.notify.greeting import Greeting
     from lsplan_workflow.notify.mail import Mail
     from lsplan_workflow.notify.outcome import Outcome
 
@@ -193,9 +194,9 @@ class SmtpCarrier:
         """Send one mail to the recipients and return the server's answer for each."""
         return self._session.deliver(mail.sender.address, recipients, build(mail).as_bytes())
 
-    def greet(self) -> Greeting:
-        """Connect and log in; return what the server said."""
-        return self._session.greet()
+    def greet(self, sender: str) -> Greeting:
+        """Connect, log in and name the sender, if any; return what the server said."""
+        return self._session.greet(sender)
 
     def close(self) -> None:
         """Close the connection."""

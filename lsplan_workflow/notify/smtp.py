@@ -6,11 +6,11 @@ import contextlib
 import re
 import smtplib
 import ssl
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.causes import Cause, cause_of_refused_recipient
 from lsplan_workflow.notify.connection import Connection, ConnectionOverTls
+from lsplan_workflow.notify.greeting import Greeting
 from lsplan_workflow.notify.mime import single_line
 from lsplan_workflow.notify.outcome import Outcome, Result
 from lsplan_workflow.notify.server import Security
@@ -35,19 +35,6 @@ _MOST_TROUBLES: Final = 2
 _MOST_UNANSWERED: Final = 3
 UNANSWERED: Final = "connection lost after the mail was handed over; no answer from the server"
 """How the reply begins of a mail that may have arrived or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """Whether a server let us in, and what it said: of itself, or why not, and for what cause.
-
-    `in_clear` tells that a password went to it over a connection that others can read.
-    """
-
-    reached: bool
-    words: str
-    cause: Cause | None = None
-    in_clear: bool = False
 
 
 class _Stopped(Exception):  # noqa: N818 - An answer of the server, not an error of ours.
@@ -92,15 +79,30 @@ class Session:
             outcomes |= self._attempt(sender, waiting, message)
         return outcomes
 
-    def greet(self) -> Greeting:
-        """Connect, secure and log in; send nothing."""
+    def greet(self, sender: str = "") -> Greeting:
+        """Connect, secure, log in, and name a sender if there is one; send nothing.
+
+        Not before it hears of a mail does a server say that it wants a login, or that nobody
+        may write under that name. That it is busy just then does not count.
+        """
         try:
-            words = self._redacted(self._connect().greeting)
+            smtp = self._connect()
+            words = self._redacted(smtp.greeting)
+            if sender:
+                self._name_sender(smtp, sender)
         except _Stopped as stopped:
             outcome = stopped.outcome
             return Greeting(reached=False, words=outcome.reply, cause=outcome.cause)
         in_clear = self._server.security is Security.INSECURE and bool(self._server.password)
         return Greeting(reached=True, words=words, in_clear=in_clear)
+
+    def _name_sender(self, smtp: Connection, sender: str) -> None:
+        """Stop where the server takes no mail of a sender until somebody has mended that."""
+        with self._unbroken(Cause.LOST):
+            code, words = smtp.mail(sender)
+        outcome = self._meaning(code, words)
+        if outcome.cause in _NOT_TWICE:
+            raise _Stopped(outcome)
 
     def close(self) -> None:
         """Take leave of the server, if the connection still stands."""

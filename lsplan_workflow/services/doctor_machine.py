@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.agencies import Contact
     from lsplan_workflow.domain.health import Finding
     from lsplan_workflow.notify.channels import Channels
-    from lsplan_workflow.notify.smtp import Greeting
+    from lsplan_workflow.notify.greeting import Greeting
 
 SCHEDULED: Final = ("reporting-cycle", "deliver-outbox")
 """The flows that run by themselves."""
@@ -64,13 +64,13 @@ def look_at_disk(folders: Iterable[Path]) -> Iterator[Finding]:
         yield findings.disk(str(folder), disk.free_bytes(folder))
 
 
-def greet(channels: Channels, clock: Clock) -> Greeted | None:
-    """Return how the mail server greets us, or None where mail is filed in a folder.
+def greet(channels: Channels, clock: Clock, sender: str = "") -> Greeted | None:
+    """Return how the mail server greets a sender, or None where mail is filed in a folder.
 
     Raise RequestError for a URL that cannot be used.
     """
     before = clock.now()
-    found = channels.greet()
+    found = channels.greet(sender)
     return None if found is None else Greeted(*found, before, clock.now())
 
 

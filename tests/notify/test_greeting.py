@@ -7,9 +7,10 @@ import warnings
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.notify.channels import Channels
-from tests.notify.server import Script, free_port, smtp_server
+from tests.notify.server import LOST, Script, free_port, smtp_server
 
 IDENT = "ESMTP Sendmail 8.17.1; Wed, 8 Jan 2025 08:00:00 +0700"
 
@@ -42,6 +43,34 @@ def test_a_password_over_a_connection_that_others_can_read_is_noted(tmp_path, lo
             url = f"mailto://{login}127.0.0.1:{server.port}"
             _, greeting = channels(tmp_path, url).greet()
     assert (greeting.reached, greeting.in_clear) == (True, in_clear)
+
+
+SENDER = "lsplan@stc25.example"
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        ("250 2.1.0 OK", None),
+        ("451 4.3.0 later", None),
+        ("530 5.7.0 Authentication required", Cause.LOGIN),
+        ("553 5.7.1 not owned by the user", Cause.REFUSED),
+    ],
+)
+def test_a_server_that_takes_no_mail_of_the_sender_does_not_let_us_in(tmp_path, answer, cause):
+    script = Script(mail={SENDER: answer})
+    with smtp_server(script) as server:
+        _, greeting = channels(tmp_path, f"mailto://127.0.0.1:{server.port}").greet(SENDER)
+    assert (greeting.reached, greeting.cause) == (cause is None, cause)
+    assert script.envelopes == []
+    if cause is not None:
+        assert greeting.words == answer
+
+
+def test_a_server_that_hangs_up_at_the_sender_does_not_let_us_in(tmp_path):
+    with smtp_server(Script(mail=LOST)) as server:
+        _, greeting = channels(tmp_path, f"mailto://127.0.0.1:{server.port}").greet(SENDER)
+    assert (greeting.reached, greeting.cause) == (False, Cause.LOST)
 
 
 def test_a_folder_greets_nobody(tmp_path):

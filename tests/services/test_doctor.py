@@ -17,7 +17,7 @@ from lsplan_workflow.domain.health import Level
 from lsplan_workflow.domain.office_findings import no_backup_needed
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.notify.channels import Channels
-from lsplan_workflow.notify.smtp import Greeting
+from lsplan_workflow.notify.greeting import Greeting
 from lsplan_workflow.services import doctor_machine as machine
 from lsplan_workflow.services import doctor_office as office
 from lsplan_workflow.services.doctor import Check, examine, reason
