@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from lsplan_workflow.notify.mail import Mail
     from lsplan_workflow.notify.greeting import Greeting
+    from lsplan_workflow.notify.mail import Mail
 
 
 class Carrier(Protocol):
