@@ -29,7 +29,7 @@ BESIDE: Final = (
 def main() -> int:
     """Return pytest's exit code; what is given goes on to pytest."""
     files = [str(_ROOT / name) for name in ("tests/faults", *BESIDE)]
-    everything = ["-n", "0", "-m", ""]
+    everything = ["-n", "0", "-m", "", "-o", "faulthandler_timeout=0"]
     return int(pytest.main([*everything, *sys.argv[1:], *files]))
 
 
