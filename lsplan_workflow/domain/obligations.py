@@ -161,12 +161,12 @@ class Obligation:
         """
         target = TRANSITIONS.get((self.status, event))
         if target is None:
+            where, way_out = f"{self.cycle}/{self.agency}", _WAYS_OUT[self.status]
             raise IllegalTransition(
                 Text(
-                    f"{self.cycle}/{self.agency}: không thể «{_EVENT_VI[event]}» khi trạng thái "
-                    f"là «{STATUS_VI[self.status]}».",
-                    f"{self.cycle}/{self.agency}: cannot {event.value} what is "
-                    f"{self.status.value}.",
+                    f"{where}: không thể «{_EVENT_VI[event]}» khi trạng thái là "
+                    f"«{STATUS_VI[self.status]}»; {way_out.vi}.",
+                    f"{where}: cannot {event.value} what is {self.status.value}; {way_out.en}.",
                 )
             )
         return _EFFECTS.get(event, _no_effect)(replace(self, status=target), at)
@@ -234,6 +234,31 @@ _EVENT_VI: Final[Mapping[Event, str]] = {
     Event.REOPEN: "mở lại",
     Event.RECALL: "thu hồi chuyển giao",
 }
+_WAYS_OUT: Final[Mapping[Status, Text]] = {
+    Status.OPEN: Text(
+        "còn chờ báo cáo, ghi nhận bằng `lsplan submit`",
+        "it waits for a report, which `lsplan submit` records",
+    ),
+    Status.SUBMITTED: Text(
+        "còn chờ duyệt, dùng `lsplan review`", "it waits for its review, `lsplan review`"
+    ),
+    Status.RETURNED: Text(
+        "còn chờ gửi lại; rút lại việc trả lại bằng `lsplan review accept`",
+        "it waits for its revision; `lsplan review accept` takes the return back",
+    ),
+    Status.ACCEPTED: Text(
+        "trước hết hãy rút lại việc chấp nhận bằng `lsplan reopen`, khi kỳ báo cáo còn mở",
+        "`lsplan reopen` takes the acceptance back first, while the cycle is open",
+    ),
+    Status.WAIVED: Text(
+        "trước hết hãy rút lại việc miễn bằng `lsplan reopen`, khi kỳ báo cáo còn mở",
+        "`lsplan reopen` takes the waiver back first, while the cycle is open",
+    ),
+    Status.TRANSFERRED: Text(
+        "xem ai tiếp nhận nhiệm vụ bằng `lsplan status`", "`lsplan status` shows who owes it now"
+    ),
+}
+"""What can be done instead of what is refused."""
 
 
 def plan_obligations(cycle: Cycle, directory: Directory) -> list[Obligation]:

@@ -123,11 +123,12 @@ class Obstacle:
         """Return the obstacle after an act; raise IllegalTransition if it cannot be done."""
         target = TRANSITIONS.get((self.state, act))
         if target is None:
+            way_out = _WAYS_OUT[self.state]
             raise IllegalTransition(
                 Text(
                     f"{self.number}: không thể «{_ACT_VI[act]}» khi trạng thái là "
-                    f"«{STATE_VI[self.state]}».",
-                    f"{self.number}: cannot {act.value} what is {self.state.value}.",
+                    f"«{STATE_VI[self.state]}»; {way_out.vi}.",
+                    f"{self.number}: cannot {act.value} what is {self.state.value}; {way_out.en}.",
                 )
             )
         return replace(self, state=target)
@@ -144,6 +145,17 @@ _ACT_VI: Final[Mapping[Act, str]] = {
     Act.ANSWER: "trả lời",
     Act.CLOSE: "kết thúc",
 }
+_WAYS_OUT: Final[Mapping[State, Text]] = {
+    State.ANSWERED: Text(
+        "muốn có câu trả lời khác, trước hết hãy giao lại bằng `lsplan obstacle assign`",
+        "for another answer, assign it first: `lsplan obstacle assign`",
+    ),
+    State.CLOSED: Text(
+        "nếu vướng mắc vẫn còn, ghi nhận mới bằng `lsplan obstacle add`",
+        "if there is one still, record it anew: `lsplan obstacle add`",
+    ),
+}
+"""What can be done instead of what is refused; in the other states nothing is."""
 
 
 def number_of(year: int, ordinal: int) -> str:

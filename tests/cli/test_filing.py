@@ -192,10 +192,14 @@ def test_what_was_not_filed_cannot_be_reviewed(opened):
     answer = opened("review", "accept", "plan-2025", "SYT")
     assert answer.code == WRONG
     assert answer.err == (
-        "plan-2025/SYT: không thể «chấp nhận» khi trạng thái là «chưa báo cáo».\n"
+        "plan-2025/SYT: không thể «chấp nhận» khi trạng thái là «chưa báo cáo»; còn chờ báo cáo, "
+        "ghi nhận bằng `lsplan submit`.\n"
     )
 
 
 def test_a_review_that_is_no_step_is_refused_in_english_too(opened, english):
     answer = opened("review", "accept", "plan-2025", "SYT")
-    assert answer.err == "plan-2025/SYT: cannot accept what is open.\n"
+    assert answer.err == (
+        "plan-2025/SYT: cannot accept what is open; it waits for a report, which `lsplan submit` "
+        "records.\n"
+    )

@@ -93,7 +93,10 @@ def test_what_is_closed_is_refused_for_that_whatever_else_is_wrong(received, res
     received.done("obstacle", "close", "2025-001", "--reason", "Xong")
     answer = received("obstacle", "assign", "2025-001", *rest, at="2025-06-02T08:00")
     assert answer.code == WRONG
-    assert answer.err == "2025-001: không thể «giao» khi trạng thái là «đã kết thúc».\n"
+    assert answer.err == (
+        "2025-001: không thể «giao» khi trạng thái là «đã kết thúc»; nếu vướng mắc vẫn còn, ghi "
+        "nhận mới bằng `lsplan obstacle add`.\n"
+    )
 
 
 def test_one_of_something_is_no_plural_in_english(received, english):

@@ -81,6 +81,34 @@ def test_the_table_knows_every_state_and_every_event():
     assert tuple(map(str, Event)) == EVENTS
 
 
+INSTEAD = {
+    "open": (
+        "còn chờ báo cáo, ghi nhận bằng `lsplan submit`",
+        "it waits for a report, which `lsplan submit` records",
+    ),
+    "submitted": (
+        "còn chờ duyệt, dùng `lsplan review`",
+        "it waits for its review, `lsplan review`",
+    ),
+    "returned": (
+        "còn chờ gửi lại; rút lại việc trả lại bằng `lsplan review accept`",
+        "it waits for its revision; `lsplan review accept` takes the return back",
+    ),
+    "accepted": (
+        "trước hết hãy rút lại việc chấp nhận bằng `lsplan reopen`, khi kỳ báo cáo còn mở",
+        "`lsplan reopen` takes the acceptance back first, while the cycle is open",
+    ),
+    "waived": (
+        "trước hết hãy rút lại việc miễn bằng `lsplan reopen`, khi kỳ báo cáo còn mở",
+        "`lsplan reopen` takes the waiver back first, while the cycle is open",
+    ),
+    "transferred": (
+        "xem ai tiếp nhận nhiệm vụ bằng `lsplan status`",
+        "`lsplan status` shows who owes it now",
+    ),
+}
+
+
 @pytest.mark.parametrize(
     ("status", "event", "vi", "en"),
     [
@@ -119,11 +147,12 @@ def test_the_table_knows_every_state_and_every_event():
         ),
     ],
 )
-def test_a_refusal_says_of_whom_what_and_why_not(status, event, vi, en):
+def test_a_refusal_says_of_whom_what_and_why_not_and_what_to_do(status, event, vi, en):
     with pytest.raises(IllegalTransition) as refused:
         replace(OPEN, status=Status(status)).after(Event(event), DUE)
-    assert refused.value.text.vi == f"plan-2025/SYT: không thể {vi}."
-    assert refused.value.text.en == f"plan-2025/SYT: cannot {en}."
+    instead_vi, instead_en = INSTEAD[status]
+    assert refused.value.text.vi == f"plan-2025/SYT: không thể {vi}; {instead_vi}."
+    assert refused.value.text.en == f"plan-2025/SYT: cannot {en}; {instead_en}."
 
 
 @pytest.mark.parametrize("status", Status)

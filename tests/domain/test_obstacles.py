@@ -51,6 +51,19 @@ def test_an_obstacle_goes_through_its_states_by_the_table_alone(state, act):
         assert found.after(act).state == target
 
 
+@pytest.mark.parametrize(
+    ("state", "instead"),
+    [
+        ("answered", "answer what is answered; for another answer, assign it first: "),
+        ("closed", "answer what is closed; if there is one still, record it anew: "),
+    ],
+)
+def test_a_step_that_is_refused_says_what_to_do_instead(state, instead):
+    with pytest.raises(IllegalTransition) as refused:
+        replace(OBSTACLE, state=State(state)).after(Act.ANSWER)
+    assert refused.value.text.en.startswith(f"2025-003: cannot {instead}`lsplan obstacle a")
+
+
 def test_the_table_has_no_step_that_is_not_named_here():
     assert {(s.value, a.value): t.value for (s, a), t in TRANSITIONS.items()} == ALLOWED
 
