@@ -56,7 +56,7 @@ def told_lines(
 
     Where the same holds for all they are not named.
     """
-    for what, words in _words().items():
+    for what, words in _words(several=len(told) > 1).items():
         who = [agency for agency, became in told.items() if became == what]
         if who:
             all_alike = len(who) == len(told)
@@ -67,20 +67,25 @@ def told_lines(
         yield nobody
 
 
-def _words() -> dict[str, tuple[str, str]]:
+def _words(*, several: bool) -> dict[str, tuple[str, str]]:
     """Return what is said where the same became of all, and before those of whom it holds."""
+    whom = "các cơ quan" if several else "cơ quan"
+    were, they = ("the agencies were", "they") if several else ("the agency was", "it")
     return {
         "sent": (
-            say("đã báo cho cơ quan.", "the agency was told."),
+            say(f"đã báo cho {whom}.", f"{were} told."),
             say("đã báo cho", "told"),
         ),
         "waiting": (
-            say("sẽ báo cho cơ quan trong giờ làm việc.", "it will be told in working hours."),
+            say(
+                f"sẽ báo cho {whom} trong giờ làm việc.",
+                f"{they} will be told in working hours.",
+            ),
             say("sẽ báo trong giờ làm việc cho", "to be told in working hours"),
         ),
         "known": (
             say(
-                "không cần báo cho cơ quan: thư gửi gần nhất không nêu thời hạn nào khác.",
+                f"không cần báo cho {whom}: thư gửi gần nhất không nêu thời hạn nào khác.",
                 "nobody needs to be told: the last letter that left names no other deadline.",
             ),
             say(

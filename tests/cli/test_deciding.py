@@ -14,7 +14,7 @@ def test_extending_prints_what_each_agency_has_and_tells_them_in_working_hours(o
     answer = opened.done("extend", "plan-2025", "SYT", "STP", "--to", "25/01/2025", *GROUNDS)
     assert answer.out.splitlines()[0] == "Đã gia hạn 2 nghĩa vụ"
     assert answer.out.count("26/01/2025") == 2
-    assert "\nĐã báo cho cơ quan.\n" in answer.out
+    assert "\nĐã báo cho các cơ quan.\n" in answer.out
     night = opened.done(
         "extend", "plan-2025", "CAT", "--to", "25/01/2025", *GROUNDS, at="2024-12-20T22:00"
     )
