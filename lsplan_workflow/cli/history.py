@@ -144,11 +144,11 @@ def show(
 
 def _require_file(version: Version, file: str) -> None:
     if file not in version.files:
-        listed = ", ".join(sorted(version.files))
+        command = f"`lsplan config show {version.number}`"
         raise RequestError(
             Text(
-                f"{file}: phiên bản {version.number} không có tệp này; có {listed}.",
-                f"{file}: version {version.number} has no such file; it has {listed}.",
+                f"{file}: phiên bản {version.number} không có tệp này; xem các tệp bằng {command}.",
+                f"{file}: version {version.number} has no such file; {command} lists them.",
             )
         )
 

@@ -106,8 +106,14 @@ def test_a_text_is_printed_as_it_is_but_does_not_steer_a_terminal(monkeypatch, s
     ("arguments", "said"),
     [
         (["show", "7"], "Không có phiên bản cấu hình số 7; các phiên bản là từ 1 đến 1"),
-        (["show", "1", "no.csv"], "no.csv: phiên bản 1 không có tệp này; có agencies.csv, "),
-        (["show", "no.csv"], "no.csv: phiên bản 1 không có tệp này; có agencies.csv, "),
+        (
+            ["show", "1", "no.csv"],
+            "no.csv: phiên bản 1 không có tệp này; xem các tệp bằng `lsplan config show 1`.",
+        ),
+        (
+            ["show", "no.csv"],
+            "no.csv: phiên bản 1 không có tệp này; xem các tệp bằng `lsplan config show 1`.",
+        ),
         (["diff", "x"], "x: không phải số của một phiên bản; xem `lsplan config history`."),
         (["diff", "1", "2"], "Không có phiên bản cấu hình số 2; các phiên bản là từ 1 đến 1"),
     ],
