@@ -9,6 +9,7 @@ from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.domain.obstacles import State
 from lsplan_workflow.domain.text import english_date
 from lsplan_workflow.reports import typography
+from lsplan_workflow.reports.model import Decided
 from lsplan_workflow.reports.words import (
     Annexes,
     Body,
@@ -58,6 +59,7 @@ _OUTCOMES: Final = Outcomes(
         Status.WAIVED: "waived",
         Status.TRANSFERRED: "transferred",
     },
+    lapsed="lapsed",
     timeliness={
         Timeliness.ON_TIME: "on time",
         Timeliness.LATE: "late",
@@ -67,8 +69,14 @@ _OUTCOMES: Final = Outcomes(
     },
     late="{word} by {days}",
     missing="{word} ({days} overdue)",
-    waiver="Report waived",
-    extension="Extended to the end of {day}",
+    decided={
+        Decided.EXTENDED: "Extended to the end of {day}",
+        Decided.CORRECTED: "Extension corrected: to the end of {day}",
+        Decided.WAIVED: "Report waived",
+        Decided.WAIVER_TAKEN_BACK: "Waiver taken back",
+        Decided.ACCEPTANCE_TAKEN_BACK: "Acceptance taken back",
+    },
+    with_time="{word}, due by the end of {day}",
 )
 
 _HEAD: Final = Head(
@@ -205,6 +213,7 @@ _SHEETS: Final = Sheets(
         "Expected (at present)",
         "Expected (originally)",
         "Transferred",
+        "Lapsed",
         "Submitted on time",
         "Submitted late",
         "Overdue, not submitted",

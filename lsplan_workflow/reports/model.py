@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.text import VIETNAMESE
@@ -20,7 +21,7 @@ class Row:
 
     `days_late` counts local days from D on: 0 where on time, 1 for a filing on D itself;
     of a missing one up to the day of the report. `covers` names the agencies taken over,
-    `successors` those that it passed on to.
+    `successors` those that it passed on to; what `lapsed` ended with its agency for nobody.
     """
 
     code: str
@@ -32,13 +33,25 @@ class Row:
     days_late: int = 0
     covers: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
+    lapsed: bool = False
+
+
+class Decided(StrEnum):
+    """What a decision did: gave more time, or less than one before it, or excused, or took back."""
+
+    EXTENDED = "extended"
+    CORRECTED = "corrected"
+    WAIVED = "waived"
+    WAIVER_TAKEN_BACK = "waiver_taken_back"
+    ACCEPTANCE_TAKEN_BACK = "acceptance_taken_back"
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionLine:
-    """An extension (`until` a last day, inclusive) or a waiver (`until` is None)."""
+    """A decision on a deadline; `until` is the last day that it gave, inclusive, if it did."""
 
     agency: str
+    what: Decided
     until: date | None
     reason: str
     authority: str

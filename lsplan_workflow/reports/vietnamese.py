@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.compliance import Timeliness
 from lsplan_workflow.domain.obligations import STATUS_VI
 from lsplan_workflow.domain.obstacles import STATE_VI, State
+from lsplan_workflow.reports.model import Decided
 from lsplan_workflow.reports.words import (
     Annexes,
     Body,
@@ -61,6 +62,7 @@ _FORMATS: Final = Formats(
 
 _OUTCOMES: Final = Outcomes(
     status=STATUS_VI,
+    lapsed="đã chấm dứt",
     timeliness={
         Timeliness.ON_TIME: "đúng hạn",
         Timeliness.LATE: "chậm",
@@ -70,8 +72,14 @@ _OUTCOMES: Final = Outcomes(
     },
     late="{word} {days}",
     missing="{word} (quá {days})",
-    waiver="Miễn báo cáo",
-    extension="Gia hạn đến hết ngày {day}",
+    decided={
+        Decided.EXTENDED: "Gia hạn đến hết ngày {day}",
+        Decided.CORRECTED: "Đính chính gia hạn: đến hết ngày {day}",
+        Decided.WAIVED: "Miễn báo cáo",
+        Decided.WAIVER_TAKEN_BACK: "Rút lại việc miễn",
+        Decided.ACCEPTANCE_TAKEN_BACK: "Rút lại việc chấp nhận",
+    },
+    with_time="{word}, hạn đến hết ngày {day}",
 )
 
 _HEAD: Final = Head(
@@ -211,6 +219,7 @@ _SHEETS: Final = Sheets(
         "Phải báo cáo (hiện nay)",
         "Phải báo cáo (ban đầu)",
         "Đã chuyển giao",
+        "Đã chấm dứt",
         "Gửi đúng hạn",
         "Gửi chậm",
         "Quá hạn, chưa gửi",

@@ -106,8 +106,8 @@ def timeliness_word(words: Words, row: Row) -> str:
 
 
 def status_word(outcomes: Outcomes, row: Row) -> str:
-    """Return the word for a row's status."""
-    return outcomes.status[row.status]
+    """Return the word for a row's status, or that it ended with its agency."""
+    return outcomes.lapsed if row.lapsed else outcomes.status[row.status]
 
 
 def obstacle_state(words: Words, line: ObstacleLine) -> str:
@@ -132,10 +132,16 @@ def obstacle_texts(words: Words, line: ObstacleLine) -> tuple[str, ...]:
 
 
 def decision_word(words: Words, decision: DecisionLine) -> str:
-    """Return what a decision grants: a later last day, or a waiver."""
-    if decision.until is None:
-        return words.outcomes.waiver
-    return words.outcomes.extension.format(day=words.formats.in_text(decision.until))
+    """Return what a decision did, with the last day that it gave."""
+    word, until = words.outcomes.decided[decision.what], decision.until
+    if until is None:
+        return word
+    day = words.formats.in_text(until)
+    return (
+        word.format(day=day)
+        if "{day}" in word
+        else words.outcomes.with_time.format(word=word, day=day)
+    )
 
 
 def regime_name(report: Report) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.compliance import Timeliness
     from lsplan_workflow.domain.obligations import Status
     from lsplan_workflow.domain.obstacles import State
+    from lsplan_workflow.reports.model import Decided
 
 Headings = tuple[str, ...]
 
@@ -37,14 +38,18 @@ class Formats:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What became of an obligation; `late` and `missing` add the days to the word."""
+    """What became of an obligation; `late` and `missing` add the days to the word.
+
+    `with_time` adds a last day to what was decided, where its word does not name it.
+    """
 
     status: Mapping[Status, str]
+    lapsed: str
     timeliness: Mapping[Timeliness, str]
     late: str
     missing: str
-    waiver: str
-    extension: str
+    decided: Mapping[Decided, str]
+    with_time: str
 
 
 @dataclass(frozen=True, slots=True)

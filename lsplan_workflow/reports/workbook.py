@@ -129,7 +129,8 @@ def _figures(report: Report) -> Iterable[tuple[Value, ...]]:
         (report.due_on, None),
         (counts.expected, _share(counts.expected, report)),
         (counts.expected_originally, None),
-        (counts.transferred, None),
+        (counts.taken_over, None),
+        (counts.lapsed, None),
     ]
     outcomes = (counts.on_time, counts.late, counts.missing, counts.pending)
     reviews = (counts.accepted, counts.submitted, counts.returned)

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.compliance import figures, timeliness
-from lsplan_workflow.domain.obligations import Status, heirs_of
+from lsplan_workflow.domain.obligations import Status, heirs_of, lapsed
 from lsplan_workflow.domain.obstacles import State
-from lsplan_workflow.reports.model import DecisionLine, DocumentLine, ObstacleLine, Report, Row
+from lsplan_workflow.reports.model import (
+    Decided,
+    DecisionLine,
+    DocumentLine,
+    ObstacleLine,
+    Report,
+    Row,
+)
 from lsplan_workflow.reports.wording import words_in
 from lsplan_workflow.services.letter_heads import focal_point
 from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.status import lateness
 from lsplan_workflow.store import audit, obligations, obstacles, submissions
+from lsplan_workflow.store.submissions import DecisionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.reports.words import Annexes
+    from lsplan_workflow.store.submissions import Decision
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -62,7 +71,7 @@ def gather_report(
         symbol=re.sub(r"\d+$", "", point.code),
         recipient=program.issuer,
         figures=found,
-        rows=tuple(_row(configuration, cycle, obligation, now) for obligation in owed),
+        rows=tuple(_rows(configuration, cycle, owed, now)),
         decisions=tuple(_decisions(session, configuration, cycle)),
         documents=tuple(_documents(session, configuration, cycle)),
         unverified=tuple(_unverified(configuration, cycle, owed)),
@@ -72,6 +81,15 @@ def gather_report(
         signatory=program.signatory,
         obstacles=tuple(_obstacles(session, configuration, cycle, now)),
     )
+
+
+def _rows(
+    configuration: Configuration, cycle: Cycle, owed: Sequence[Obligation], now: datetime
+) -> Iterator[Row]:
+    ended = lapsed(owed)
+    for obligation in owed:
+        row = _row(configuration, cycle, obligation, now)
+        yield replace(row, lapsed=True, successors=()) if obligation.agency in ended else row
 
 
 def _row(configuration: Configuration, cycle: Cycle, obligation: Obligation, now: datetime) -> Row:
@@ -98,16 +116,36 @@ def _decisions(
     session: Session, configuration: Configuration, cycle: Cycle
 ) -> Iterator[DecisionLine]:
     calendar, language = configuration.calendar, cycle.program.language
+    former = dict[str, list["Decision"]]()
     for decision in submissions.decisions_of(session, cycle.code):
-        until = decision.until
+        before, until = former.setdefault(decision.agency, []), decision.until
+        what = _what(decision, before)
+        before.append(decision)
         yield DecisionLine(
             agency=configuration.directory[decision.agency].name(language),
+            what=what,
             # The due instant is the first that is too late; people are told the last day.
             until=calendar.local_day(until - _TICK) if until else None,
             reason=decision.reason,
             authority=decision.authority,
             decided_on=calendar.local_day(decision.decided_at),
         )
+
+
+def _what(decision: Decision, before: Sequence[Decision]) -> Decided:
+    """Return what a decision did, seen from those before it about the same obligation.
+
+    Only a correction gives less time than was given; only what was waived or accepted can be
+    reopened, and between a waiver and its end nothing else is decided.
+    """
+    if decision.kind is DecisionKind.WAIVER:
+        return Decided.WAIVED
+    if decision.kind is DecisionKind.REOPENING:
+        waived = bool(before) and before[-1].kind is DecisionKind.WAIVER
+        return Decided.WAIVER_TAKEN_BACK if waived else Decided.ACCEPTANCE_TAKEN_BACK
+    given = [made.until for made in before if made.until is not None]
+    less = given and decision.until is not None and decision.until < given[-1]
+    return Decided.CORRECTED if less else Decided.EXTENDED
 
 
 def _obstacles(

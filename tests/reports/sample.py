@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 from lsplan_workflow.domain.compliance import Figures, Timeliness
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.domain.obstacles import State
-from lsplan_workflow.reports.model import DecisionLine, DocumentLine, ObstacleLine, Report, Row
+from lsplan_workflow.reports.model import (
+    Decided,
+    DecisionLine,
+    DocumentLine,
+    ObstacleLine,
+    Report,
+    Row,
+)
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DUE_ON = date(2025, 10, 20)
@@ -84,6 +91,7 @@ ROWS = (ON_TIME, LATE, MISSING, PENDING, WAIVED, RETURNED, TRANSFERRED)
 
 EXTENSION = DecisionLine(
     agency="SCT",
+    what=Decided.EXTENDED,
     until=date(2025, 11, 10),
     reason="Chờ số liệu quý III của ngành",
     authority="Chủ tịch UBND tỉnh",
@@ -91,6 +99,7 @@ EXTENSION = DecisionLine(
 )
 WAIVER = DecisionLine(
     agency="HQKV6",
+    what=Decided.WAIVED,
     until=None,
     reason="Cơ quan ngành dọc, báo cáo theo hệ thống ngành",
     authority="UBND tỉnh",

@@ -9,6 +9,7 @@ import pytest
 from lsplan_workflow.domain.compliance import Timeliness
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.reports import wording
+from lsplan_workflow.reports.model import Decided
 from tests.reports.sample import (
     EXTENSION,
     LATE,
@@ -99,11 +100,44 @@ def test_every_outcome_has_its_word(row, word):
 def test_no_outcome_is_without_a_word(words):
     assert set(words.outcomes.timeliness) == set(Timeliness)
     assert set(words.outcomes.status) == set(Status)
+    assert set(words.outcomes.decided) == set(Decided)
+
+
+def test_what_ended_with_its_agency_is_not_said_to_have_passed_on():
+    assert wording.status_word(VI.outcomes, TRANSFERRED) == "đã chuyển giao"
+    ended = replace(TRANSFERRED, lapsed=True, successors=())
+    assert wording.status_word(VI.outcomes, ended) == "đã chấm dứt"
+    assert wording.status_word(EN.outcomes, ended) == "lapsed"
 
 
 def test_a_decision_says_what_it_grants():
     assert wording.decision_word(VI, EXTENSION) == "Gia hạn đến hết ngày 10/11/2025"
     assert wording.decision_word(VI, WAIVER) == "Miễn báo cáo"
+
+
+@pytest.mark.parametrize(
+    ("what", "until", "vi", "en"),
+    [
+        (
+            Decided.CORRECTED,
+            date(2025, 10, 19),
+            "Đính chính gia hạn: đến hết ngày 19/10/2025",
+            "Extension corrected: to the end of 19 October 2025",
+        ),
+        (Decided.WAIVER_TAKEN_BACK, None, "Rút lại việc miễn", "Waiver taken back"),
+        (
+            Decided.WAIVER_TAKEN_BACK,
+            date(2025, 11, 3),
+            "Rút lại việc miễn, hạn đến hết ngày 03/11/2025",
+            "Waiver taken back, due by the end of 3 November 2025",
+        ),
+        (Decided.ACCEPTANCE_TAKEN_BACK, None, "Rút lại việc chấp nhận", "Acceptance taken back"),
+    ],
+)
+def test_what_was_corrected_or_taken_back_is_called_that(what, until, vi, en):
+    line = replace(WAIVER, what=what, until=until)
+    assert wording.decision_word(VI, line) == vi
+    assert wording.decision_word(EN, line) == en
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ def test_figures_and_shares_are_numbers(book):
     assert figures["Phải báo cáo (hiện nay)"] == (5, 1)
     assert figures["Phải báo cáo (ban đầu)"] == (7, None)
     assert figures["Đã chuyển giao"] == (1, None)
+    assert figures["Đã chấm dứt"] == (0, None)
     assert figures["Gửi đúng hạn"] == (2, pytest.approx(2 / 5))
     for label in ("Gửi chậm", "Quá hạn, chưa gửi", "Chưa đến hạn, chưa gửi"):
         assert figures[label] == (1, pytest.approx(1 / 5))

@@ -1,6 +1,7 @@
 """Reports are written on completion, at the end of grace and on demand; none ever changes."""
 
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -189,6 +190,29 @@ def test_extensions_and_waivers_are_part_of_a_report(opened):
     found = gathered(opened, "annual-2025", OPENING)
     # The due instant is the first that is too late; people are told the last day.
     assert [d.until for d in found.decisions] == [local(2025, 10, 25).date(), None]
+
+
+def test_each_decision_is_called_what_it_did_and_not_what_it_took_back(opened):
+    for agency in ("SYT", "SCT"):
+        opened.waive(OPENING, agency)
+        opened.reopen(OPENING + HOUR, agency)
+    opened.submit(OPENING + HOUR, "SYT")
+    opened.accept(OPENING + HOUR, "SYT")
+    opened.reopen(OPENING + HOUR, "SYT")
+    opened.extend(OPENING + HOUR, "SCT", to=date(2025, 10, 31))
+    opened.extend(OPENING + HOUR, "SCT", to=date(2025, 10, 24), correct=True)
+    opened.extend(OPENING + HOUR, "SCT", to=date(2025, 10, 28))
+    found = gathered(opened, "annual-2025", OPENING + HOUR).decisions
+    assert [(d.agency, d.what.value) for d in found] == [
+        ("Sở SYT", "waived"),
+        ("Sở SYT", "waiver_taken_back"),
+        ("Sở SCT", "waived"),
+        ("Sở SCT", "waiver_taken_back"),
+        ("Sở SYT", "acceptance_taken_back"),
+        ("Sở SCT", "extended"),
+        ("Sở SCT", "corrected"),
+        ("Sở SCT", "extended"),
+    ]
 
 
 def test_a_real_report_names_every_fact_that_nobody_has_verified(real):
