@@ -48,6 +48,8 @@ def take_over(transition: Transition) -> None:
 def _require_possible(transition: Transition) -> None:
     """Raise RequestError where a change would make late what is not, or cut off a promise."""
     cycle, calendar = transition.cycle, transition.calendar
+    if cycle.opens_at > transition.now:
+        raise RequestError(_closed_again(transition))
     if transition.is_moved:
         require_ahead(cycle, transition.now)
     beyond = sorted(o.agency for o in transition.owed() if _outlasts(o, transition))
@@ -61,6 +63,20 @@ def _require_possible(transition: Transition) -> None:
                 f"that was extended for {listed}; let it end (closes) later.",
             )
         )
+
+
+def _closed_again(transition: Transition) -> Text:
+    """Return why an open cycle cannot open only later: until then nothing could be filed."""
+    code, local_day = transition.cycle.code, transition.calendar.local_day
+    opened, opening = local_day(transition.former.opens_at), local_day(transition.cycle.opens_at)
+    return Text(
+        f"{code}: kỳ đã mở từ ngày {opened:%d/%m/%Y}, nhưng theo cấu hình này đến ngày "
+        f"{opening:%d/%m/%Y} mới mở và cho đến ngày đó không ai gửi báo cáo được; hãy sửa ngày mở "
+        "(opens) để kỳ này mở không muộn hơn hôm nay.",
+        f"{code}: the cycle opened on {opened:%d/%m/%Y}, but by this configuration it opens on "
+        f"{opening:%d/%m/%Y}, until when nobody could file; set its opening (opens) so that this "
+        "cycle opens no later than today.",
+    )
 
 
 def _outlasts(owed: Obligation, transition: Transition) -> bool:

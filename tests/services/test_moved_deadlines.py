@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from lsplan_workflow.configuration.folder import parse
+from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.store import cycles
 from tests.domain.province import local
-from tests.services.reconfiguring import applied
+from tests.services.reconfiguring import applied, edited
 
 OPENING = local(2025, 9, 3, 7, 30)
 LATER = local(2025, 9, 10, 9)
@@ -27,6 +30,31 @@ def test_applying_another_deadline_moves_the_open_cycle_and_its_obligations(real
         row = cycles.cycle_of(session, "annual-2025")
     assert row.due_at == local(2025, 10, 25)
     assert row.next_action_at == LATER
+
+
+@pytest.mark.parametrize(
+    ("opens", "before", "possible"),
+    [
+        ("09-10", "10-20", True),
+        ("09-11", "10-20", False),
+        ("10-19", "10-20", False),
+        # The deadline draws the opening along.
+        ("12-01", "12-31", False),
+    ],
+)
+def test_what_has_opened_is_not_closed_again_by_an_opening_to_come(real, opens, before, possible):
+    real.decide(OPENING)
+    changes = (
+        ('opens = "09-01"', f'opens = "{opens}"'),
+        ('before = "10-20"', f'before = "{before}"'),
+    )
+    changed = edited(real.configuration, *changes)
+    if possible:
+        applied(real, changed, LATER)
+        real.submit(LATER, "SYT")
+    else:
+        with pytest.raises(RequestError, match=r"annual-2025.*nobody could file"):
+            applied(real, changed, LATER)
 
 
 def test_what_had_closed_keeps_the_deadline_that_it_had(real):
