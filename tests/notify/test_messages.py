@@ -300,6 +300,23 @@ def test_several_items_become_one_message_in_groups():
     assert "ĐÃ QUÁ THỜI HẠN" not in text
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_returned_report_that_is_taken_over_names_the_day_of_its_revision_in_every_form(language):
+    item = letter_of("succession", kept_as="Sở C", reason="Thiếu phụ lục II.", covers=()).items[0]
+    item = replace(item, until=date(2025, 9, 18), successors=(), lapsed=False)
+    letter = replace(
+        letter_of("succession"), language=language, items=(item, letter_of("receipt").items[0])
+    )
+    rendered = MESSAGES.render(letter)
+    said = {
+        "vi": "gửi lại trước ngày 18/09/2025",
+        "en": "submit again before 18 September 2025",
+    }[language]
+    for form in (rendered.text, rendered.html):
+        assert f"{said}: Thiếu phụ lục II." in form
+    assert said in MESSAGES.short(letter)
+
+
 def test_a_template_cannot_reach_what_lies_behind_its_values():
     templates = {
         "opening.vi.txt.j2": "x\n\n{{ letter.__class__.__mro__ }}",
