@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.agencies import Agency, Directory, Role
+from lsplan_workflow.domain.cycles import rung_stands_at
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text, counted
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from lsplan_workflow.configuration.facts_file import Indicator, Task
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
-    from lsplan_workflow.domain.program import Program
+    from lsplan_workflow.domain.program import Program, Step
 
 # RFC 2606 keeps this ending free, so that what is sent there reaches nobody.
 _SAMPLE_ENDING: Final = ".example"
@@ -75,6 +77,49 @@ def estimated_years(cycles: Iterable[Cycle], calendar: WorkingCalendar) -> Itera
             f"calendar.csv: lịch nghỉ năm {year} mới là ước tính; hãy bổ sung khi có thông báo",
             f"calendar.csv: the holidays of {year} are only estimated; add them when announced",
         )
+
+
+def cut_off(
+    programs: Mapping[str, Program], cycles: Iterable[Cycle], calendar: WorkingCalendar
+) -> Iterator[Text]:
+    """Yield what a regime sets for a time when its cycle has ended; programs by file."""
+    cycles = list(cycles)
+    for name, program in programs.items():
+        for regime in program.regimes:
+            own = [cycle for cycle in cycles if cycle.regime.code == regime.code]
+            late = [
+                str(s.rung) for s in regime.ladder if any(_ends_before(c, s, calendar) for c in own)
+            ]
+            late += ["grace"] if any(c.closes_at <= c.grace_ends_at for c in own) else []
+            if late:
+                listed = ", ".join(late)
+                yield Text(
+                    f"{name}: {regime.code}: kỳ báo cáo kết thúc (closes = {regime.closes}) trước "
+                    f"{listed}; sau khi kết thúc không đôn đốc nữa",
+                    f"{name}: {regime.code}: the cycle ends (closes = {regime.closes}) before "
+                    f"{listed}; after its end nobody is chased",
+                )
+
+
+def _ends_before(cycle: Cycle, step: Step, calendar: WorkingCalendar) -> bool:
+    return rung_stands_at(cycle, step.rung, cycle.due_at, calendar) is None
+
+
+def misspelt_kinds(
+    file: str, agencies: Mapping[int, Agency], cycles: Iterable[Cycle]
+) -> Iterator[Text]:
+    """Yield the agencies that owe nothing because of a kind that looks like one that does."""
+    owing = sorted({kind for cycle in cycles for kind in cycle.regime.owed_by})
+    for line, agency in agencies.items():
+        close = get_close_matches(agency.kind, owing, n=1) if agency.kind not in owing else []
+        for meant in close:
+            where = f"{file}:{line}: {agency.code}"
+            yield Text(
+                f"{where}: loại «{agency.kind}» không có trong owed_by của chế độ nào nên cơ quan "
+                f"này không phải báo cáo; có phải là «{meant}»?",
+                f"{where}: no regime's owed_by names the kind «{agency.kind}», so that it owes "
+                f"nothing; is «{meant}» meant?",
+            )
 
 
 def missing_contacts(file: str, directory: Directory, cycles: Iterable[Cycle]) -> Iterator[Text]:

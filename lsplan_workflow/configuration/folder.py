@@ -290,14 +290,16 @@ def _warnings(
     directory, cycles = found.directory, found.cycles()
     language = found.program.language
     programs = {name: file.program for name, file in files.items()}
+    lines = parts.agencies.lines
+    by_line = {lines[agency.code]: agency for agency in directory.agencies}
     yield from cautions.samples(contacts, programs, directory)
     yield from cautions.missing_contacts(contacts, directory, cycles)
     yield from cautions.untranslated(contacts, directory, found.messages, language)
+    yield from cautions.misspelt_kinds(AGENCIES, by_line, cycles)
+    yield from cautions.cut_off(programs, cycles, found.calendar)
     yield from cautions.estimated_years(cycles, found.calendar)
     for name, file in files.items():
         yield from cautions.assumed(name, file.assumptions)
-    lines = parts.agencies.lines
-    by_line = {lines[agency.code]: agency for agency in directory.agencies}
     yield from cautions.unverified(AGENCIES, by_line, language)
     yield from cautions.unverified(INDICATORS, parts.indicators, language)
     yield from cautions.unverified(TASKS, parts.tasks, language)

@@ -122,6 +122,21 @@ def require_unsettled(owed: Obligation, cycle: Cycle, now: datetime) -> None:
     )
 
 
+def require_nothing_filed(reopened: Obligation) -> None:
+    """Raise RequestError where time would be given to file what has been filed."""
+    if reopened.status is Status.OPEN:
+        return
+    where, status = f"{reopened.cycle}/{reopened.agency}", reopened.status
+    raise RequestError(
+        Text(
+            f"{where}: mở lại thì trạng thái là «{STATUS_VI[status]}», không còn thời hạn gửi để "
+            "đặt; hãy bỏ --to. Muốn có bản khác thì mở lại rồi dùng `lsplan review return --by`.",
+            f"{where}: reopened, it is {status.value}, and there is no time to give for a filing; "
+            "leave --to out. For another version, reopen it, then `lsplan review return --by`.",
+        )
+    )
+
+
 def require_ahead(cycle: Cycle, now: datetime) -> None:
     """Raise RequestError where the deadline of an open cycle is moved to a day that has passed."""
     if cycle.due_at <= now:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from lsplan_workflow.domain.decisions import extended, require_open
+from lsplan_workflow.domain.decisions import extended, require_nothing_filed, require_open
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Event
@@ -123,6 +123,7 @@ def reopen(
         found = owed.after(Event.REOPEN, now)
         if to is None:
             return found
+        require_nothing_filed(found)
         calendar, known = configuration.calendar, find_cycle(configuration, cycle)
         return extended(found, to, cycle=known, calendar=calendar, now=now)
 

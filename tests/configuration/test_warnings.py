@@ -43,6 +43,19 @@ def test_a_folder_is_warned_of_its_samples_and_of_each_unverified_fact_with_its_
         ("program.toml", "2025-2026", "2025-2028", "the holidays of 2028 are only estimated"),
         ("program.toml", '"10-20"', '"12-20"', "the holidays of 2027 are only estimated"),
         (
+            "agencies.csv",
+            "SYT,Sở Y tế,Health,department",
+            "SYT,Sở Y tế,Health,departmnt",
+            "agencies.csv:5: SYT: no regime's owed_by names the kind «departmnt», so that it owes "
+            "nothing; is «department» meant?",
+        ),
+        (
+            "program.toml",
+            'closes = "60d"',
+            'closes = "2d"',
+            "program.toml: plan: the cycle ends (closes = 2d) before ",
+        ),
+        (
             "program.toml",
             'code = "annual"',
             'assumption_vi = "xã nộp"\nassumption_en = "communes owe"\ncode = "annual"',

@@ -330,6 +330,14 @@ def test_an_acceptance_taken_back_can_be_returned(opened):
     assert opened.owed()["SYT"].status is Status.RETURNED
 
 
+def test_time_can_be_given_with_a_reopening_only_where_nothing_has_been_filed(opened):
+    opened.submit(GRANTED, "SYT")
+    opened.accept(GRANTED, "SYT")
+    with pytest.raises(RequestError, match=r"reopened, it is submitted.*leave --to out"):
+        opened.reopen(GRANTED + HOUR, "SYT", to=TO)
+    assert opened.owed()["SYT"].status is Status.ACCEPTED
+
+
 def test_what_is_open_cannot_be_reopened(opened):
     with pytest.raises(RequestError, match="cannot reopen"):
         opened.reopen(GRANTED, "SYT")
