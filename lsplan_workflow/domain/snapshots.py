@@ -36,14 +36,16 @@ def holders(
 ) -> list[tuple[str, datetime | None]]:
     """Return who is written to about an obligation, each with the instant until which.
 
-    What stays under the name of an agency that ends passes to whoever stands for it.
+    What stays under the name of an agency that ends passes to whoever stands for it; who ends
+    without a successor is written to no longer, and nobody in its place.
     """
     if obligation.status is Status.TRANSFERRED:
         return [(obligation.agency, obligation.ended_at)]
-    line = snapshot.directory.line(obligation.agency, snapshot.calendar.local_day(now))
-    midnight = snapshot.calendar.midnight
-    passed = [(a.code, midnight(day)) for a in line if (day := a.succeeded_on) and a != line[-1]]
-    return [*passed, (line[-1].code, None)]
+    today, midnight = snapshot.calendar.local_day(now), snapshot.calendar.midnight
+    return [
+        (agency.code, midnight(day) if (day := agency.succeeded_on) and day <= today else None)
+        for agency in snapshot.directory.line(obligation.agency, today)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,14 +167,27 @@ def test_along_a_chain_whoever_holds_it_on_the_day_is_chased(office):
     assert {f"{second}/NEW-focal", f"{second}/SCT-focal"} <= set(about(office, kind="succession"))
 
 
-def test_without_a_successor_it_stays_with_whoever_is_left(small):
+def test_without_a_successor_nobody_is_asked_for_a_revision_after_the_end(small):
     small.run(OPENS)
     with_agencies(small, agency("SYT", valid_to=ENDS))
     small.submit(FILED, "SYT")
     small.send_back(RETURNED, "SYT", "Thiếu phụ lục II.")
     daily(small, FIRST_DAY, local(2025, 10, 20, 7, 30))
-    assert set(about(small, kind="revision").values()) == {"SYT/focal", "SYT/head"}
+    assert about(small, kind="revision") == {}
     assert about(small, kind="succession") == {}
+    assert small.owed()["SYT"].status is Status.RETURNED
+
+
+def test_without_a_successor_a_revision_is_asked_for_until_the_end(small):
+    small.run(OPENS)
+    small.submit(FILED, "SYT")
+    small.send_back(RETURNED, "SYT", "Thiếu phụ lục II.")
+    last = local(2025, 10, 17).date()
+    with_agencies(small, agency("SYT", valid_to=last))
+    daily(small, RETURNED, local(2025, 10, 27, 7, 30))
+    sent = small.notices(kind="revision", status="sent").values()
+    assert {row.contact for row in sent} == {"SYT/focal"}
+    assert max(row.sent_at for row in sent) < local(2025, 10, 18)
 
 
 def test_an_agency_that_lapses_is_told_that_nothing_is_owed_any_more(small):
