@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from lsplan_workflow.domain.agencies import Directory, Role
-from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind
 from lsplan_workflow.domain.notices import SUCCESSION, Notice, changes, recipients_of
 from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.program import Audience
@@ -24,6 +25,7 @@ def plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], lis
             continue
         for day in _taken_over_on(snapshot.directory, obligation):
             gained += _handover(snapshot, obligation, own.code, day, now)
+            gained += _afterwards(snapshot, obligation, day, now)
         left = _left_behind(snapshot, obligation, now)
         # Whoever holds it now took it from the last of them.
         for _, taker, day in left[-1:]:
@@ -77,6 +79,37 @@ def _left_behind(
         for giver, until in held[:-1]
         if until is not None and (since is None or since < until)
     ]
+
+
+def _afterwards(
+    snapshot: Snapshot, obligation: Obligation, day: date, now: datetime
+) -> Iterator[Notice]:
+    """Yield what tells a successor of what passed to it on a day of which it had heard already.
+
+    So it is where another decision takes effect on that day, or where what was filed turns out to
+    count for nothing. What the letter that it has spoke of is what the others were told of.
+    """
+    for giver in obligation.covers:
+        agency = snapshot.directory[giver]
+        passed = agency.succeeded_on == day and obligation.agency in agency.successors
+        if passed and _is_news(snapshot, giver, day, now):
+            for notice in _handover(snapshot, obligation, obligation.agency, day, now):
+                known = snapshot.decided.get(notice.key)
+                if known is not None and known.status not in WAITING:
+                    yield replace(notice, key=_of_giver(notice.key, giver))
+
+
+def _is_news(snapshot: Snapshot, giver: str, day: date, now: datetime) -> bool:
+    """Tell whether nobody of an agency that ended on a day was told yet to whom its duty passed."""
+    matter = Matter(snapshot, giver, giver, now)
+    persons = recipients_of(snapshot.directory, giver, Role.FOCAL)
+    keys = [matter.key(f"{SUCCESSION}-{day}", contact) for contact in persons]
+    return bool(keys) and snapshot.decided.keys().isdisjoint(keys)
+
+
+def _of_giver(key: str, giver: str) -> str:
+    about, _, recipient = key.rpartition("/")
+    return f"{about}.{giver}/{recipient}"
 
 
 def _handover(

@@ -66,17 +66,21 @@ def snapshot_of(
     cycle: Cycle,
     owed: Iterable[Obligation],
 ) -> Snapshot:
-    """Return what planning looks at: some obligations and what was decided about them."""
+    """Return what planning looks at: some obligations and what was decided about them.
+
+    What was told to those from whom they were taken over is part of it.
+    """
     chosen = tuple(owed)
     directory = configuration.directory
     leaders = {c.agency for c in directory.contacts if c.role is Role.LEADER}
+    concerned = {code for o in chosen for code in (o.agency, *o.covers)}
     return Snapshot(
         calendar=configuration.calendar,
         directory=directory,
         cycle=cycle,
         obligations=chosen,
         outstanding=obligations.outstanding(session, cycle.code),
-        decided=outbox.notices_of(session, cycle.code, {o.agency for o in chosen} | leaders),
+        decided=outbox.notices_of(session, cycle.code, concerned | leaders),
     )
 
 

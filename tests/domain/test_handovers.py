@@ -86,6 +86,39 @@ def test_what_was_told_of_one_end_leaves_another_to_be_told():
     assert [n.key for n in kept] == ["annual-2025/A/succession-2025-10-01/focal"]
 
 
+@pytest.mark.parametrize(
+    ("status", "anew"),
+    [
+        (NoticeStatus.PENDING, False),
+        (NoticeStatus.RETRY, False),
+        (NoticeStatus.SENT, True),
+        (NoticeStatus.FAILED, True),
+    ],
+)
+def test_what_passes_to_a_successor_on_a_day_of_which_it_heard_already_is_told_apart(status, anew):
+    """A second agency ends on the day of the first; the letter that waits will speak of both."""
+    end = local(2025, 10, 1)
+    late = agency("F", valid_to=SEPTEMBER_ENDS, successors=("D",))
+    directory = Directory((*AGENCIES, late), contacts(*AGENCIES, late))
+    before = told(owed("B", ended_at=end), owed("D", covers=("B",)), directory=directory)[2]
+    decided = {n.key: replace(n, status=status) for n in before}
+    both = (owed("B", ended_at=end), owed("F", ended_at=end), owed("D", covers=("B", "F")))
+    kept, _, planned = told(*both, directory=directory, decided=decided)
+    news = ["annual-2025/D/succession-2025-10-01.F/focal"] if anew else []
+    assert [n.key for n in kept] == [*news, "annual-2025/F/succession-2025-10-01/focal"]
+    again, _, _ = told(*both, directory=directory, decided=decided | {n.key: n for n in planned})
+    assert again == []
+
+
+def test_what_passes_from_an_agency_without_contacts_is_told_once():
+    end, nobody = local(2025, 10, 1), [c for c in DIRECTORY.contacts if c.agency != "B"]
+    directory = replace(DIRECTORY, contacts=tuple(nobody))
+    both = (owed("B", ended_at=end), owed("D", covers=("B",)))
+    planned = told(*both, directory=directory)[2]
+    decided = {n.key: replace(n, status=NoticeStatus.SENT) for n in planned}
+    assert told(*both, directory=directory, decided=decided)[0] == []
+
+
 def test_successors_hear_first_what_they_took_over_and_those_that_ended_hear_last():
     kept, reminders, planned = told(*CHAIN)
     gained = ["D/succession-2025-10-01", "E/succession-2025-10-15"]

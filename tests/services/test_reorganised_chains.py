@@ -10,8 +10,16 @@ from lsplan_workflow.domain.obstacles import Statement
 from lsplan_workflow.domain.reorganisation import Fate
 from lsplan_workflow.services.obstacles import assign_obstacle, report_obstacle
 from tests.domain.province import local
-from tests.services.office import HOUR
-from tests.services.test_reorganising import DECIDED, INTO_EXISTING, NEW, OPENING, Desk, fates
+from tests.services.office import HOUR, body
+from tests.services.test_reorganising import (
+    DECIDED,
+    FIRST_MORNING,
+    INTO_EXISTING,
+    NEW,
+    OPENING,
+    Desk,
+    fates,
+)
 
 FIRST, SECOND = local(2025, 9, 15), local(2025, 9, 22, 7, 30)
 ONWARDS = '[[merge]]\nagencies = ["SCT"]\ninto = "SNV25"\n'
@@ -102,6 +110,27 @@ def test_whoever_is_founded_for_a_coming_cycle_and_has_no_contact_is_warned_of(d
     assert fates(made)["SYM"] == (Fate.ADDED, ())
     assert made.untold == (() if contact else ("SYM",))
     assert tellings(made) == []
+
+
+def test_what_another_decision_passes_on_as_of_the_same_day_is_told_to_the_successor_too(desk):
+    office = desk.office
+    office.run(OPENING)
+    desk.reorganise(INTO_EXISTING)
+    office.run(FIRST_MORNING)
+    further = INTO_EXISTING.replace("SYT", "SGDDT")
+    made = desk.foresee(further, at=FIRST_MORNING + HOUR)
+    assert tellings(made) == [("SCT", ["SCT/focal"]), ("SGDDT", ["SGDDT/focal"])]
+    desk.reorganise(further, at=FIRST_MORNING + HOUR)
+    office.run(FIRST_MORNING + HOUR)
+    sent = office.notices(kind="succession", status="sent").values()
+    assert [row.key.partition("/")[2] for row in sorted(sent, key=lambda row: row.id)] == [
+        "SCT/succession-2025-10-01/focal",
+        "SYT/succession-2025-10-01/focal",
+        "SCT/succession-2025-10-01.SGDDT/focal",
+        "SGDDT/succession-2025-10-01/focal",
+    ]
+    last = body(office.mails("dau-moi@sct.example")[-1])
+    assert "Sở Giáo dục và Đào tạo" in last
 
 
 def test_whoever_has_to_answer_an_obstacle_from_then_on_is_among_those_told(kept):
