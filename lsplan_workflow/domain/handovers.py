@@ -92,18 +92,18 @@ def _afterwards(
     for giver in obligation.covers:
         agency = snapshot.directory[giver]
         passed = agency.succeeded_on == day and obligation.agency in agency.successors
-        if passed and _is_news(snapshot, giver, day, now):
+        if passed and _is_news(snapshot, giver, day):
             for notice in _handover(snapshot, obligation, obligation.agency, day, now):
                 known = snapshot.decided.get(notice.key)
                 if known is not None and known.status not in WAITING:
                     yield replace(notice, key=_of_giver(notice.key, giver))
 
 
-def _is_news(snapshot: Snapshot, giver: str, day: date, now: datetime) -> bool:
+def _is_news(snapshot: Snapshot, giver: str, day: date) -> bool:
     """Tell whether nobody of an agency that ended on a day was told yet to whom its duty passed."""
-    matter = Matter(snapshot, giver, giver, now)
+    about = f"{snapshot.cycle.code}/{giver}/{SUCCESSION}-{day}"
     persons = recipients_of(snapshot.directory, giver, Role.FOCAL)
-    keys = [matter.key(f"{SUCCESSION}-{day}", contact) for contact in persons]
+    keys = [f"{about}/{contact.slug}" for contact in persons]
     return bool(keys) and snapshot.decided.keys().isdisjoint(keys)
 
 

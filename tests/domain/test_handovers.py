@@ -110,6 +110,20 @@ def test_what_passes_to_a_successor_on_a_day_of_which_it_heard_already_is_told_a
     assert again == []
 
 
+def test_what_passes_to_a_successor_on_another_day_is_told_in_the_letter_of_that_day():
+    end, later = local(2025, 10, 1), local(2025, 10, 15)
+    late = agency("F", valid_to=date(2025, 10, 14), successors=("D",))
+    directory = Directory((*AGENCIES, late), contacts(*AGENCIES, late))
+    before = told(owed("B", ended_at=end), owed("D", covers=("B",)), directory=directory)[2]
+    decided = {n.key: replace(n, status=NoticeStatus.SENT) for n in before}
+    both = (owed("B", ended_at=end), owed("F", ended_at=later), owed("D", covers=("B", "F")))
+    kept, _, _ = told(*both, directory=directory, decided=decided)
+    assert [n.key for n in kept] == [
+        "annual-2025/D/succession-2025-10-15/focal",
+        "annual-2025/F/succession-2025-10-15/focal",
+    ]
+
+
 def test_what_passes_from_an_agency_without_contacts_is_told_once():
     end, nobody = local(2025, 10, 1), [c for c in DIRECTORY.contacts if c.agency != "B"]
     directory = replace(DIRECTORY, contacts=tuple(nobody))
