@@ -45,9 +45,13 @@ class PrefectApi:
         self._client.close()
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        answer = self._client.post(path, json=body or {})
-        answer.raise_for_status()
-        return answer.json()
+        return self._answer(lambda: self._client.post(path, json=body or {})).json()
+
+    def _answer(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        """Return an answer; Prefect says 503 while its database is held, as on a busy machine."""
+        (given,) = wait_until(lambda: _unless_busy(ask()))
+        given.raise_for_status()
+        return given
 
     def deployments(self) -> dict[str, dict[str, Any]]:
         """Return our deployments by their flows' names."""
@@ -67,12 +71,10 @@ class PrefectApi:
         return wait_until(lambda: self._if_finished(run_id))
 
     def flow_run(self, run_id: str) -> dict[str, Any]:
-        answer = self._client.get(f"flow_runs/{run_id}")
-        answer.raise_for_status()
-        return answer.json()
+        return self._answer(lambda: self._client.get(f"flow_runs/{run_id}")).json()
 
     def delete(self, run_id: str) -> None:
-        self._client.delete(f"flow_runs/{run_id}").raise_for_status()
+        self._answer(lambda: self._client.delete(f"flow_runs/{run_id}"))
 
     def artifacts(self, run_id: str) -> list[dict[str, Any]]:
         found = {"flow_runs": {"id": {"any_": [run_id]}}}
@@ -81,6 +83,11 @@ class PrefectApi:
     def _if_finished(self, run_id: str) -> dict[str, Any] | None:
         run = self.flow_run(run_id)
         return run if run["state_type"] in _FINAL else None
+
+
+def _unless_busy(answer: httpx.Response) -> list[httpx.Response]:
+    """Return an answer in a list, which is empty for 503; httpx has no truth value of its own."""
+    return [] if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else [answer]
 
 
 @contextmanager
