@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from lsplan_workflow.domain.agencies import Agency
+    from lsplan_workflow.domain.agencies import Agency, Directory
     from lsplan_workflow.domain.calendar import WorkingCalendar
     from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
@@ -46,7 +46,8 @@ class Entry:
     `name` stays the same whatever becomes of it, `sequence` grows with every change
     (RFC 5545, 3.8.7.4). A reminder stands `at` an instant; everything else is about the
     whole of the `last_day`, the last one in time. `due_on` is D. `status` is None for an
-    agency that ends before it owes anything.
+    agency that ends before it owes anything. `under` is the code of the agency that has ended
+    and under whose name it stays, where another one has to see to it.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Entry:
     cancelled: bool = False
     at: datetime | None = None
     status: Status | None = None
+    under: str = ""
 
     @property
     def due_on(self) -> date:
@@ -89,6 +91,52 @@ def plan_entries(
     if not deadline.cancelled:
         found += _reminders(owed, deadline, calendar)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What stays under the name of an agency that has ended, as `awaited` or not any more.
+
+    `former` are the codes of those that had to see to it and ended, the last `at` an instant;
+    `holder` has to since then, or nobody.
+    """
+
+    former: tuple[str, ...]
+    holder: str | None
+    at: datetime
+    awaited: bool
+
+
+def left_behind(
+    owed: Obligation, directory: Directory, calendar: WorkingCalendar, now: datetime
+) -> Left | None:
+    """Return what became of a duty whose agency has ended and which did not pass on, if so."""
+    today = calendar.local_day(now)
+    if owed.status is Status.TRANSFERRED or owed.agency not in directory:
+        return None
+    line = directory.line(owed.agency, today)
+    ends = {a.code: day for a in line if (day := a.succeeded_on) is not None and day <= today}
+    if not ends:
+        return None
+    holder = None if line[-1].code in ends else line[-1].code
+    at = calendar.midnight(max(ends.values()))
+    return Left(tuple(ends), holder, at, awaited=owed.awaited_at is not None)
+
+
+def handed_on(entry: Entry, owed: Obligation, left: Left | None, *, to: str) -> Entry:
+    """Return an entry of a duty as it stands in the calendar of an agency; each end changes it.
+
+    Of what is still awaited only the one that has to see to it is reminded.
+    """
+    if left is None:
+        return entry
+    return replace(
+        entry,
+        sequence=entry.sequence + len(left.former),
+        changed_at=max(entry.changed_at, left.at),
+        cancelled=entry.cancelled or (left.awaited and to != left.holder),
+        under="" if to == owed.agency else owed.agency,
+    )
 
 
 def plan_enclosed(

@@ -70,7 +70,7 @@ def _event(
     described = _description(entry, agency, directory, calendar, of_today=of_today)
     return CalendarEvent(
         uid=f"{entry.name}@{entry.cycle.program.code}.lsplan",
-        summary=_summary(entry, language).in_language(language),
+        summary=_summary(entry, directory, language).in_language(language),
         description=described.in_language(language),
         start=entry.last_day if entry.at is None else entry.at,
         sequence=entry.sequence,
@@ -102,9 +102,12 @@ def _ended(agency: Agency, directory: Directory) -> Text:
     )
 
 
-def _summary(entry: Entry, language: str) -> Text:
+def _summary(entry: Entry, directory: Directory, language: str) -> Text:
     named, year = entry.cycle.regime.name(language), entry.cycle.year
     name = Text(f"{named} năm {year}", f"{named} for {year}").in_language(language)
+    if entry.under:
+        of = directory[entry.under].form_of_address(language)
+        name += Text(f" của {of}", f" of {of}").in_language(language)
     if entry.cancelled and entry.status is Status.ACCEPTED:
         return Text(f"Đã được chấp nhận: {name}", f"Accepted: {name}")
     if entry.cancelled:

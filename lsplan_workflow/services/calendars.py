@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.domain.agency_calendar import (
     AgencyCalendar,
     Entry,
+    EntryKind,
+    Left,
     Revisions,
+    handed_on,
+    left_behind,
     plan_cancelled,
     plan_enclosed,
     plan_enclosed_revision,
     plan_entries,
 )
 from lsplan_workflow.domain.errors import RequestError
+from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.reports.agency_calendar import write_agency_calendar
 from lsplan_workflow.services.cycles import CycleView, view
@@ -87,7 +92,7 @@ def agency_calendars(
     entries: dict[str, list[Entry]] = defaultdict(list)
     for cycle in configuration.cycles():
         found = view(session, configuration, cycle, now)
-        for agency, entry in _entries(session, configuration, found):
+        for agency, entry in _entries(session, configuration, found, now):
             entries[agency].append(entry)
     directory = configuration.directory
     return [
@@ -109,23 +114,41 @@ class EnclosedEntries:
         configuration: Configuration,
         cycle: Cycle,
         agencies: Collection[str],
+        now: datetime,
     ) -> None:
         self._session, self._cycle, self._agencies = session, cycle, agencies
-        self._calendar = configuration.calendar
+        self._calendar, self._directory, self._now = (
+            configuration.calendar,
+            configuration.directory,
+            now,
+        )
         self._revisions = _Revisions.of(session, configuration, cycle, agencies)
 
-    def deadline(self, owed: Obligation) -> Entry:
-        """Return the entry of an obligation's deadline."""
+    def deadline(self, owed: Obligation, *, to: str) -> Entry:
+        """Return the entry of an obligation's deadline for a person of an agency."""
         of_it = self._revisions.of_agency(owed.agency, owed.ended_at)
-        return plan_enclosed(owed, self._cycle, self._calendar, revisions=of_it)
+        entry = plan_enclosed(owed, self._cycle, self._calendar, revisions=of_it)
+        return handed_on(entry, owed, self._left(owed), to=to)
 
-    def revision(self, owed: Obligation) -> Entry | None:
+    def succession(self, owed: Obligation, *, to: str) -> Entry | None:
+        """Return the entry of what passes to another agency, or has to be seen to by it."""
+        if self._left(owed) is None:
+            passes = owed.status is Status.TRANSFERRED or to == owed.agency
+            return self.deadline(owed, to=to) if passes else None
+        returned = owed.status is Status.RETURNED
+        return self.revision(owed, to=to) if returned else self.deadline(owed, to=to)
+
+    def _left(self, owed: Obligation) -> Left | None:
+        return left_behind(owed, self._directory, self._calendar, self._now)
+
+    def revision(self, owed: Obligation, *, to: str) -> Entry | None:
         """Return the entry of the day of its revision; None of what was never returned."""
         if owed.agency not in self._revise_by:
             return None
         of_it = self._revisions.of_agency(owed.agency, owed.ended_at)
         told = owed.revise_by_at or self._revise_by[owed.agency] or owed.due_at
-        return plan_enclosed_revision(owed, self._cycle, self._calendar, told, revisions=of_it)
+        entry = plan_enclosed_revision(owed, self._cycle, self._calendar, told, revisions=of_it)
+        return None if entry is None else handed_on(entry, owed, self._left(owed), to=to)
 
     @cached_property
     def _revise_by(self) -> dict[str, datetime | None]:
@@ -137,21 +160,36 @@ def _order(entry: Entry) -> tuple[object, str]:
 
 
 def _entries(
-    session: Session, configuration: Configuration, found: CycleView
+    session: Session, configuration: Configuration, found: CycleView, now: datetime
 ) -> Iterable[tuple[str, Entry]]:
+    directory, calendar = configuration.directory, configuration.calendar
     revisions = _Revisions.of(session, configuration, found.cycle)
     owing = set[str]()
     for owed in found.obligations:
         owing.add(owed.agency)
         of_it = revisions.of_agency(owed.agency, owed.ended_at)
-        for entry in plan_entries(owed, found.cycle, configuration.calendar, revisions=of_it):
-            yield owed.agency, entry
-    for ending in configuration.directory.endings():
+        entries = plan_entries(owed, found.cycle, calendar, revisions=of_it)
+        yield from _of_duty(owed, entries, left_behind(owed, directory, calendar, now))
+    for ending in directory.endings():
         cancelled = plan_cancelled(
             ending, found.cycle, revisions=revisions.of_agency(ending.code, None)
         )
         if cancelled is not None and ending.code not in owing:
             yield ending.code, cancelled
+
+
+def _of_duty(
+    owed: Obligation, entries: Iterable[Entry], left: Left | None
+) -> Iterable[tuple[str, Entry]]:
+    """Yield what a duty puts into whose calendar: its agency's, and theirs who saw to it since."""
+    concerned = [owed.agency]
+    if left is not None and left.awaited:
+        concerned = [*left.former, *([left.holder] if left.holder else [])]
+    for agency in concerned:
+        for entry in entries:
+            found = handed_on(entry, owed, left, to=agency)
+            if not (found.cancelled and found.kind is EntryKind.REMINDER):
+                yield agency, found
 
 
 @dataclass(frozen=True, slots=True)

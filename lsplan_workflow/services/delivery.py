@@ -232,7 +232,7 @@ class _Writing:
         rows = [row for mail in mails for row in mail]
         ids = {row.message_id for row in rows if row.message_id is not None}
         everyone = outbox.sharing(session, ids)
-        enclosures = Enclosures.gathered(session, workplace.configuration, rows, owed)
+        enclosures = Enclosures.gathered(session, workplace.configuration, rows, owed, now)
         return cls(session, workplace, owed, now, everyone, enclosures)
 
 

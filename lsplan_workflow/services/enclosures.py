@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.agency_calendar import EntryKind
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.mail import CalendarFile
 from lsplan_workflow.reports.agency_calendar import write_entry
 from lsplan_workflow.reports.calendar_events import Organizer, method_of
@@ -18,6 +17,7 @@ from lsplan_workflow.store import mails
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -58,6 +58,7 @@ class Enclosures:
         configuration: Configuration,
         rows: Iterable[NoticeRow],
         owed: Mapping[tuple[str, str], Obligation],
+        now: datetime,
     ) -> Enclosures:
         """Return what the mails of some notices enclose; `owed` is by cycle and agency."""
         entries = defaultdict[str, list["Entry"]](list)
@@ -67,7 +68,7 @@ class Enclosures:
         for code, shared in of_cycle.items():
             if (cycle := known_cycle(configuration, code)) is not None:
                 of_it = {agency: owes for (where, agency), owes in owed.items() if where == code}
-                for key, entry in _entries(session, configuration, cycle, shared, of_it):
+                for key, entry in _entries(session, configuration, cycle, shared, of_it, now):
                     entries[key].append(entry)
         return cls(configuration, entries)
 
@@ -80,7 +81,9 @@ class Enclosures:
         files = dict[str, CalendarFile]()
         for row in rows:
             for found in self._entries.get(row.key, ()):
-                files[found.name] = _file(self._configuration, found, row, organizer)
+                # Whoever went on with his agency under its new name is to keep the event.
+                if found.name not in files or not found.cancelled:
+                    files[found.name] = _file(self._configuration, found, row, organizer)
         return tuple(files.values())
 
 
@@ -90,6 +93,7 @@ def _entries(
     cycle: Cycle,
     rows: Collection[NoticeRow],
     owed: Mapping[str, Obligation],
+    now: datetime,
 ) -> Iterator[tuple[str, Entry]]:
     """Yield the entries of what tells of a cycle's deadlines and revisions, by notices' keys."""
     telling = [row for row in rows if row.kind in _TELLING]
@@ -98,12 +102,13 @@ def _entries(
     agencies = owed.keys() & {row.agency for row in (*telling, *revising)}
     if not agencies:
         return
-    enclosed = EnclosedEntries(session, configuration, cycle, agencies)
-    for row in telling:
-        if _is_told(owed, row):
-            yield row.key, enclosed.deadline(owed[row.agency])
-    for row in revising:
-        if row.agency in owed and (entry := enclosed.revision(owed[row.agency])) is not None:
+    enclosed = EnclosedEntries(session, configuration, cycle, agencies, now)
+    for row in (row for row in telling if row.agency in owed):
+        if (entry := _told(enclosed, owed[row.agency], row)) is not None:
+            yield row.key, entry
+    for row in (row for row in revising if row.agency in owed):
+        entry = enclosed.revision(owed[row.agency], to=agency_of(row.contact))
+        if entry is not None:
             yield row.key, entry
 
 
@@ -116,15 +121,10 @@ def _for_the_opening(session: Session, cycle: Cycle, rows: Iterable[NoticeRow]) 
     return [row for row in reminders if not told.get(row.agency, set()) - {row.rung}]
 
 
-def _is_told(owed: Mapping[str, Obligation], row: NoticeRow) -> bool:
-    """Tell whether a notice is about a deadline of its own agency's."""
-    found = owed.get(row.agency)
-    return found is not None and (row.kind != NoticeKind.SUCCESSION or _is_its_own(found, row))
-
-
-def _is_its_own(owed: Obligation, row: NoticeRow) -> bool:
-    """Tell whether a succession changes the duty itself, and not only who has to see to it."""
-    return owed.status is Status.TRANSFERRED or agency_of(row.contact) == owed.agency
+def _told(enclosed: EnclosedEntries, owed: Obligation, row: NoticeRow) -> Entry | None:
+    """Return the entry of the deadline that a notice tells somebody of, if it does."""
+    of = enclosed.succession if row.kind == NoticeKind.SUCCESSION else enclosed.deadline
+    return of(owed, to=agency_of(row.contact))
 
 
 def _file(

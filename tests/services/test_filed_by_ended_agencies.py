@@ -7,7 +7,9 @@ import pytest
 
 from lsplan_workflow.domain.obligations import Status
 from tests.domain.province import agency, local
-from tests.services.office import DAY, TICK, body
+from tests.services.office import DAY, TICK, at_address, body
+from tests.services.test_calendars import events, written
+from tests.services.test_enclosures import event_of
 from tests.services.test_succession import passes, with_agencies
 
 OPENS, FILED = local(2025, 9, 3, 7, 30), local(2025, 10, 7, 9)
@@ -35,6 +37,52 @@ def office(small):
     small.send_back(RETURNED, "SYT", "Thiếu phụ lục II.")
     small.run(RETURNED)
     return small
+
+
+def test_its_day_stands_in_the_calendar_of_the_successor_and_is_cancelled_in_the_old_one(office):
+    before = events(written(office, RETURNED)["SYT"])
+    office.run(FIRST_DAY)
+    found = written(office, FIRST_DAY)
+    old, new = (events(found[code]) for code in ("SYT", "SCT"))
+    revise = new["annual-2025.SYT.revise"]
+    assert (revise["status"], revise["dtstart"].dt) == ("CONFIRMED", date(2025, 10, 15))
+    assert revise["summary"] == "Hạn gửi lại: Báo cáo annual năm 2025 của Sở SYT"
+    assert "annual-2025.SYT.revise-before-1wd" in new
+    of_it = {name: event for name, event in old.items() if name.startswith("annual-2025.SYT")}
+    assert {event["status"] for event in of_it.values()} == {"CANCELLED"}
+    for name, event in of_it.items():
+        assert event["sequence"] == new[name]["sequence"] > before[name]["sequence"]
+        assert event["dtstamp"].dt == ENDED
+
+
+def test_the_letters_of_the_succession_bring_the_day_along_and_take_it_back(office):
+    office.run(FIRST_DAY)
+    methods = {}
+    for code in ("sct", "syt"):
+        method, event = event_of(office.mails(f"focal@{code}.example")[-1])
+        methods[code] = method, str(event["uid"]).partition("@")[0]
+    assert methods == {
+        "sct": ("PUBLISH", "annual-2025.SYT.revise"),
+        "syt": ("CANCEL", "annual-2025.SYT.revise"),
+    }
+
+
+def test_whoever_reads_for_both_agencies_keeps_the_day(office):
+    office.reconfigure(lambda c: at_address(c, SCT_focal="focal@syt.example"))
+    office.run(FIRST_DAY)
+    method, event = event_of(office.mails("focal@syt.example")[-1])
+    assert (method, event["status"]) == ("PUBLISH", "CONFIRMED")
+
+
+def test_what_is_awaited_by_nobody_any_more_is_cancelled_where_it_stood(small):
+    small.run(OPENS)
+    with_agencies(small, agency("SYT", valid_to=ENDS))
+    small.submit(FILED, "SYT")
+    small.send_back(RETURNED, "SYT", "Thiếu phụ lục II.")
+    small.run(FIRST_DAY)
+    found = written(small, FIRST_DAY)
+    of_it = [e for c in found.values() for n, e in events(c).items() if "annual-2025.SYT" in n]
+    assert {event["status"] for event in of_it} == {"CANCELLED"}
 
 
 def daily(office, first, last):
