@@ -15,7 +15,7 @@ from lsplan_workflow.store import mails, obligations, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -37,7 +37,8 @@ def assign_mails(
     Several items for one person become one message, except receipts, which answer one act
     each. A copy belongs to the mail of the notice it copies; notices with other people in
     copy do not share a mail, so that nobody reads what is not for him, nor do those of
-    two programs, each of which is written about in its own name.
+    two programs, each of which is written about in its own name. What an agency gives up does
+    not leave with what has waited longer: it is told last.
     """
     rows = _due(session, configuration, now=now, kinds=kinds)
     copies = defaultdict[str, list["NoticeRow"]](list)
@@ -50,8 +51,10 @@ def assign_mails(
         program = program_of(session, configuration, row)
         groups[program, _together(row, copies.get(row.key, ()))].append(row)
     assigned: dict[str, str] = {}
+    today = configuration.calendar.local_day(now)
     for (program, _), shared in groups.items():
-        assigned |= _ids(shared, program.sender.rpartition("@")[2])
+        for mail in _in_turn(configuration.directory, shared, today):
+            assigned |= _ids(mail, program.sender.rpartition("@")[2])
     outbox.share_messages(session, assigned)
     outbox.share_messages(session, _copied(session, copies, assigned))
 
@@ -98,6 +101,28 @@ def _together(row: NoticeRow, copies: Iterable[NoticeRow]) -> object:
     if NoticeKind(row.kind).is_reply:
         return row.key
     return (row.recipient, frozenset(copy.recipient for copy in copies))
+
+
+def _in_turn(
+    directory: Directory, shared: Sequence[NoticeRow], today: date
+) -> list[list[NoticeRow]]:
+    """Return the mails for one person: what his agency gave up apart from the rest.
+
+    Whoever also takes something over has to read of it where he reads that.
+    """
+    passed = [row for row in shared if row.kind == NoticeKind.SUCCESSION]
+    lost = [row for row in passed if _is_succeeded(directory, row, today)]
+    if len(lost) < len(passed) or len(lost) in {0, len(shared)}:
+        return [list(shared)]
+    return [[row for row in shared if row not in lost], lost]
+
+
+def _is_succeeded(directory: Directory, row: NoticeRow, today: date) -> bool:
+    """Tell whether a contact's agency has ended and others, who hear of it first, go on."""
+    contact = directory.contact(row.contact)
+    agency = None if contact is None else directory[contact.agency]
+    last = None if agency is None or not agency.successors else agency.valid_to
+    return last is not None and last < today
 
 
 def _ids(rows: Iterable[NoticeRow], domain: str) -> dict[str, str]:
