@@ -20,6 +20,7 @@ from lsplan_workflow.services import alarm, installation, untold
 from lsplan_workflow.services import doctor_machine as machine
 from lsplan_workflow.services import doctor_office as office
 from lsplan_workflow.services.doctor import Check, examine, reason
+from lsplan_workflow.store import installation as store
 from lsplan_workflow.store import soundness
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Checkup:
     findings: tuple[Finding, ...]
     configuration: Configuration | None
     now: datetime
+    rehearsal: bool = False
 
     @property
     def is_well(self) -> bool:
@@ -64,7 +66,14 @@ def look(place: Place) -> Checkup:
                 *_office(place, workplace, in_force, now),
             ]
         )
-    return Checkup(place, found, in_force, now)
+        rehearsal = workplace is not None and _is_rehearsal(workplace)
+    return Checkup(place, found, in_force, now, rehearsal)
+
+
+def _is_rehearsal(workplace: Workplace) -> bool:
+    with workplace.database.reading() as session:
+        installed = store.installation(session)
+    return installed is not None and installed.rehearsal
 
 
 def _opened(place: Place, stack: ExitStack) -> tuple[Workplace | None, Finding]:
@@ -192,6 +201,7 @@ def _present(workplace: Workplace, clock: SystemClock) -> datetime:
 def tell(checkup: Checkup) -> tuple[Checkup, alarm.Alarm | None]:
     """Tell the administrators of trouble; call the heartbeat's address if there is none.
 
+    Whoever watches is not to take a rehearsal's health for that of the installation beside it.
     Return the checkup, with what is to be said of the heartbeat.
     """
     place, folder = checkup.place, untold.notes(checkup.place.var)
@@ -201,6 +211,8 @@ def tell(checkup: Checkup) -> tuple[Checkup, alarm.Alarm | None]:
         )
         return checkup, alarm.tell(checkup.findings, outward)
     untold.clear(folder)
+    if checkup.rehearsal:
+        return checkup, None
     return replace(checkup, findings=(*checkup.findings, *_beat())), None
 
 

@@ -7,7 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from lsplan_workflow.bootstrap import Place
+from lsplan_workflow.checkup import Checkup, look, tell
+from lsplan_workflow.domain.health import Finding, Level
+from lsplan_workflow.domain.text import Text
 from tests.cli.command import DONE, FAILED, WRONG
+from tests.domain.province import local
 from tests.notify.server import Script, free_port, smtp_server
 from tests.notify.web import web_server
 from tests.services.servers import contents, recipients
@@ -302,28 +307,48 @@ def test_where_mail_itself_is_broken_the_text_is_kept_and_shown(chased, monkeypa
 # The heartbeat.
 
 
+OKAY = Finding("disk", Level.OK, Text("tốt", "fine"))
+BROKEN = Finding("disk-full", Level.TROUBLE, Text("đầy", "full"), Text("dọn", "make room"))
+
+
+def checked(place, finding, *, rehearsal=False):
+    """Return what was found in an installation, as `look` does."""
+    at = Place(place.config, place.var, None)
+    return Checkup(at, (finding,), None, local(2025, 1, 10), rehearsal)
+
+
 def test_the_heartbeat_is_called_when_all_is_well_and_only_by_those_who_tell(chased, monkeypatch):
     with web_server() as server:
         monkeypatch.setenv("LSPLAN_HEARTBEAT_URL", f"{server.url}/ping/s3cr3t")
         chased.done("doctor")
         assert server.asked == []
-        chased.done("doctor", "--tell")
+        tell(checked(chased, OKAY))
         assert [asked[:2] for asked in server.asked] == [("GET", "/ping/s3cr3t")]
 
 
 def test_the_heartbeat_is_silent_while_there_is_trouble(chased, monkeypatch):
-    (chased.var / "audit.key").unlink()
     with web_server() as server:
         monkeypatch.setenv("LSPLAN_HEARTBEAT_URL", server.url)
-        assert chased("doctor", "--tell").code == FAILED
+        tell(checked(chased, BROKEN))
+        assert server.asked == []
+
+
+def test_a_rehearsal_says_nothing_to_whoever_watches_the_installation(chased, monkeypatch):
+    with web_server() as server:
+        monkeypatch.setenv("LSPLAN_HEARTBEAT_URL", server.url)
+        assert look(Place(chased.config, chased.var, None)).rehearsal
+        chased.done("doctor", "--tell")
+        tell(checked(chased, OKAY, rehearsal=True))
         assert server.asked == []
 
 
 def test_a_heartbeat_that_nobody_takes_is_noticed_and_all_is_still_well(chased, monkeypatch):
     monkeypatch.setenv("LSPLAN_HEARTBEAT_URL", f"http://127.0.0.1:{free_port()}/ping/s3cr3t")
-    answer = chased.done("doctor", "--tell")
-    assert "heartbeat-unreached" in answer.out
-    assert "s3cr3t" not in answer.out
+    found, told = tell(checked(chased, OKAY))
+    assert (found.is_well, told) == (True, None)
+    (noticed,) = found.findings[1:]
+    assert noticed.code == "heartbeat-unreached"
+    assert "s3cr3t" not in noticed.said.en
     with web_server(status=500) as server:
         monkeypatch.setenv("LSPLAN_HEARTBEAT_URL", server.url)
-        assert "HTTP 500" in chased.done("doctor", "--tell").out
+        assert "HTTP 500" in tell(checked(chased, OKAY))[0].findings[-1].said.en
