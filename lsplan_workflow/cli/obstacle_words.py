@@ -62,11 +62,19 @@ def headline(found: History, calendar: WorkingCalendar, now: datetime) -> str:
     if not obstacle.is_awaited:
         return f"{about}."
     before = day(calendar.local_day(obstacle.answer_by_at))
-    left = _time_left(obstacle, calendar, now)
+    left, instead = _time_left(obstacle, calendar, now), _instead(found)
     return say(
-        f"{about}; {found.answerer} trả lời trước ngày {before} ({left}).",
-        f"{about}; {found.answerer} has to answer before {before} ({left}).",
+        f"{about}; {found.answerer} trả lời{instead} trước ngày {before} ({left}).",
+        f"{about}; {found.answerer} has to answer{instead} before {before} ({left}).",
     )
+
+
+def _instead(found: History) -> str:
+    """Return of whom another agency has taken the place since it was asked, if one has."""
+    asked = found.obstacle.assigned_to
+    if asked is None or asked == found.answerer:
+        return ""
+    return say(f" thay cho {asked} (sau khi sắp xếp tổ chức)", f" for {asked} (reorganised since)")
 
 
 def row(

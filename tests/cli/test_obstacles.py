@@ -32,6 +32,13 @@ def test_an_assignment_at_night_is_told_in_the_morning(received):
     assert received.json("tick", at=MORNING)["sent"] >= 1
 
 
+def test_whoever_has_to_answer_since_a_reorganisation_is_named_with_whom_it_stands_for(received):
+    assign = ("obstacle", "assign", "2025-001", "STC24", "--by", "31/03/2025")
+    assert "; STC24 trả lời trước ngày" in received.done(*assign, at=MORNING).out
+    shown = received.done("obstacle", "show", "2025-001", at="2025-03-04T08:00").out
+    assert "STC25 trả lời thay cho STC24 (sau khi sắp xếp tổ chức) trước ngày 01/04/2025" in shown
+
+
 def test_the_list_tells_how_much_time_is_left_and_the_history_everything(received, english):
     received.done("obstacle", "assign", "2025-001", "SCT", at=MORNING)
     late = received.done("obstacle", "list", "--overdue", at="2025-02-14T08:00").out
