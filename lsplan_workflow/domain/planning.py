@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -43,17 +43,41 @@ def _plan_obligation(
 ) -> list[Notice]:
     """Return an obligation's notices: to whoever stands for its agency, the newest pending.
 
-    To those before, and once it has passed on, they are all superseded.
+    To those before, and once it has passed on, they are all superseded. What a crash may have
+    left behind while it was sent is not, where the newest one was put down because it would
+    reach its reader.
     """
     stood = schedule.stood(obligation, now)
-    planned = list[Notice]()
+    planned, instead = list[Notice](), dict[str, str]()
     for holder, until in holders(snapshot, obligation, now):
         due = [s for s in stood if until is None or s.at < until]
         current = newest(due) if until is None else frozenset()
         matter = Matter(snapshot, obligation.agency, holder, now)
         for standing in due:
             planned += _addressed(matter, standing, current=standing in current)
-    return changes(planned, snapshot.decided)
+            instead |= dict(_superseding(matter, standing, current))
+    changed, decided = changes(planned, snapshot.decided), snapshot.decided
+    return [notice for notice in changed if not _is_left_behind(notice, instead, decided)]
+
+
+def _superseding(
+    matter: Matter, standing: Standing, current: Collection[Standing]
+) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a rung's notices, each with that of the newest to the same contact."""
+    for newer in (s for s in current if s.audience is standing.audience and s != standing):
+        older = {n.contact: n.key for n in _addressed(matter, standing, current=False)}
+        for notice in _addressed(matter, newer, current=True):
+            if notice.contact in older:
+                yield older[notice.contact], notice.key
+
+
+def _is_left_behind(
+    notice: Notice, instead: Mapping[str, str], decided: Mapping[str, Notice]
+) -> bool:
+    """Tell whether a notice would be superseded by one that does not leave, while it is sent."""
+    present, newer = decided.get(notice.key), decided.get(instead.get(notice.key, ""))
+    being_sent = present is not None and present.status is NoticeStatus.SENDING
+    return being_sent and newer is not None and newer.status in WITHDRAWN
 
 
 def _addressed(matter: Matter, standing: Standing, *, current: bool) -> Iterator[Notice]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.domain.province import local
 from tests.machine.post import Weather
-from tests.machine.province import LADDERS, Person, Unit
+from tests.machine.province import LADDERS, REMINDER_SETS, Person, Unit
 
 if TYPE_CHECKING:
     from tests.machine.world import World
@@ -404,6 +404,15 @@ def a_killed_pass_holds_all_that_the_rate_allows(world: World) -> None:
     world.run(LAST_REMINDER + timedelta(minutes=11))
 
 
+def a_reminder_is_added_for_a_day_past_after_a_killed_pass(world: World) -> None:
+    """What was being sent when the pass was killed stands for the reminder, and leaves."""
+    world.run_cut_short(OPENING, Weather.KILLED_BEFORE)
+    world.go_to(local(2025, 9, 22, 8))
+    world.apply(replace(world.province, reminders=REMINDER_SETS[2]))
+    world.run(local(2025, 9, 22, 8))
+    world.run(local(2025, 9, 22, 9))
+
+
 def contacts_come_after_an_end(world: World) -> None:
     world.run(OPENING)
     world.apply(world.province.ending("A", date(2025, 9, 9), ("C",)))
@@ -417,6 +426,7 @@ def contacts_come_after_an_end(world: World) -> None:
 
 
 STORIES = (
+    a_reminder_is_added_for_a_day_past_after_a_killed_pass,
     contacts_come_after_an_end,
     a_killed_pass_holds_all_that_the_rate_allows,
     a_cycle_ends_with_decisions,

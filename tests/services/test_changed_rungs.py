@@ -4,7 +4,8 @@ from datetime import date
 
 from lsplan_workflow.configuration.folder import parse
 from lsplan_workflow.services.applying import Outcome
-from lsplan_workflow.store import cycles
+from lsplan_workflow.services.grouping import assign_mails
+from lsplan_workflow.store import cycles, outbox
 from tests.domain.province import local
 from tests.services.office import DAY, HOUR
 from tests.services.reconfiguring import applied, edited, with_day_off
@@ -59,6 +60,21 @@ def test_a_reminder_that_nobody_got_yet_leaves_as_the_one_that_an_edit_puts_in_i
     applied(editable, changed, WEEK_BEFORE + DAY + HOUR)
     editable.run(WEEK_BEFORE + DAY + HOUR)
     assert rungs(editable, status="sent") == ["opening", "before-6d"]
+
+
+def test_what_was_being_sent_when_the_process_died_leaves_although_a_reminder_stands_for_a_day_past(
+    editable,
+):
+    editable.decide(OPENING)
+    with editable.workplace.database.writing() as session:
+        assign_mails(session, editable.configuration, now=OPENING, kinds=None)
+        outbox.claim(session, now=OPENING, limit=999, owner="killed")
+    changed = with_reminders(editable, "before-45d", "before-14d")
+    later = local(2025, 9, 8, 9)
+    applied(editable, changed, later)
+    assert editable.notice("annual-2025/SYT/before-45d/focal").status == "superseded"
+    editable.run(later)
+    assert rungs(editable, status="sent") == ["opening"]
 
 
 def test_whoever_is_added_to_the_contacts_gets_the_newest_reminder(editable):
