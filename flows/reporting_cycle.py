@@ -17,7 +17,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.services.consolidation import consolidate_due
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.reporting_pass import PATIENCE, PassResult, decide, summed
-from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store.audit import ENGINE
 
 
 @flow(

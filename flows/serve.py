@@ -10,7 +10,7 @@ from flows.deployments import deployments
 from flows.sweep import sweep
 from lsplan_workflow import bootstrap
 from lsplan_workflow.services.failures import report_failure
-from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store.audit import ENGINE
 
 
 async def main() -> None:

@@ -19,7 +19,7 @@ from lsplan_workflow import bootstrap
 from lsplan_workflow.domain.errors import LsplanError
 from lsplan_workflow.services.delivery import deliver
 from lsplan_workflow.services.failures import report_failure
-from lsplan_workflow.services.succession import ENGINE
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterable

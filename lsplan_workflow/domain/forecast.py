@@ -16,6 +16,7 @@ from lsplan_workflow.domain.obligations import (
     plan_succession,
 )
 from lsplan_workflow.domain.planning import plan_notices
+from lsplan_workflow.domain.redirection import redirected
 from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.domain.snapshots import Snapshot
 from lsplan_workflow.domain.validity import holds, is_past
@@ -84,7 +85,19 @@ def _begun(snapshot: Snapshot, now: datetime) -> _Course:
     coming = (
         replace(n, send_at=max(n.send_at, now if n.kind.is_reply else worked)) for n in waiting
     )
-    return _Course(snapshot, tuple(n for n in coming if holds(n, snapshot)))
+    return _Course(snapshot, _as_they_leave(coming, snapshot))
+
+
+def _as_they_leave(notices: Iterable[Notice], snapshot: Snapshot) -> tuple[Notice, ...]:
+    """Return those of some notices that will still hold, to whoever is told of it by then."""
+    directory, calendar = snapshot.directory, snapshot.calendar
+    told = {
+        instead.key: instead
+        for notice in notices
+        if holds(notice, snapshot)
+        for instead in redirected(notice, directory, calendar.local_day(notice.send_at))
+    }
+    return tuple(told.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ class _Course:
         before = _advanced(self.snapshot, act.at)
         after = act.change(before, act.at)
         new = (n for key, n in after.decided.items() if key not in before.decided)
-        added = (n for n in new if holds(n, after))
+        added = _as_they_leave(new, after)
         gone = {key for key, n in after.decided.items() if n.status is NoticeStatus.CANCELLED}
         kept = (
             n for n in self.coming if n.send_at < act.at or (n.key not in gone and holds(n, after))

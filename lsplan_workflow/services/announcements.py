@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.announcements import plan_announcement
 from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeStatus
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -16,8 +16,8 @@ from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle, known_
 from lsplan_workflow.services.cycles import next_action_at as cycle_next_action_at
 from lsplan_workflow.services.report import gather_report
 from lsplan_workflow.services.shelving import clear_up
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, consolidations, cycles, obligations, obstacles, submissions
+from lsplan_workflow.store.audit import ENGINE
 from lsplan_workflow.store.consolidations import ConsolidationReason, Making
 from lsplan_workflow.store.shelf import Laid, lay
 

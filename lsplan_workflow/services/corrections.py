@@ -10,8 +10,8 @@ from lsplan_workflow.domain.notice_kinds import CHASING, NoticeKind, NoticeStatu
 from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.planning import snapshot_of
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, mails, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,8 +10,9 @@ from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Obligation, plan_obligations
 from lsplan_workflow.domain.schedules import digest_standings
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.services.succession import ENGINE, apply_successions, succeeded
+from lsplan_workflow.services.succession import apply_successions, succeeded
 from lsplan_workflow.store import audit, cycles, installation, obligations
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

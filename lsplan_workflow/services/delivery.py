@@ -24,7 +24,6 @@ from lsplan_workflow.services.patience import Patience
 from lsplan_workflow.services.progress import Progress, silent
 from lsplan_workflow.services.recheck import is_void
 from lsplan_workflow.services.rerouting import fall_back
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.services.suspicion import (
     clear_edited,
     is_out_of_reach,
@@ -33,6 +32,7 @@ from lsplan_workflow.services.suspicion import (
     raise_next,
 )
 from lsplan_workflow.store import audit, deliveries, obligations, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import Notice
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from datetime import datetime

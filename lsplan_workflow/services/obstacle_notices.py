@@ -11,8 +11,8 @@ from lsplan_workflow.domain.obstacle_notices import CHASING, RELIEVED, believes_
 from lsplan_workflow.domain.obstacles import State
 from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.obstacle_planning import program_named
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from datetime import datetime

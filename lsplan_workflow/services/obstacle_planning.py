@@ -10,6 +10,7 @@ from lsplan_workflow.domain.obstacle_notices import (
     next_obstacle_standing,
     plan_obstacle,
 )
+from lsplan_workflow.domain.redirection import redirected
 from lsplan_workflow.services.planning import Planned, enter
 from lsplan_workflow.store import obstacles, outbox
 
@@ -56,10 +57,13 @@ def foreseen_obstacles(
     session: Session, configuration: Configuration, now: datetime, *, until: datetime | None
 ) -> list[Notice]:
     """Return the notices about obstacles that will leave if nobody acts, up to `until`."""
-    return [
-        notice
-        for obstacle in obstacles.awaited(session)
+    directory, calendar = configuration.directory, configuration.calendar
+    told = {
+        instead.key: instead
+        for obstacle in obstacles.told_of(session)
         for notice in foresee_obstacle(
             chase_of(session, configuration, obstacle), now=now, until=until
         )
-    ]
+        for instead in redirected(notice, directory, calendar.local_day(notice.send_at))
+    }
+    return list(told.values())

@@ -10,8 +10,8 @@ from lsplan_workflow.domain.notice_kinds import NoticeStatus
 from lsplan_workflow.domain.planning import plan_notices
 from lsplan_workflow.domain.schedules import Schedule
 from lsplan_workflow.domain.snapshots import Snapshot
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, obligations, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,8 +11,8 @@ from lsplan_workflow.domain.schedules import Schedule, digest_standings
 from lsplan_workflow.services.announcements import cancel
 from lsplan_workflow.services.planning import snapshot_of
 from lsplan_workflow.services.recheck import is_void
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, obligations, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

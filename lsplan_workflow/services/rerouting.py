@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from lsplan_workflow.domain.causes import Cause
 from lsplan_workflow.domain.channels import channel_of
 from lsplan_workflow.domain.notice_kinds import NoticeStatus
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from datetime import datetime

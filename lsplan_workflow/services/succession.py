@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.obligations import Status, plan_succession
+from lsplan_workflow.services.redirecting import redirect_news
 from lsplan_workflow.store import audit, cycles, installation, obligations
-
-ENGINE = "engine"
-"""The actor of what nobody asked for."""
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -155,6 +154,7 @@ def _record_ends(session: Session, configuration: Configuration, now: datetime) 
             continue
         cycles.record_succession(session, agency.code, succeeded_on=on, applied_at=now)
         _look_at_what_is_left(session, configuration, agency, now)
+        redirect_news(session, configuration, agency, now)
         audit.append(
             session,
             at=now,

@@ -15,8 +15,8 @@ from lsplan_workflow.domain.raising import can_be_raised, is_heard, plan_instead
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.failures import tell_administrators
 from lsplan_workflow.services.planning import enter
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, outbox, suspects
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from datetime import datetime

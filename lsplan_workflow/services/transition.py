@@ -17,8 +17,8 @@ from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.planning import snapshot_of
 from lsplan_workflow.services.reprojection import project_again
-from lsplan_workflow.services.succession import ENGINE
 from lsplan_workflow.store import audit, cycles, obligations, outbox
+from lsplan_workflow.store.audit import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection

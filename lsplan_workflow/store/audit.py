@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     _Row = dict[str, Any]
     _Head = tuple[int, str, str]
 
+ENGINE: Final = "engine"
+"""The actor of what nobody asked for."""
+
 GENESIS: Final = "0" * 64
 """What the first event has for its predecessor's hash."""
 

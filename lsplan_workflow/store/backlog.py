@@ -1,4 +1,4 @@
-"""What the outbox could not get rid of: messages that wait, failed, or may have arrived."""
+"""What has not left the outbox: messages that wait, failed, or may have arrived."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from lsplan_workflow.domain.causes import Cause
-from lsplan_workflow.domain.notice_kinds import NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, NoticeStatus
+from lsplan_workflow.store import outbox
 from lsplan_workflow.store.tables import DeliveryRow, NoticeRow
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from lsplan_workflow.domain.notices import Notice
 
 _UNSENT: Final = [
     status.value for status in (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.RETRY)
@@ -24,6 +27,15 @@ def waiting(session: Session, now: datetime) -> tuple[int, datetime | None]:
     due = (col(NoticeRow.status).in_(_UNSENT), col(NoticeRow.send_at) <= now)
     statement = select(func.count(), func.min(NoticeRow.send_at)).where(*due)
     return session.exec(statement).one()
+
+
+def unclaimed_of(session: Session, agency: str) -> list[Notice]:
+    """Return what has not left to the contacts of an agency, and nobody is sending."""
+    statuses = [status.value for status in UNCLAIMED]
+    waits = col(NoticeRow.status).in_(statuses)
+    its_own = col(NoticeRow.contact).startswith(f"{agency}/", autoescape=True)
+    rows = session.exec(select(NoticeRow).where(waits, its_own).order_by(col(NoticeRow.id)))
+    return [outbox.planned(row) for row in rows]
 
 
 def failed(session: Session) -> list[tuple[str, datetime]]:

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.domain.notice_kinds import WAITING
 from lsplan_workflow.domain.obstacles import AWAITING, Obstacle, State, Statement, number_of
 from lsplan_workflow.store.submissions import Document
-from lsplan_workflow.store.tables import ObstacleDocumentRow, ObstacleRow, ObstacleStepRow
+from lsplan_workflow.store.tables import (
+    NoticeRow,
+    ObstacleDocumentRow,
+    ObstacleRow,
+    ObstacleStepRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,6 +151,16 @@ def next_action_at(session: Session) -> datetime | None:
 def awaited(session: Session) -> list[Obstacle]:
     """Return the obstacles that wait for an answer, in the order of their numbers."""
     return _found(session, col(ObstacleRow.state).in_(_AWAITED))
+
+
+def told_of(session: Session) -> list[Obstacle]:
+    """Return the obstacles that wait for an answer, and those of which a notice has to leave."""
+    unsent = [status.value for status in WAITING]
+    waits = select(NoticeRow.obstacle).where(
+        col(NoticeRow.status).in_(unsent), col(NoticeRow.obstacle).is_not(None)
+    )
+    awaited = col(ObstacleRow.state).in_(_AWAITED)
+    return _found(session, awaited | col(ObstacleRow.number).in_(waits))
 
 
 def reported_on(session: Session, program: str, since: datetime) -> list[Obstacle]:

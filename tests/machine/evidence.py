@@ -13,7 +13,7 @@ from lsplan_workflow.domain.obstacle_notices import Chase, obstacle_standings
 from lsplan_workflow.domain.obstacles import TRANSITIONS, Act, State
 from lsplan_workflow.domain.schedules import is_escalating
 from lsplan_workflow.store.installation import fingerprint
-from tests.machine.invariants import check, invariant, nothing
+from tests.machine.invariants import NEWS, check, invariant, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -228,10 +228,10 @@ def _holds(seen: Seen, row: Row[Any]) -> bool:
     heard = told_anew or _is_told_to_another(seen, row)
     if directory.contact(row.contact) is None and (heard or not _focal(seen, row.agency)):
         return False
+    present = _stands(seen, duty.agency).code
     if row.kind == "waiver":
-        return duty.status is Status.WAIVED
-    day = seen.configuration.calendar.local_day(seen.now)
-    present = directory.follow(duty.agency, day).code
+        redirected = _is_told_to_another(seen, row) and row.contact.split("/")[0] != present
+        return duty.status is Status.WAIVED and not redirected
     same = duty.is_chased and row.due_on == seen.configuration.calendar.local_day(duty.due_at)
     return same and present == row.contact.partition("/")[0] and not told_anew
 
@@ -301,6 +301,21 @@ def every_acceptance_is_told(seen: Seen) -> None:
 
 
 @invariant
+def news_of_an_agency_that_ends_is_told_to_its_successor(seen: Seen) -> None:
+    """What waits to tell what became of its matters is told to whoever stands for it (§4)."""
+    for ended in (row.agency for row in _new(seen, "successions")):
+        heir = _stands(seen, ended).code
+        for row in seen.notices if heir != ended and _focal(seen, heir) else ():
+            former = seen.former.get(row.key)
+            waited = former is not None and former.status in {"pending", "retry"}
+            its_own = row.contact.startswith(f"{ended}/") and not row.rung.startswith("relieved-")
+            if row.kind in NEWS and waited and its_own:
+                about = f"{row.key.rpartition('/')[0]}/{heir}-"
+                assert row.status == "cancelled", row.key
+                assert any(other.key.startswith(about) for other in seen.notices), row.key
+
+
+@invariant
 def every_voiding_is_told(seen: Seen) -> None:
     """The agency is told which version does not count any more, whatever it still owes."""
     filed = {row.id: row for row in seen.submissions}
@@ -334,13 +349,18 @@ _OF_VERSIONS: Final = ("receipt", "returned")
 
 @invariant
 def every_moved_deadline_is_announced(seen: Seen) -> None:
-    """A change that moves an announced deadline sends a notice of change."""
+    """A change that moves an announced deadline sends a notice of change.
+
+    Whoever takes another's duty over with its deadline hears of it by the succession.
+    """
     if seen.act.name != "apply" or seen.before is None or seen.act.refused:
         return
     told = {(row.cycle, row.agency) for row in seen.planned if row.kind == "deadline"}
     for place, duty in seen.duty.items():
         former = seen.before.duty.get(place)
         if former is None or former.due_at == duty.due_at or not duty.is_chased:
+            continue
+        if former.covers != duty.covers:
             continue
         if _knows_of(seen, duty) not in {None, str(_due_on(seen, duty))}:
             assert place in told or not _focal(seen, duty.agency), place

@@ -798,6 +798,15 @@ def a_report_that_is_found_leaves_the_successor_owing(patch: Patch) -> None:
     patch.setattr(recalling, "plan_recall", recall)
 
 
+@breaks(
+    "news_of_an_agency_that_ends_is_told_to_its_successor",
+    "what_was_foreseen_has_been_decided",
+    on=stories.an_agency_ends_before_its_news_has_left,
+)
+def news_goes_to_whoever_is_no_more(patch: Patch) -> None:
+    patch.setattr(succession, "redirect_news", _nothing)
+
+
 # Obstacles.
 
 

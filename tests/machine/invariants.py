@@ -80,6 +80,7 @@ _OF_REPORTS: Final = frozenset(
 _OF_REVISIONS: Final = frozenset({"returned", "revision"})
 _TELLS_OF_DEADLINES: Final = frozenset({"extension", "deadline", "reopening", "returned"})
 _WAITING: Final = frozenset({"pending", "retry"})
+NEWS: Final = frozenset({"acceptance", "waiver", "obstacle_answer"})
 _IN_THE_OUTBOX: Final = frozenset({"pending", "sending", "sent", "retry", "failed", "given_up"})
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -101,7 +102,8 @@ def a_key_follows_from_what_its_notice_says(seen: Seen) -> None:
             continue
         about, agency, mark, slug = row.key.removeprefix("obstacle/").split("/")
         assert about == (row.obstacle or row.cycle), row.key
-        assert slug == _slug(row, agency), row.key
+        told_instead = row.kind in NEWS and slug == row.contact.replace("/", "-")
+        assert told_instead or slug == _slug(row, agency), row.key
         if row.kind == "succession":
             assert mark.startswith("succession-20"), row.key
         else:
@@ -160,8 +162,8 @@ def what_was_foreseen_has_been_decided(seen: Seen) -> None:
     """`preview` and the passes decide alike: one function serves both (§5, Decide purely).
 
     That somebody cannot be reached or is a contact no more, and another hears it instead,
-    nobody foresees; nor that a pass comes so late that whoever was to read a digest, or to
-    take over, has ended by then.
+    nobody foresees; nor that a pass comes so late that whoever was to read a digest or news, or
+    to take over, has ended by then.
     """
     if seen.act.passed is None or not seen.act.foreseen:
         return
@@ -175,11 +177,16 @@ def what_was_foreseen_has_been_decided(seen: Seen) -> None:
     stood_in_for = {
         _matter(row)
         for row in seen.notices
-        if row.cause == "recipient" or contact(row.contact) is None
+        if row.cause == "recipient" or contact(row.contact) is None or _is_told_instead(seen, row)
     }
     raised = {row.key for row in seen.planned if _matter(row) in stood_in_for}
     leaving = {row.key for row in seen.planned if row.status != "superseded"} - raised
     nothing(sorted(leaving - foreseen - _behind_schedule(seen)))
+
+
+def _is_told_instead(seen: Seen, row: Row[Any]) -> bool:
+    """Tell whether its agency ended before a late pass, which tells the successor its news."""
+    return row.kind in NEWS and row.status == "cancelled" and not _is_there(seen, row.contact)
 
 
 def _is_there(seen: Seen, contact: str) -> bool:

@@ -413,6 +413,34 @@ def a_reminder_is_added_for_a_day_past_after_a_killed_pass(world: World) -> None
     world.run(local(2025, 9, 22, 9))
 
 
+def an_agency_ends_before_its_news_has_left(world: World) -> None:
+    the_cycle_opens(world)
+    for _number in range(2):
+        world.report_obstacle("A")
+    world.file(ANNUAL, "A")
+    world.reply()
+    world.apply(world.province.ending("A", date(2025, 9, 9), ("C",)))
+    world.apply(world.province.ending("B", date(2025, 9, 9), ("C",)))
+    world.run(local(2025, 9, 8, 8))
+    world.go_to(local(2025, 9, 9, 18))
+    world.accept(ANNUAL, "A")
+    world.waive(ANNUAL, "B")
+    world.answer("2025-001")
+    world.close("2025-002")
+    world.run(local(2025, 9, 10, 8))
+    world.run_again()
+
+
+def a_merger_takes_effect_with_another_change(world: World) -> None:
+    """C takes over from A, which was given more time, when something else is applied."""
+    the_cycle_opens(world)
+    world.extend(ANNUAL, "A", to=date(2025, 11, 5))
+    world.run(local(2025, 10, 6, 8))
+    world.apply(world.province.ending("A", date(2025, 10, 1), ("C",)))
+    world.apply(replace(world.province, per_minute=2))
+    world.run(local(2025, 10, 6, 9))
+
+
 def contacts_come_after_an_end(world: World) -> None:
     world.run(OPENING)
     world.apply(world.province.ending("A", date(2025, 9, 9), ("C",)))
@@ -428,6 +456,8 @@ def contacts_come_after_an_end(world: World) -> None:
 STORIES = (
     a_reminder_is_added_for_a_day_past_after_a_killed_pass,
     contacts_come_after_an_end,
+    a_merger_takes_effect_with_another_change,
+    an_agency_ends_before_its_news_has_left,
     a_killed_pass_holds_all_that_the_rate_allows,
     a_cycle_ends_with_decisions,
     a_deadline_moves_over_a_day_that_was_granted,

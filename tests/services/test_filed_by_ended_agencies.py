@@ -8,7 +8,7 @@ import pytest
 
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.domain.obstacles import Statement
-from lsplan_workflow.services.obstacles import answer_obstacle, report_obstacle
+from lsplan_workflow.services.obstacles import assign_obstacle, report_obstacle
 from tests.domain.province import agency, local
 from tests.services.office import DAY, TICK, at_address, body
 from tests.services.test_calendars import events, written
@@ -80,13 +80,16 @@ def test_whoever_reads_for_both_agencies_keeps_the_day(office):
 def test_what_an_agency_gives_up_is_told_last_also_where_an_older_letter_waits_for_it(small):
     small.run(OPENS)
     ending(small)
-    place = small.at(local(2025, 10, 10, 18)).workplace
-    obstacle = report_obstacle(place, "SYT", Statement("Thiếu mặt bằng."), actor="an")
-    answer_obstacle(place, obstacle.number, "Đã bố trí.", actor="an")
+    asked = small.at(local(2025, 10, 10, 9)).workplace
+    obstacle = report_obstacle(asked, "SCT", Statement("Thiếu mặt bằng."), actor="an")
+    assign_obstacle(asked, obstacle.number, "SYT", actor="an")
+    small.run(local(2025, 10, 10, 9))
+    evening = small.at(local(2025, 10, 10, 18)).workplace
+    assign_obstacle(evening, obstacle.number, "NEW", actor="an")
     small.run(FIRST_DAY)
     sent = [json.loads(e.payload)["key"] for e in small.events() if e.event == "notice_sent"]
-    assert [key.partition("/")[2] for key in sent if "answered" in key or "succession" in key] == [
-        "2025-001/SYT/answered-2/focal",
+    assert [key.partition("/")[2] for key in sent if "relieved" in key or "succession" in key] == [
+        "2025-001/SYT/relieved-3/focal",
         "SYT/succession-2025-10-13/SCT-focal",
         "SYT/succession-2025-10-13/focal",
     ]
