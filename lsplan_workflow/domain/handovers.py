@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from lsplan_workflow.domain.agencies import Directory, Role
+from lsplan_workflow.domain.agencies import Directory, Role, agency_of
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind
 from lsplan_workflow.domain.notices import SUCCESSION, Notice, changes, recipients_of
 from lsplan_workflow.domain.obligations import Obligation, Status
@@ -18,6 +18,7 @@ from lsplan_workflow.domain.snapshots import Matter, Snapshot, holders
 def plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], list[Notice]]:
     """Return what tells successors of the duties they took over, and the others of theirs."""
     gained, lost = list[Notice](), list[Notice]()
+    kept = _told_as_kept(snapshot)
     for obligation in snapshot.obligations:
         own = snapshot.directory[obligation.agency]
         if obligation.status is Status.TRANSFERRED and own.succeeded_on is not None:
@@ -25,7 +26,7 @@ def plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], lis
             continue
         for day in _taken_over_on(snapshot.directory, obligation):
             gained += _handover(snapshot, obligation, own.code, day, now)
-            gained += _afterwards(snapshot, obligation, day, now)
+            gained += _afterwards(snapshot, obligation, day, now, kept)
         left = _left_behind(snapshot, obligation, now)
         # Whoever holds it now took it from the last of them.
         for _, taker, day in left[-1:]:
@@ -81,30 +82,44 @@ def _left_behind(
     ]
 
 
+def _told_as_kept(snapshot: Snapshot) -> frozenset[str]:
+    """Return what notices of successions begin with that told who files under an old name."""
+    decided = (n for n in snapshot.decided.values() if n.kind is NoticeKind.SUCCESSION)
+    return frozenset(_about(n) for n in decided if agency_of(n.contact) != n.agency)
+
+
 def _afterwards(
-    snapshot: Snapshot, obligation: Obligation, day: date, now: datetime
+    snapshot: Snapshot, obligation: Obligation, day: date, now: datetime, kept: Collection[str]
 ) -> Iterator[Notice]:
     """Yield what tells a successor of what passed to it on a day of which it had heard already.
 
     So it is where another decision takes effect on that day, or where what was filed turns out to
-    count for nothing. What the letter that it has spoke of is what the others were told of.
+    count for nothing.
     """
     for giver in obligation.covers:
         agency = snapshot.directory[giver]
-        passed = agency.succeeded_on == day and obligation.agency in agency.successors
-        if passed and _is_news(snapshot, giver, day):
-            for notice in _handover(snapshot, obligation, obligation.agency, day, now):
-                known = snapshot.decided.get(notice.key)
-                if known is not None and known.status not in WAITING:
-                    yield replace(notice, key=_of_giver(notice.key, giver))
+        if agency.succeeded_on != day or obligation.agency not in agency.successors:
+            continue
+        for notice in _handover(snapshot, obligation, obligation.agency, day, now):
+            known = snapshot.decided.get(notice.key)
+            waits = known is None or known.status in WAITING
+            if not waits and _is_news(snapshot, giver, day, notice.key, kept):
+                yield replace(notice, key=_of_giver(notice.key, giver))
 
 
-def _is_news(snapshot: Snapshot, giver: str, day: date) -> bool:
-    """Tell whether nobody of an agency that ended on a day was told yet to whom its duty passed."""
+def _is_news(snapshot: Snapshot, giver: str, day: date, known: str, kept: Collection[str]) -> bool:
+    """Tell whether a successor's letter did not speak of what an agency that ended owed.
+
+    It spoke of it if those of that agency were told to whom it passed, but not where that was
+    told of what was kept under its name: then the successor's letter is of before.
+    """
     about = f"{snapshot.cycle.code}/{giver}/{SUCCESSION}-{day}"
     persons = recipients_of(snapshot.directory, giver, Role.FOCAL)
-    keys = [f"{about}/{contact.slug}" for contact in persons]
-    return bool(keys) and snapshot.decided.keys().isdisjoint(keys)
+    keys = {f"{about}/{contact.slug}" for contact in persons}
+    if snapshot.decided.keys().isdisjoint(keys):
+        return bool(keys)
+    first = next(key for key in snapshot.decided if key == known or key in keys)
+    return about in kept and first == known
 
 
 def _of_giver(key: str, giver: str) -> str:

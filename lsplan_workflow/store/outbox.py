@@ -77,14 +77,16 @@ def mark(session: Session, keys: Collection[str], status: NoticeStatus) -> list[
 def notices_of(
     session: Session, cycle: str, agencies: Collection[str] | None = None
 ) -> dict[str, Notice]:
-    """Return the notices of a cycle by key, of some agencies or of all."""
+    """Return a cycle's notices, of some agencies or of all, by key in the order of deciding."""
     statement = select(NoticeRow).where(col(NoticeRow.cycle) == cycle).order_by(_id())
     if agencies is None:
         return _by_key(session.exec(statement))
-    found: dict[str, Notice] = {}
-    for portion in portions(list(agencies)):
-        found |= _by_key(session.exec(statement.where(col(NoticeRow.agency).in_(portion))))
-    return found
+    found = [
+        row
+        for portion in portions(list(agencies))
+        for row in session.exec(statement.where(col(NoticeRow.agency).in_(portion)))
+    ]
+    return _by_key(sorted(found, key=lambda row: row.id or 0))
 
 
 def postpone(session: Session, send_at: Mapping[str, datetime]) -> list[str]:

@@ -110,6 +110,46 @@ def test_what_passes_to_a_successor_on_a_day_of_which_it_heard_already_is_told_a
     assert again == []
 
 
+SPLIT = agency("F", valid_to=SEPTEMBER_ENDS, successors=("G", "D"))
+G = agency("G")
+WITH_SPLIT = Directory((*AGENCIES, SPLIT, G), contacts(*AGENCIES, SPLIT, G))
+
+
+def kept_and_passed(*first):
+    """Return what is told when what F had filed, before it was split on the day of B, is void.
+
+    G, the lead, has filed its own, so that D covers it; D had heard of B in one of the passes
+    that `first` saw.
+    """
+    end = local(2025, 10, 1)
+    decided = dict[str, Notice]()
+    for obligations in first:
+        planned = told(*obligations, directory=WITH_SPLIT, decided=decided)[2]
+        decided |= {n.key: replace(n, status=NoticeStatus.SENT) for n in planned}
+    filed = owed("G").after(Event.SUBMIT, local(2025, 9, 20))
+    passed = (owed("B", ended_at=end), owed("D", covers=("B", "F")), owed("F", ended_at=end))
+    kept = told(*passed, filed, directory=WITH_SPLIT, decided=decided)[0]
+    return [n.key.partition("/")[2] for n in kept]
+
+
+OF_B = (owed("B", ended_at=local(2025, 10, 1)), owed("D", covers=("B",)))
+RETURNED = (
+    owed("F")
+    .after(Event.SUBMIT, local(2025, 9, 20))
+    .returned(local(2025, 9, 21), revise_by_at=local(2025, 10, 17))
+)
+
+
+@pytest.mark.parametrize("first", [((*OF_B, RETURNED),), ((RETURNED, *OF_B),), (OF_B, (RETURNED,))])
+def test_what_was_kept_under_an_old_name_and_passes_on_after_all_is_told_apart(first):
+    assert kept_and_passed(*first) == ["D/succession-2025-10-01.F/focal"]
+
+
+def test_what_the_successor_heard_when_it_passed_on_after_all_is_not_told_again():
+    both = (*OF_B[:1], owed("D", covers=("B", "F")), owed("F", ended_at=local(2025, 10, 1)))
+    assert kept_and_passed((RETURNED,), both) == []
+
+
 def test_what_passes_to_a_successor_on_another_day_is_told_in_the_letter_of_that_day():
     end, later = local(2025, 10, 1), local(2025, 10, 15)
     late = agency("F", valid_to=date(2025, 10, 14), successors=("D",))

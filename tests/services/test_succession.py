@@ -309,3 +309,31 @@ def test_what_stays_under_an_earlier_name_is_told_to_the_next_successor_on_its_f
         small.run(local(2025, 9, day, 7, 30))
     told = small.notice("annual-2025/SYT/succession-2025-09-16/NEW-focal")
     assert (told.contact, told.status) == ("NEW/focal", "sent")
+
+
+def test_a_report_that_turns_out_never_to_have_been_filed_passes_on_and_every_heir_is_told(small):
+    """SYT is split into SCT, which has filed, and NEW, which takes over from LATE the same day."""
+    ends = date(2025, 9, 30)
+    with_agencies(small, agency("LATE"))
+    small.run(local(2025, 9, 3, 7, 30))
+    with_agencies(
+        small,
+        agency("LATE", valid_to=ends, successors=("NEW",)),
+        agency("SYT", valid_to=ends, successors=("SCT", "NEW")),
+    )
+    for code in ("SCT", "SYT"):
+        small.submit(local(2025, 9, 10, 9), code)
+    small.send_back(local(2025, 9, 15, 9), "SYT", "Thiếu biểu 2", by=date(2025, 10, 10))
+    small.run_at(local(2025, 9, 15, 9), local(2025, 10, 1, 8))
+    small.void(local(2025, 10, 2, 9), "SYT", 1)
+    small.run_at(local(2025, 10, 2, 9), local(2025, 10, 3, 9))
+    assert small.owed()["NEW"].covers == ("LATE", "SYT")
+    sent = small.notices(kind="succession", status="sent").values()
+    about = [row.key.partition("/")[2] for row in sorted(sent, key=lambda row: row.id)]
+    assert about == [
+        "NEW/succession-2025-10-01/focal",
+        "SYT/succession-2025-10-01/SCT-focal",
+        "LATE/succession-2025-10-01/focal",
+        "SYT/succession-2025-10-01/focal",
+        "NEW/succession-2025-10-01.SYT/focal",
+    ]
