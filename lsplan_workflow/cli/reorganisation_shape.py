@@ -30,6 +30,16 @@ def shape(made: Reorganised, local: Callable[[datetime], datetime]) -> dict[str,
         ],
         "untold": list(made.untold),
         "leaderless": list(made.leaderless),
+        "retained": [
+            {
+                "program": kept.program,
+                "duty": kept.duty.value,
+                "former": kept.comeback.former,
+                "agency": kept.comeback.agency,
+                "holder": kept.holder,
+            }
+            for kept in made.retained
+        ],
         "without_administrators": made.without_administrators,
         **applied(made.applied, local),
     }

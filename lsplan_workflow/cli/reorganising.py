@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from lsplan_workflow.domain.reorganisation import Handover, HeirsDeadline, Passing
+    from lsplan_workflow.domain.reorganisation import Handover, HeirsDeadline, Passing, Retained
     from lsplan_workflow.services.reorganising import Reorganised, Telling
 
 group = Application(
@@ -96,6 +96,7 @@ def _warnings(made: Reorganised, *, preview: bool) -> Iterator[str]:
             f"WARNING: from {first} on the digests for leaders go to {code}, which has no contact "
             f"of the role leader, so nobody gets them; {remedy}.",
         )
+    yield from map(_retained, made.retained)
     if made.without_administrators:
         remedy = _add_contact(None, "admin", preview=preview)
         yield say(
@@ -104,6 +105,27 @@ def _warnings(made: Reorganised, *, preview: bool) -> Iterator[str]:
             f"WARNING: from {first} on no agency that still exists has a contact of the role "
             f"admin, trouble is told to those of agencies that have ended alone; {remedy}.",
         )
+
+
+_DUTIES: Final = {
+    "focal_point": ("cơ quan đầu mối", "the focal point"),
+    "leadership": ("nơi nhận bản tổng hợp cho lãnh đạo", "where the digests for leaders go"),
+}
+
+
+def _retained(found: Retained) -> str:
+    """Return who keeps what an agency had that comes back, and how it gets that back."""
+    vi, en = _DUTIES[found.duty.value]
+    former, agency, holder = found.comeback.former, found.comeback.agency, found.holder
+    key = found.duty.value
+    return say(
+        f"CẢNH BÁO: {former} từng là {vi} của {found.program}, vai trò này vẫn do {holder} giữ; "
+        f"nếu văn bản giao lại cho {agency}, hãy ghi {agency} vào {key} trong tệp của kế hoạch "
+        "đó rồi chạy `lsplan apply`.",
+        f"WARNING: {former} was {en} of {found.program}, which stays with {holder}; if the "
+        f"document gives it to {agency}, write {agency} into {key} in that program's file, then "
+        "run `lsplan apply`.",
+    )
 
 
 def _add_contact(code: str | None, role: str, *, preview: bool) -> str:

@@ -10,7 +10,7 @@ from lsplan_workflow.configuration.findings import ABSENT
 from lsplan_workflow.configuration.tables import A_CODE, CODE, one_of
 from lsplan_workflow.configuration.toml_table import Table, read_toml
 from lsplan_workflow.domain.agencies import Agency, Contact, Directory, Role
-from lsplan_workflow.domain.reorganisation import Ending, Reorganisation
+from lsplan_workflow.domain.reorganisation import Comeback, Ending, Reorganisation
 from lsplan_workflow.domain.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class _Reader:
     directory: Directory
     today: date
     founded: dict[str, Agency] = field(default_factory=dict)
+    comebacks: list[Comeback] = field(default_factory=list)
     endings: dict[str, Ending] = field(default_factory=dict)
     revoked: list[str] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
@@ -93,6 +94,7 @@ class _Reader:
             document=document,
             begins_on=self.begins_on,
             founded=tuple(founded),
+            comebacks=tuple(self.comebacks),
             endings=tuple(self.endings.values()),
             revoked=tuple(self.revoked),
             contacts=tuple(self.contacts),
@@ -150,6 +152,7 @@ class _Reader:
                 agency = None
             new = self._found(table, self._kind(code), *_names(agency))
             self._hand_on_contacts(code, new)
+            self.comebacks.append(Comeback(code, new))
         elif agency is None or agency.valid_to is None or agency.valid_to < self.today:
             table.fault("agency", code, _ENDING_LATER)
         else:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lsplan_workflow.domain.agencies import Agency, Contact, Directory
     from lsplan_workflow.domain.cycles import Cycle
+    from lsplan_workflow.domain.program import Program
 
 _ONE_DAY = timedelta(days=1)
 
@@ -32,16 +33,26 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Comeback:
+    """An agency as which another one comes back that had ended."""
+
+    former: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reorganisation:
     """What a document decides about agencies from a local day on.
 
-    Agencies that are `founded` exist from that day; those of `endings` up to the day before.
-    The ends of the `revoked` ones, decided on formerly, do not come about.
+    Agencies that are `founded` exist from that day, some of them as `comebacks`; those of
+    `endings` up to the day before. The ends of the `revoked` ones, decided on formerly, do not
+    come about.
     """
 
     document: str
     begins_on: date
     founded: tuple[Agency, ...] = ()
+    comebacks: tuple[Comeback, ...] = ()
     endings: tuple[Ending, ...] = ()
     revoked: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
@@ -107,6 +118,36 @@ class Passing:
         """Tell whether another agency has to file from then on, also under the old name."""
         to_revise = self.fate is Fate.FOLLOWED_UP and self.status is Status.RETURNED
         return to_revise or self.fate in {Fate.PASSES, Fate.KEPT, Fate.HANDED_ON}
+
+
+class Duty(StrEnum):
+    """What an agency is to a program: it collects the reports, or its leaders read the digests."""
+
+    FOCAL_POINT = "focal_point"
+    LEADERSHIP = "leadership"
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """A duty that its `holder` keeps of a program, though the agency that had it comes back."""
+
+    program: str
+    duty: Duty
+    comeback: Comeback
+    holder: str
+
+
+def retained(
+    comebacks: Iterable[Comeback], program: Program, directory: Directory, on: date
+) -> Iterator[Retained]:
+    """Yield what of a program a successor goes on with on a day, by agencies that come back."""
+    duties = [(Duty.FOCAL_POINT, program.focal_point)]
+    duties += [(Duty.LEADERSHIP, code) for code in program.leadership]
+    lines = [(duty, [agency.code for agency in directory.line(c, on)]) for duty, c in duties]
+    for comeback in comebacks:
+        for duty, line in lines:
+            if comeback.former in line:
+                yield Retained(program.number, duty, comeback, line[-1])
 
 
 class Part(StrEnum):

@@ -22,7 +22,9 @@ from lsplan_workflow.domain.reorganisation import (
     Handover,
     Part,
     Passing,
+    Retained,
     handover,
+    retained,
 )
 from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
@@ -60,6 +62,7 @@ class Reorganised:
     `untold` are the codes of those that take something over, or owe newly, and have nobody to
     be told,
     `leaderless` of those whose leaders get a program's digests from then on, but that have none.
+    `retained` is what agencies that come back had and their successors keep.
     `without_administrators` tells that it ends the last agency with an administrator.
     """
 
@@ -70,6 +73,7 @@ class Reorganised:
     tellings: tuple[Telling, ...]
     untold: tuple[str, ...]
     leaderless: tuple[str, ...]
+    retained: tuple[Retained, ...]
     without_administrators: bool
 
 
@@ -227,6 +231,7 @@ def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> 
         tellings,
         untold=tuple(_without_focal(around, obliged)),
         leaderless=tuple(dict.fromkeys(_leaderless(around))),
+        retained=tuple(_retained(around)),
         without_administrators=_ends_the_last_administrator(around),
     )
 
@@ -247,6 +252,13 @@ def _leaderless(around: Around) -> Iterator[str]:
             passes = heir != around.before.directory.follow(code, day).code
             if passes and not after.contacts_of(heir, Role.LEADER):
                 yield heir
+
+
+def _retained(around: Around) -> Iterator[Retained]:
+    """Yield what does not return to the agencies that come back, of all programs."""
+    for program in around.after.programs:
+        comebacks, directory = around.reorganisation.comebacks, around.after.directory
+        yield from retained(comebacks, program, directory, around.first_day)
 
 
 def _ends_the_last_administrator(around: Around) -> bool:

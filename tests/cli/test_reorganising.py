@@ -314,6 +314,51 @@ def test_a_focal_point_that_goes_on_under_another_name_keeps_its_leader_and_admi
     assert warnings(place, "preview", path) == []
 
 
+BACK = """\
+document = "NQ"
+begins_on = 2025-06-01
+
+[[reopen]]
+agency = "{}"
+code = "{}"
+"""
+
+
+def test_what_a_successor_keeps_of_an_agency_that_comes_back_is_said_with_the_way_out(decided):
+    """SKHDT, the focal point, has become part of STC25 on 1 March."""
+    place, path = decided
+    path.write_text(BACK.format("SKHDT", "SKHDT26"), encoding="utf-8")
+    (said,) = warnings(place, "preview", path)
+    assert said == (
+        "CẢNH BÁO: SKHDT từng là cơ quan đầu mối của 268/KH-UBND, vai trò này vẫn do STC25 giữ; "
+        "nếu văn bản giao lại cho SKHDT26, hãy ghi SKHDT26 vào focal_point trong tệp của kế hoạch "
+        "đó rồi chạy `lsplan apply`."
+    )
+    assert place.json("reorganise", "preview", str(path))["retained"] == [
+        {
+            "program": "268/KH-UBND",
+            "duty": "focal_point",
+            "former": "SKHDT",
+            "agency": "SKHDT26",
+            "holder": "STC25",
+        }
+    ]
+    assert warnings(place, "apply", path) == [said]
+    program = place.config / "program.toml"
+    given = program.read_text(encoding="utf-8").replace('"SKHDT"', '"SKHDT26"')
+    program.write_text(given, encoding="utf-8")
+    place.done("apply", "--yes")
+
+
+def test_an_agency_that_comes_back_and_was_nothing_to_a_program_is_not_spoken_of(decided, english):
+    place, path = decided
+    path.write_text(BACK.format("STNMT", "STNMT26"), encoding="utf-8")
+    assert warnings(place, "preview", path) == []
+    path.write_text(BACK.format("SKHDT", "SKHDT26"), encoding="utf-8")
+    (said,) = warnings(place, "preview", path)
+    assert said.startswith("WARNING: SKHDT was the focal point of 268/KH-UBND, which stays with ")
+
+
 FOUNDED = """\
 document = "NQ"
 begins_on = {}
