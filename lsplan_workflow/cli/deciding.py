@@ -187,6 +187,8 @@ def _run(
         ],
         [words.decided_row(made, local) for made in decided],
     )
+    for line in (words.passed_on(made) for made in decided if made.passed_to):
+        print_line(line)
     for line in lines:
         print_line(f"{line[0].upper()}{line[1:]}")
     waiting = [made.after for made in decided if became[made.after.agency] == "waiting"]

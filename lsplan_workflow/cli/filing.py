@@ -307,6 +307,8 @@ def void(
         )
         + said
     )
+    if made.decided.passed_to:
+        print_line(words.passed_on(made.decided))
 
 
 def _now_stands(made: Voided) -> str:

@@ -86,6 +86,7 @@ def decided(made: Decided, local: Callable[[datetime], datetime], told: str) -> 
         "status_before": made.before.status.value,
         "due_at": instant(local(owed.due_at)),
         "due_at_before": instant(local(made.before.due_at)),
+        "passed_to": list(made.passed_to),
         "told": told,
     }
 

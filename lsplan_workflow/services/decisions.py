@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from lsplan_workflow.domain.decisions import extended, require_nothing_filed, require_open
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Event
+from lsplan_workflow.domain.obligations import Event, Status, holding
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.corrections import knows_already, take_up, taken_back
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
 from lsplan_workflow.services.submissions import owed_obligation
+from lsplan_workflow.services.succession import apply_successions
 from lsplan_workflow.store import audit, cycles, obligations, submissions
 from lsplan_workflow.store.submissions import Decision, DecisionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -54,11 +55,13 @@ class Decided:
     """What was decided about one agency: its obligation before and after.
 
     `known` tells that it was told last of the very deadline that it has after a correction.
+    `passed_to` are the codes of those to whom what is owed again has passed at once.
     """
 
     before: Obligation
     after: Obligation
     known: bool = False
+    passed_to: tuple[str, ...] = ()
 
 
 def extend(
@@ -159,7 +162,27 @@ def _decide(
             _record(session, made, measure, now)
             _follow_up(session, configuration, made, measure, now)
         cycles.schedule(session, code, now)
-    return decided
+        return passed_on(session, configuration, decided, now)
+
+
+def passed_on(
+    session: Session, configuration: Configuration, decided: Iterable[Decided], now: datetime
+) -> list[Decided]:
+    """Return what was decided as it stands when what agencies owe again that ended has passed on.
+
+    The next pass would do that otherwise, and nobody could tell from the decision who has to file.
+    """
+    apply_successions(session, configuration, now)
+    return [_as_it_stands(session, made, now) for made in decided]
+
+
+def _as_it_stands(session: Session, made: Decided, now: datetime) -> Decided:
+    cycle, agency = made.after.cycle, made.after.agency
+    owed = obligations.obligation_of(session, cycle, agency)
+    if owed is None or owed.status is not Status.TRANSFERRED:
+        return made
+    among = obligations.obligations_of(session, cycle)
+    return replace(made, after=owed, passed_to=tuple(holding(agency, among, now)))
 
 
 def _concerned(session: Session, code: str, concerned: Callable[[Obligation], bool]) -> list[str]:

@@ -13,7 +13,7 @@ from lsplan_workflow.domain.notices import of_voiding
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw, withdraw_asking
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
-from lsplan_workflow.services.decisions import Decided, check_grounds
+from lsplan_workflow.services.decisions import Decided, check_grounds, passed_on
 from lsplan_workflow.services.standing import tells_of_void
 from lsplan_workflow.services.submissions import owed_obligation
 from lsplan_workflow.store import audit, cycles, obligations, submissions
@@ -66,6 +66,7 @@ def void(
         cycles.schedule(session, cycle, now)
         number = of_voiding(version)
         announce(session, configuration, made.after, NoticeKind.REOPENING, number, now)
+        (made,) = passed_on(session, configuration, [made], now)
         latest = submissions.latest_submission(session, cycle, agency)
     return Voided(version, None if latest is None else latest.version, made)
 

@@ -42,6 +42,7 @@ def test_a_decision_in_json_says_what_was_and_what_is(opened):
             "status_before": "open",
             "due_at": "2025-01-26T00:00:00+07:00",
             "due_at_before": "2025-01-15T00:00:00+07:00",
+            "passed_to": [],
             "told": "sent",
         }
     ]
@@ -99,6 +100,19 @@ def test_waiving_and_reopening(opened):
     lines = {x["agency"]: x for x in opened.json("status", "plan-2025")["obligations"]}
     assert (lines["SYT"]["status"], lines["SYT"]["due_at"][:10]) == ("open", "2025-01-26")
     assert "(hạn riêng)" in opened.done("status", "plan-2025").out
+
+
+MARCH = "2025-03-03T09:00"
+
+
+def test_whoever_has_to_file_what_an_ended_agency_owes_again_is_named(opened, english):
+    for code in ("SKHDT", "STNMT"):
+        opened.done("waive", "plan-2025", code, *GROUNDS)
+    said = opened.done("reopen", "plan-2025", "SKHDT", *GROUNDS, at=MARCH).out
+    assert "SKHDT has ended; STC25 has to file this report from now on.\n" in said
+    assert "transferred" in said
+    (found,) = opened.json("reopen", "plan-2025", "STNMT", *GROUNDS, at=MARCH)
+    assert (found["status"], found["passed_to"]) == ("transferred", ["SNNMT"])
 
 
 @pytest.mark.parametrize(

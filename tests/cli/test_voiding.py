@@ -52,6 +52,7 @@ def test_in_json_it_says_what_counts_and_what_the_obligation_is(opened, report):
         "status_before": "submitted",
         "due_at": "2025-01-15T00:00:00+07:00",
         "due_at_before": "2025-01-15T00:00:00+07:00",
+        "passed_to": [],
         "told": "sent",
     }
 

@@ -177,16 +177,22 @@ def what_was_foreseen_has_been_decided(seen: Seen) -> None:
     stood_in_for = {
         _matter(row)
         for row in seen.notices
-        if row.cause == "recipient" or contact(row.contact) is None or _is_told_instead(seen, row)
+        if row.cause == "recipient" or contact(row.contact) is None
     }
     raised = {row.key for row in seen.planned if _matter(row) in stood_in_for}
+    raised |= _told_instead(seen)
     leaving = {row.key for row in seen.planned if row.status != "superseded"} - raised
     nothing(sorted(leaving - foreseen - _behind_schedule(seen)))
 
 
-def _is_told_instead(seen: Seen, row: Row[Any]) -> bool:
-    """Tell whether its agency ended before a late pass, which tells the successor its news."""
-    return row.kind in NEWS and row.status == "cancelled" and not _is_there(seen, row.contact)
+def _told_instead(seen: Seen) -> set[str]:
+    """Return what tells successors news that was for agencies which ended before a late pass."""
+    gone = {
+        row.key.rpartition("/")[0]
+        for row in seen.notices
+        if row.kind in NEWS and row.status == "cancelled" and not _is_there(seen, row.contact)
+    }
+    return {row.key for row in seen.planned if row.key.rpartition("/")[0] in gone}
 
 
 def _is_there(seen: Seen, contact: str) -> bool:

@@ -9,6 +9,7 @@ from lsplan_workflow.domain.agencies import Directory
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Event, Status
 from lsplan_workflow.domain.program import Split
+from lsplan_workflow.services import decisions
 from lsplan_workflow.services.reporting_pass import decide
 from lsplan_workflow.services.submissions import Arrival
 from lsplan_workflow.store import cycles, obligations
@@ -139,6 +140,33 @@ def test_what_was_waived_stays_waived_under_the_old_name(small):
         obligations.save(session, [waived])
     passes(small, MARCH)
     assert statuses(small)["OLD"] is Status.WAIVED
+
+
+@pytest.mark.parametrize(
+    ("filed", "status", "to"), [(False, Status.TRANSFERRED, ("NEW",)), (True, Status.OPEN, ())]
+)
+def test_what_is_owed_again_after_an_end_passes_on_with_the_decision(small, filed, status, to):
+    """Where the successor has filed its own, it stays under the old name."""
+    small.run(OPENS)
+    small.waive(OPENS, "OLD", "FIN", cycle="plan-2025")
+    small.run(MARCH)
+    if filed:
+        small.reopen(MARCH, "FIN", cycle="plan-2025")
+        small.submit(MARCH, "NEW", cycle="plan-2025")
+    grounds = decisions.Grounds("an", "Nhầm", "Công văn số 13/UBND-TH")
+    place = small.at(MARCH).workplace
+    (made,) = decisions.reopen(place, "plan-2025", ["OLD"], grounds=grounds)
+    assert (made.after.status, made.passed_to) == (status, to)
+    assert made.after == small.owed("plan-2025")["OLD"]
+
+
+def test_what_an_ended_agency_never_filed_passes_on_with_the_voiding(small):
+    small.run(OPENS)
+    small.submit(local(2025, 1, 6, 9), "OLD", cycle="plan-2025")
+    small.run(MARCH)
+    made = small.void(MARCH, "OLD", 1, cycle="plan-2025").decided
+    assert (made.after.status, made.passed_to) == (Status.TRANSFERRED, ("NEW",))
+    assert made.after == small.owed("plan-2025")["OLD"]
 
 
 @pytest.mark.parametrize("returned", [False, True])
