@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -47,37 +47,39 @@ def _plan_obligation(
     left behind while it was sent is not, where the newest one was put down because it would
     reach its reader.
     """
-    stood = schedule.stood(obligation, now)
-    planned, instead = list[Notice](), dict[str, str]()
+    stood, decided = schedule.stood(obligation, now), snapshot.decided
+    planned = list[Notice]()
     for holder, until in holders(snapshot, obligation, now):
         due = [s for s in stood if until is None or s.at < until]
         current = newest(due) if until is None else frozenset()
         matter = Matter(snapshot, obligation.agency, holder, now)
-        for standing in due:
-            planned += _addressed(matter, standing, current=standing in current)
-            instead |= dict(_superseding(matter, standing, current))
-    changed, decided = changes(planned, snapshot.decided), snapshot.decided
-    return [notice for notice in changed if not _is_left_behind(notice, instead, decided)]
-
-
-def _superseding(
-    matter: Matter, standing: Standing, current: Collection[Standing]
-) -> Iterator[tuple[str, str]]:
-    """Yield the keys of a rung's notices, each with that of the newest to the same contact."""
-    for newer in (s for s in current if s.audience is standing.audience and s != standing):
-        older = {n.contact: n.key for n in _addressed(matter, standing, current=False)}
-        for notice in _addressed(matter, newer, current=True):
-            if notice.contact in older:
-                yield older[notice.contact], notice.key
+        found = [
+            (standing.audience, notice)
+            for standing in due
+            for notice in _addressed(matter, standing, current=standing in current)
+        ]
+        planned += [n for to, n in found if not _is_left_behind(n, to, found, decided)]
+    return changes(planned, decided)
 
 
 def _is_left_behind(
-    notice: Notice, instead: Mapping[str, str], decided: Mapping[str, Notice]
+    notice: Notice,
+    audience: Audience,
+    found: Iterable[tuple[Audience, Notice]],
+    decided: Mapping[str, Notice],
 ) -> bool:
-    """Tell whether a notice would be superseded by one that does not leave, while it is sent."""
-    present, newer = decided.get(notice.key), decided.get(instead.get(notice.key, ""))
-    being_sent = present is not None and present.status is NoticeStatus.SENDING
-    return being_sent and newer is not None and newer.status in WITHDRAWN
+    """Tell whether a notice is being sent, and the newest to its contact, of all found, is not."""
+    if not _has_become(notice, decided, {NoticeStatus.SENDING}):
+        return False
+    newer = (n for to, n in found if to is audience and n.status is NoticeStatus.PENDING)
+    return any(n.contact == notice.contact and _has_become(n, decided, WITHDRAWN) for n in newer)
+
+
+def _has_become(
+    notice: Notice, decided: Mapping[str, Notice], statuses: Collection[NoticeStatus]
+) -> bool:
+    present = decided.get(notice.key)
+    return present is not None and present.status in statuses
 
 
 def _addressed(matter: Matter, standing: Standing, *, current: bool) -> Iterator[Notice]:

@@ -93,6 +93,69 @@ def test_a_newer_rung_supersedes_an_earlier_one_that_still_waits():
     assert keys(later, NoticeStatus.SUPERSEDED) == ["annual-2025/SYT/opening/focal"]
 
 
+SECOND = replace(DIRECTORY.contact("SYT/focal"), number=2, address="focal-2@syt.example")
+TWO_FOCAL = replace(DIRECTORY, contacts=(*DIRECTORY.contacts, SECOND))
+REMINDED, ESCALATED = local(2025, 10, 7, 7, 30), local(2025, 10, 22, 7, 30)
+BEFORE_14D, BEFORE_30D = "annual-2025/SYT/before-14d/", "annual-2025/SYT/before-30d/"
+SENDING, SENT, PENDING = NoticeStatus.SENDING, NoticeStatus.SENT, NoticeStatus.PENDING
+
+
+def superseded_since(now, *decided):
+    """Return what a pass supersedes of notices, given as ends of keys and statuses."""
+    first = {
+        n.key: n for n in plan_notices(snapshot(obligations=SYT, directory=TWO_FOCAL), now=now)
+    }
+    known = [replace(first[key], status=status) for key, status in decided]
+    later = plan_notices(snapshot(obligations=SYT, decided=known, directory=TWO_FOCAL), now=now)
+    changed = {key for key, _ in decided}
+    return [key for key in keys(later, NoticeStatus.SUPERSEDED) if key in changed]
+
+
+@pytest.mark.parametrize("older", [SENDING, PENDING, NoticeStatus.RETRY])
+@pytest.mark.parametrize("newer", list(NoticeStatus))
+def test_what_is_being_sent_is_superseded_only_by_what_leaves_as_well(older, newer):
+    """The newest was put down because the older one would reach its reader; then a pass died."""
+    found = superseded_since(REMINDED, (f"{BEFORE_30D}focal", older), (f"{BEFORE_14D}focal", newer))
+    withdrawn = newer in {NoticeStatus.SUPERSEDED, NoticeStatus.CANCELLED}
+    kept = older is SENDING and withdrawn
+    assert (f"{BEFORE_30D}focal" not in found) == kept
+
+
+def test_what_is_being_sent_is_superseded_by_what_has_still_to_be_decided_on():
+    assert superseded_since(REMINDED, (f"{BEFORE_30D}focal", SENDING)) == [f"{BEFORE_30D}focal"]
+
+
+def test_what_another_reader_does_not_get_makes_no_difference():
+    found = superseded_since(
+        REMINDED,
+        (f"{BEFORE_30D}focal", SENDING),
+        (f"{BEFORE_14D}focal", SENT),
+        (f"{BEFORE_14D}focal-2", NoticeStatus.SUPERSEDED),
+    )
+    assert found == [f"{BEFORE_30D}focal"]
+
+
+def test_what_another_audience_does_not_get_makes_no_difference():
+    overdue = "annual-2025/SYT/overdue-1wd/focal"
+    found = superseded_since(
+        ESCALATED,
+        (f"{BEFORE_30D}focal", SENDING),
+        (overdue, SENT),
+        ("annual-2025/SYT/overdue-3wd/focal-copy", NoticeStatus.SUPERSEDED),
+    )
+    assert found == [f"{BEFORE_30D}focal"]
+
+
+def test_an_older_one_that_was_withdrawn_makes_no_difference():
+    found = superseded_since(
+        REMINDED,
+        ("annual-2025/SYT/opening/focal", SENDING),
+        (f"{BEFORE_30D}focal", NoticeStatus.SUPERSEDED),
+        (f"{BEFORE_14D}focal", SENT),
+    )
+    assert found == ["annual-2025/SYT/opening/focal"]
+
+
 def test_the_head_hears_with_the_focal_person_in_copy_and_each_keeps_its_own_notice():
     planned = plan_notices(snapshot(obligations=SYT), now=local(2025, 10, 22, 7, 30))
     escalations = [n for n in planned if n.kind is NoticeKind.ESCALATION]
