@@ -80,10 +80,12 @@ def apply(
 def _confirm(made: Applied) -> Text:
     codes = ", ".join(change.code for change in made.cycles if change.breaks_word)
     return Text(
-        f"Chưa áp dụng: cấu hình này đổi thời hạn đã thông báo của {codes}. Nếu đúng như ý, chạy "
-        "lại với --yes; các cơ quan chưa gửi báo cáo sẽ được báo về thời hạn mới.",
-        f"Not applied: this changes a deadline of {codes} that was announced. If it is meant, run "
-        "this again with --yes; agencies that have not filed will be told of the new deadline.",
+        f"Chưa áp dụng: cấu hình này đổi thời hạn, hoặc kết thúc sớm hơn so với đã thông báo: "
+        f"{codes}. Nếu đúng như ý, chạy lại với --yes; các cơ quan chưa gửi báo cáo sẽ được báo "
+        "nếu thời hạn thay đổi.",
+        f"Not applied: this changes a deadline that was announced, or lets a cycle end sooner: "
+        f"{codes}. If it is meant, run this again with --yes; agencies that have not filed will "
+        "be told of a new deadline.",
     )
 
 

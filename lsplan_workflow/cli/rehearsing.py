@@ -128,16 +128,18 @@ def _terms(
     from lsplan_workflow.rehearsal.performance import Terms
 
     calendar = real.configuration.calendar
+    # Read once: the present state is of the instant at which it is copied, and begins there.
+    now = calendar.local(real.clock.now())
     if since is not None:
         first = calendar.at(instants.parse_day(since), time.min)
-        if present and calendar.local_day(real.clock.now()) == first.date():
-            first = real.clock.now()
+        if present and now.date() == first.date():
+            first = now
     elif present:
-        first = real.clock.now()
+        first = now
     else:
         raise RequestError(_NO_BEGINNING)
     last = instants.end_of_day(instants.parse_day(until), calendar)
-    return Terms(calendar.local(first), last, seed, present)
+    return Terms(calendar.local(first), last, seed, now if present else None)
 
 
 _NO_BEGINNING = Text(

@@ -96,7 +96,7 @@ def _warnings(made: Reorganised, *, preview: bool) -> Iterator[str]:
             f"WARNING: from {first} on the digests for leaders go to {code}, which has no contact "
             f"of the role leader, so nobody gets them; {remedy}.",
         )
-    yield from map(_retained, made.retained)
+    yield from (_retained(found, first) for found in made.retained)
     if made.without_administrators:
         remedy = _add_contact(None, "admin", preview=preview)
         yield say(
@@ -113,7 +113,7 @@ _DUTIES: Final = {
 }
 
 
-def _retained(found: Retained) -> str:
+def _retained(found: Retained, first: str) -> str:
     """Return who keeps what an agency had that comes back, and how it gets that back."""
     vi, en = _DUTIES[found.duty.value]
     former, agency, holder = found.comeback.former, found.comeback.agency, found.holder
@@ -121,10 +121,10 @@ def _retained(found: Retained) -> str:
     return say(
         f"CẢNH BÁO: {former} từng là {vi} của {found.program}, vai trò này vẫn do {holder} giữ; "
         f"nếu văn bản giao lại cho {agency}, hãy ghi {agency} vào {key} trong tệp của kế hoạch "
-        "đó rồi chạy `lsplan apply`.",
+        f"đó rồi chạy `lsplan apply`, không sớm hơn ngày {first}.",
         f"WARNING: {former} was {en} of {found.program}, which stays with {holder}; if the "
         f"document gives it to {agency}, write {agency} into {key} in that program's file, then "
-        "run `lsplan apply`.",
+        f"run `lsplan apply`, not before {first}.",
     )
 
 

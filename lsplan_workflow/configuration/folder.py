@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +25,7 @@ from lsplan_workflow.configuration.succession import check_successions
 from lsplan_workflow.configuration.working_days import build_calendar
 from lsplan_workflow.domain.agencies import Contact, Directory
 from lsplan_workflow.domain.channels import USUAL_PATIENCE
-from lsplan_workflow.domain.cycles import plan_cycles
+from lsplan_workflow.domain.cycles import Dates, plan_cycles
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text, counted
 
@@ -70,7 +70,8 @@ class Configuration:
     The first of the `programs` is that of program.toml; its language is the installation's:
     whatever is not asked for in another is written in it. `messages` maps the names of
     templates to their text, `files` every file's name to its text, from which the same
-    configuration can be put together again.
+    configuration can be put together again. `recorded` are the instants of cycles, by code, that
+    keep those which they were given, whatever the programs say of them since.
     """
 
     programs: tuple[Program, ...]
@@ -84,6 +85,7 @@ class Configuration:
     warnings: tuple[Text, ...]
     files: Mapping[str, str]
     channels: tuple[Channel, ...] = ()
+    recorded: Mapping[str, Dates] = field(default_factory=dict)
 
     def rate_of(self, channel: str) -> Rate:
         """Return how much a channel lets out: its own rate, or as much as e-mail."""
@@ -118,7 +120,13 @@ class Configuration:
     def _cycles(self) -> Mapping[str, Cycle]:
         # Every letter asks for its cycle; planning them anew took as long as writing it.
         found = [c for program in self.programs for c in plan_cycles(program, self.calendar)]
-        return {c.code: c for c in sorted(found, key=lambda cycle: (cycle.due_at, cycle.code))}
+        kept = (
+            cycle.with_dates(self.recorded[cycle.code], self.calendar)
+            if cycle.code in self.recorded
+            else cycle
+            for cycle in found
+        )
+        return {c.code: c for c in sorted(kept, key=lambda cycle: (cycle.due_at, cycle.code))}
 
 
 @dataclass(frozen=True)

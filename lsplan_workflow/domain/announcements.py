@@ -27,18 +27,17 @@ def plan_announcement(
     directory: Directory,
     calendar: WorkingCalendar,
     now: datetime,
-    also: Iterable[str] = (),
+    whom: Iterable[str] = (),
 ) -> list[Notice]:
     """Return a notice to each of the agency's focal persons, or of its successor's.
 
     `number` tells it apart from the others of its kind about the same obligation. Replies
-    leave at `now`, everything else in working hours. `also` are the codes of others whose
-    focal persons it concerns as well.
+    leave at `now`, everything else in working hours. `whom` are the codes of those whom it
+    concerns where that is not the agency alone.
     """
     day, rung = calendar.local_day(now), f"{kind.value}-{number}"
-    own, *others = dict.fromkeys(
-        directory.follow(code, day).code for code in (obligation.agency, *also)
-    )
+    concerned = tuple(whom) or (obligation.agency,)
+    own, *others = dict.fromkeys(directory.follow(code, day).code for code in concerned)
     told = [(contact, contact.slug) for contact in recipients_of(directory, own, Role.FOCAL)]
     for code in others:
         found = recipients_of(directory, code, Role.FOCAL)

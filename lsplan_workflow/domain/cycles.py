@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,6 +21,16 @@ class CycleState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     UNTRACKED = "untracked"
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The instants between which a cycle runs."""
+
+    opens_at: datetime
+    due_at: datetime
+    grace_ends_at: datetime
+    closes_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,25 @@ class Cycle:
     def last_full_day(self) -> date:
         """The last local day on which a filing is on time."""
         return self.due_on - timedelta(days=1)
+
+    @property
+    def dates(self) -> Dates:
+        """The instants between which it runs."""
+        return Dates(self.opens_at, self.due_at, self.grace_ends_at, self.closes_at)
+
+    def with_dates(self, dates: Dates, calendar: WorkingCalendar) -> Cycle:
+        """Return the cycle with other instants; it was announced as it now is."""
+        due_on = calendar.local_day(dates.due_at)
+        return replace(
+            self,
+            opens_at=dates.opens_at,
+            due_at=dates.due_at,
+            grace_ends_at=dates.grace_ends_at,
+            closes_at=dates.closes_at,
+            due_on=due_on,
+            last_working_day=calendar.working_day_on_or_before(due_on - timedelta(days=1)),
+            announced_on=due_on,
+        )
 
     def state(self, now: datetime) -> CycleState:
         """Return the state at an instant: open from `opens_at` until before `closes_at`."""

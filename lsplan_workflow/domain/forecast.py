@@ -94,8 +94,8 @@ def _as_they_leave(notices: Iterable[Notice], snapshot: Snapshot) -> tuple[Notic
     told = {
         instead.key: instead
         for notice in notices
-        if holds(notice, snapshot)
         for instead in redirected(notice, directory, calendar.local_day(notice.send_at))
+        if holds(instead, snapshot)
     }
     return tuple(told.values())
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from lsplan_workflow.domain.agencies import Directory, Role, agency_of
 from lsplan_workflow.domain.notice_kinds import WAITING, NoticeKind
 from lsplan_workflow.domain.notices import SUCCESSION, Notice, changes, recipients_of
-from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.obligations import Obligation, Status, holding
 from lsplan_workflow.domain.program import Audience
 from lsplan_workflow.domain.schedules import Standing
 from lsplan_workflow.domain.snapshots import Matter, Snapshot, holders
@@ -23,6 +23,7 @@ def plan_handovers(snapshot: Snapshot, now: datetime) -> tuple[list[Notice], lis
         own = snapshot.directory[obligation.agency]
         if obligation.status is Status.TRANSFERRED and own.succeeded_on is not None:
             lost += _handover(snapshot, obligation, own.code, own.succeeded_on, now)
+            lost += _relieved(snapshot, obligation, own.succeeded_on, now, kept)
             continue
         for day in _taken_over_on(snapshot.directory, obligation):
             gained += _handover(snapshot, obligation, own.code, day, now)
@@ -88,6 +89,21 @@ def _told_as_kept(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(_about(n) for n in decided if agency_of(n.contact) != n.agency)
 
 
+def _relieved(
+    snapshot: Snapshot, obligation: Obligation, day: date, now: datetime, kept: Collection[str]
+) -> Iterator[Notice]:
+    """Yield what tells whoever was to file what was kept that it passed to others after all."""
+    about = f"{snapshot.cycle.code}/{obligation.agency}/{SUCCESSION}-{day}"
+    held = holding(obligation.agency, snapshot.obligations, now)
+    if about not in kept or not held:
+        return
+    decided = (n for n in snapshot.decided.values() if _about(n) == about)
+    told = {agency_of(n.contact) for n in decided if n.status not in WAITING}
+    for former in sorted(told - {obligation.agency, *held}):
+        for notice in _handover(snapshot, obligation, former, day, now):
+            yield replace(notice, key=_once_more(notice.key, held[0]))
+
+
 def _afterwards(
     snapshot: Snapshot, obligation: Obligation, day: date, now: datetime, kept: Collection[str]
 ) -> Iterator[Notice]:
@@ -104,7 +120,7 @@ def _afterwards(
             known = snapshot.decided.get(notice.key)
             waits = known is None or known.status in WAITING
             if not waits and _is_news(snapshot, giver, day, notice.key, kept):
-                yield replace(notice, key=_of_giver(notice.key, giver))
+                yield replace(notice, key=_once_more(notice.key, giver))
 
 
 def _is_news(snapshot: Snapshot, giver: str, day: date, known: str, kept: Collection[str]) -> bool:
@@ -122,9 +138,10 @@ def _is_news(snapshot: Snapshot, giver: str, day: date, known: str, kept: Collec
     return about in kept and first == known
 
 
-def _of_giver(key: str, giver: str) -> str:
+def _once_more(key: str, other: str) -> str:
+    """Return the key of what is told of a succession once more, on account of another agency."""
     about, _, recipient = key.rpartition("/")
-    return f"{about}.{giver}/{recipient}"
+    return f"{about}.{other}/{recipient}"
 
 
 def _handover(

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 # What asks for something is decided anew for whoever takes that over, and receipts go to
 # whoever acted. These alone tell what became of a matter that stays under the old name.
-_NEWS: Final = frozenset({NoticeKind.ACCEPTANCE, NoticeKind.WAIVER, NoticeKind.OBSTACLE_ANSWER})
+_NEWS: Final = frozenset(
+    {
+        NoticeKind.ACCEPTANCE,
+        NoticeKind.WAIVER,
+        NoticeKind.REOPENING,
+        NoticeKind.OBSTACLE_ANSWER,
+    }
+)
 
 
 def redirected(notice: Notice, directory: Directory, day: date) -> tuple[Notice, ...]:

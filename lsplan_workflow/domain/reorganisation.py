@@ -146,7 +146,7 @@ def retained(
     lines = [(duty, [agency.code for agency in directory.line(c, on)]) for duty, c in duties]
     for comeback in comebacks:
         for duty, line in lines:
-            if comeback.former in line:
+            if comeback.former in line and line[-1] != comeback.agency:
                 yield Retained(program.number, duty, comeback, line[-1])
 
 

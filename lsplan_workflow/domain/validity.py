@@ -8,9 +8,10 @@ from lsplan_workflow.domain.agencies import Role, agency_of, role_of
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.notices import voided_version
-from lsplan_workflow.domain.obligations import Obligation, Status
+from lsplan_workflow.domain.obligations import Obligation, Status, holding
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from lsplan_workflow.domain.agencies import Directory
@@ -68,21 +69,34 @@ def holds(notice: Notice, snapshot: Snapshot) -> bool:
         return False
     if kind is NoticeKind.DIGEST:
         return snapshot.outstanding.overdue(at) > 0
-    today = snapshot.calendar.local_day(at)
-    if is_left_to_another(kind, notice.agency, notice.contact, snapshot.directory, today):
-        return False
     owed = next((o for o in snapshot.obligations if o.agency == notice.agency), None)
     if owed is None:
         return False
-    calendar = snapshot.calendar
+    today, calendar = snapshot.calendar.local_day(at), snapshot.calendar
+    passed_on = owed.status is Status.TRANSFERRED
+    holders = holding(owed.agency, snapshot.obligations, at) if passed_on else ()
+    if is_left_to_another(kind, owed, notice.contact, holders, snapshot.directory, today):
+        return False
     return not is_met(kind, notice.rung, owed, due_on=notice.due_on, calendar=calendar, now=at)
 
 
 def is_left_to_another(
-    kind: NoticeKind, agency: str, contact: str, directory: Directory, day: date
+    kind: NoticeKind,
+    owed: Obligation,
+    contact: str,
+    holders: Collection[str],
+    directory: Directory,
+    day: date,
 ) -> bool:
-    """Tell whether a contact is asked for what another agency has to file by a day."""
-    return kind.asks and directory.follow(agency, day).code != agency_of(contact)
+    """Tell whether a contact is asked for what another agency has to file by a day.
+
+    What has passed on is reopened for those who hold it since, its `holders`.
+    """
+    if not kind.asks:
+        return False
+    if kind is NoticeKind.REOPENING and holders:
+        return agency_of(contact) not in holders
+    return directory.follow(owed.agency, day).code != agency_of(contact)
 
 
 def is_answered_by_another(contact: str, answerer: str) -> bool:

@@ -75,7 +75,8 @@ class Item:
 
     After a succession `covers` names whose duty the agency took over, or `successors` who
     took over its own; `lapsed` tells that nobody did, `kept_as` is the name of an agency
-    under which its successor goes on to file. `detail` is what a failure notice
+    under which its successor goes on to file; `taken_by` is the reader's own agency, whose report
+    covers what an agency that has ended owes again. `detail` is what a failure notice
     to an administrator reports.
 
     Of an obstacle, `obstacle` is its number, `agency` who reported it, `answerer` who has to
@@ -119,6 +120,7 @@ class Item:
     successors: tuple[str, ...] = ()
     lapsed: bool = False
     kept_as: str = ""
+    taken_by: str = ""
     missing: tuple[Missing, ...] = ()
     extended: tuple[Missing, ...] = ()
     unrevised: tuple[Missing, ...] = ()

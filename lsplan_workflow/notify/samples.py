@@ -251,6 +251,8 @@ def _voidings() -> Iterator[Item]:
     yield replace(void, version=1, filed_already=True, settled=True)
     yield replace(void, settled=True, covers=())
     yield replace(void, successors=("Sở E",))
+    yield replace(void, taken_by="Sở E")
+    yield replace(void, void_version=0, rung="reopening-1", taken_by="Sở E", late=True)
     yield replace(void, lapsed=True)
 
 

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 class Terms:
     """From when to when is rehearsed, by whose dice, and on a copy of the present state or not.
 
-    Without a `seed` nobody files anything.
+    Without a `seed` nobody files anything. `present_at` is the instant of the state that is
+    copied, None where the rehearsal begins with an empty installation.
     """
 
     first: datetime
     last: datetime
     seed: int | None
-    present: bool = False
+    present_at: datetime | None = None
 
 
 def perform(
@@ -52,7 +53,7 @@ def perform(
     _require_period(real, terms)
     scene = (
         present_stage(place, real, folder, terms.first)
-        if terms.present
+        if terms.present_at is not None
         else empty_stage(real, folder, terms.first)
     )
     with scene as stage:
@@ -71,7 +72,7 @@ def _require_period(real: Workplace, terms: Terms) -> None:
                 f"--to {last:%d/%m/%Y}: expected a day from {first:%d/%m/%Y} on.",
             )
         )
-    now = local(real.clock.now()) if terms.present else first
+    now = local(terms.present_at) if terms.present_at is not None else first
     if first < now:
         raise RequestError(
             Text(

@@ -76,23 +76,29 @@ def passes(
 ) -> Iterator[datetime]:
     """Yield the instants at which a pass has to be run, and let the cast act in between.
 
-    What is due already, because somebody acted, waits for the next morning's pass.
+    What is due already, because somebody acted, waits for the next morning's pass; what is due
+    at the very instant of an act does not.
     """
     waiting, at = deque(acts), first
     while at <= last:
+        due_now = next_due_at(workplace) == at
         if waiting and waiting[0].at <= at:
             act = waiting.popleft()
             _perform(replace(workplace, clock=StandingClock(act.at)), act, actor)
         else:
+            due_now = True
+        if due_now:
             yield at
         at = _next(workplace, at, waiting, last)
     yield last
 
 
 def _next(workplace: Workplace, at: datetime, acts: deque[Act], last: datetime) -> datetime:
-    """Return the next instant: an act, or when a pass has something to do."""
+    """Return the next instant: an act, the end of an agency, or when a pass has something to do."""
     due, calendar = next_due_at(workplace), workplace.configuration.calendar
     coming = [act.at for act in list(acts)[:1]]
+    ends = (agency.succeeded_on for agency in workplace.configuration.directory.endings())
+    coming += [ended for day in ends if day and (ended := calendar.midnight(day)) > at]
     if due is not None:
         morning = calendar.start_of_work(calendar.local_day(at) + timedelta(days=1))
         coming.append(calendar.local(due) if due > at else morning)

@@ -28,12 +28,12 @@ def announce(
     kind: NoticeKind,
     number: int | str,
     now: datetime,
-    also: Iterable[str] = (),
+    whom: Iterable[str] = (),
 ) -> None:
     """Decide on a notice to the agency's focal persons, or to its successor's.
 
-    `number` tells it apart from the others of its kind about the same obligation, and `also`
-    are the codes of others whose focal persons it concerns as well.
+    `number` tells it apart from the others of its kind about the same obligation, and `whom`
+    are the codes of those whom it concerns where that is not the agency alone.
     """
     notices = plan_announcement(
         obligation,
@@ -42,7 +42,7 @@ def announce(
         directory=configuration.directory,
         calendar=configuration.calendar,
         now=now,
-        also=also,
+        whom=whom,
     )
     outbox.insert_notices(session, notices, decided_at=now)
 

@@ -12,7 +12,7 @@ from lsplan_workflow.domain.errors import Fault, RequestError
 from lsplan_workflow.domain.plan_change import PlanChange, compare_forecasts
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.cycles import known_cycle
-from lsplan_workflow.services.installation import faulty, record_applied
+from lsplan_workflow.services.installation import faulty, record_applied, remembered
 from lsplan_workflow.services.open_cycles import Transition, recorded
 from lsplan_workflow.services.status import preview
 from lsplan_workflow.services.succession import apply_successions
@@ -75,10 +75,11 @@ class CycleChange:
 
     @property
     def breaks_word(self) -> bool:
-        """Tell whether agencies were told of another deadline."""
+        """Tell whether agencies were told of another deadline, or of a later end of the cycle."""
         if self.before is None or self.after is None:
             return False
-        return self.announced and self.before.due_at != self.after.due_at
+        sooner = self.after.closes_at < self.before.closes_at
+        return self.announced and (sooner or self.before.due_at != self.after.due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def apply_configuration(
     that makes late what was not late or leaves out a cycle that is open.
     """
     with database.writing() as session:
-        found = _Application(session, configuration, now, actor, terms).run()
+        known = remembered(session, configuration, closed_by=now)
+        found = _Application(session, known, now, actor, terms).run()
         if found.outcome is not Outcome.APPLIED:
             session.rollback()
     return found
@@ -154,7 +156,8 @@ class _Application:
     def _before(self, present: ConfigurationVersion) -> Configuration:
         """Return what is in force; the new one in its place if only former releases read it."""
         files = {name: text.encode() for name, text in present.files.items()}
-        return survey(files).configuration or self.after
+        found = survey(files).configuration
+        return self.after if found is None else remembered(self.session, found)
 
     def _outcome(self, changes: tuple[CycleChange, ...]) -> Outcome:
         if self.terms.dry:

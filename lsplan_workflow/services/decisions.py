@@ -160,9 +160,11 @@ def _decide(
             decided = [_corrected(session, configuration, made, now) for made in decided]
         for made in decided:
             _record(session, made, measure, now)
-            _follow_up(session, configuration, made, measure, now)
         cycles.schedule(session, code, now)
-        return passed_on(session, configuration, decided, now)
+        decided = passed_on(session, configuration, decided, now)
+        for made in decided:
+            _follow_up(session, configuration, made, measure, now)
+    return decided
 
 
 def passed_on(
@@ -281,7 +283,7 @@ def _follow_up(
     if not made.known:
         made_so_far = submissions.decisions_of(session, owed.cycle, owed.agency)
         number = sum(decision.kind is kind for decision in made_so_far)
-        announce(session, configuration, owed, _KINDS[kind], number, now)
+        announce(session, configuration, owed, _KINDS[kind], number, now, made.passed_to)
 
 
 def check_grounds(grounds: Grounds) -> None:

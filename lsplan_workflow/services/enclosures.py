@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.agencies import agency_of
 from lsplan_workflow.domain.agency_calendar import EntryKind
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.mail import CalendarFile
 from lsplan_workflow.reports.agency_calendar import write_entry
 from lsplan_workflow.reports.calendar_events import Organizer, method_of
@@ -122,7 +123,12 @@ def _for_the_opening(session: Session, cycle: Cycle, rows: Iterable[NoticeRow]) 
 
 
 def _told(enclosed: EnclosedEntries, owed: Obligation, row: NoticeRow) -> Entry | None:
-    """Return the entry of the deadline that a notice tells somebody of, if it does."""
+    """Return the entry of the deadline that a notice tells somebody of, if it does.
+
+    What is owed again and has passed on stands in the letter of the succession.
+    """
+    if row.kind == NoticeKind.REOPENING and owed.status is Status.TRANSFERRED:
+        return None
     of = enclosed.succession if row.kind == NoticeKind.SUCCESSION else enclosed.deadline
     return of(owed, to=agency_of(row.contact))
 

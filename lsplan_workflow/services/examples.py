@@ -18,7 +18,7 @@ from lsplan_workflow.notify.samples import sample_items
 from lsplan_workflow.services.digest_letters import digest_item
 from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.letter_heads import focal_point, letter_head
-from lsplan_workflow.services.letters import facts
+from lsplan_workflow.services.matters import facts
 
 if TYPE_CHECKING:
     from datetime import date, datetime

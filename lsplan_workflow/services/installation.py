@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from lsplan_workflow.configuration.folder import Configuration, language_of, par
 from lsplan_workflow.domain.errors import ConfigurationError, Fault, RequestError
 from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.notify.apprise_url import has_plain_secret, is_complete_url
-from lsplan_workflow.store import audit, installation
+from lsplan_workflow.store import audit, cycles, installation
 from lsplan_workflow.store.migrations import migrate
 
 if TYPE_CHECKING:
@@ -154,7 +155,25 @@ def configuration_in_force(session: Session) -> Configuration:
     version = installation.configuration_in_force(session)
     if version is None:
         raise RequestError(NOT_INITIALISED)
-    return _parsed(tuple(sorted(version.files.items())))
+    return remembered(session, _parsed(tuple(sorted(version.files.items()))))
+
+
+def remembered(
+    session: Session, configuration: Configuration, *, closed_by: datetime | None = None
+) -> Configuration:
+    """Return a configuration in which recorded cycles keep the instants that they were given.
+
+    A cycle that has closed is history: no edit changes when it was due, or opens it again.
+    With `closed_by` it is those alone that had closed by then, or were never tracked.
+    """
+    differing = {
+        row.code: cycles.dates_of(row)
+        for row in cycles.cycles(session)
+        if (cycle := configuration.cycle(row.code)) is not None
+        and (closed_by is None or row.untracked or row.closes_at <= closed_by)
+        and cycle.dates != cycles.dates_of(row)
+    }
+    return replace(configuration, recorded=differing) if differing else configuration
 
 
 NOT_INITIALISED = Text(

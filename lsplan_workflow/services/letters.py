@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,13 +10,15 @@ from lsplan_workflow.domain.announcements import filed_version, former_due_on, f
 from lsplan_workflow.domain.compliance import days_late
 from lsplan_workflow.domain.notice_kinds import CHASING, DATED, NoticeKind
 from lsplan_workflow.domain.notices import voided_version
-from lsplan_workflow.domain.obligations import Status, heirs_of
+from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.notify.letter import Item, Letter, Tried
 from lsplan_workflow.services.cycles import find_cycle
 from lsplan_workflow.services.digest_letters import digest_item
 from lsplan_workflow.services.failure_letters import failure_item
 from lsplan_workflow.services.letter_heads import letter_head, program_of
+from lsplan_workflow.services.matters import Matter, facts
 from lsplan_workflow.services.obstacle_letters import obstacle_item
+from lsplan_workflow.services.passing_letters import owed_again, passed_on
 from lsplan_workflow.store import audit, mails, obligations, submissions
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from lsplan_workflow.configuration.folder import Configuration
-    from lsplan_workflow.domain.cycles import Cycle
     from lsplan_workflow.domain.obligations import Obligation
     from lsplan_workflow.store.submissions import Decision
     from lsplan_workflow.store.tables import NoticeRow, ReviewRow, SubmissionRow
@@ -77,50 +78,11 @@ def _item(
     base = facts(configuration, cycle, row, obligation)
     if obligation is None:
         return base
-    matter = _Matter(session, configuration, row, obligation, now)
+    matter = Matter(session, configuration, row, obligation, now)
     return _ADDED.get(kind, _decided)(matter, base)
 
 
-@dataclass(frozen=True, slots=True)
-class _Matter:
-    """What an item about one obligation is gathered from."""
-
-    session: Session
-    configuration: Configuration
-    row: NoticeRow
-    obligation: Obligation
-    now: datetime
-
-
-def facts(
-    configuration: Configuration, cycle: Cycle, row: NoticeRow, obligation: Obligation | None
-) -> Item:
-    """Return what every matter of a cycle states: the report, its basis and its deadline."""
-    calendar, directory, regime = configuration.calendar, configuration.directory, cycle.regime
-    before = calendar.local_day(obligation.due_at if obligation else cycle.due_at)
-    covers = obligation.covers if obligation else ()
-    cutoff = regime.data_cutoff
-    return Item(
-        kind=NoticeKind(row.kind),
-        rung=row.rung,
-        cycle=cycle.code,
-        report=regime.name(row.language),
-        year=cycle.year,
-        agency_code=row.agency,
-        agency=directory[row.agency].form_of_address(row.language),
-        legal_basis=regime.basis(row.language),
-        before=before,
-        last_full_day=before - _ONE_DAY,
-        last_working_day=calendar.working_day_on_or_before(before - _ONE_DAY),
-        estimated=calendar.is_estimated(before),
-        # The cycle is closed from the first instant of a day on; people are told the day before.
-        closes_on=calendar.local_day(cycle.closes_at) - _ONE_DAY,
-        data_cutoff=cutoff.in_year(cycle.year) if cutoff else None,
-        covers=tuple(directory[code].name(row.language) for code in covers),
-    )
-
-
-def _chasing(matter: _Matter, base: Item) -> Item:
+def _chasing(matter: Matter, base: Item) -> Item:
     """Add how many days remain (the last full day included), or how many it is late."""
     day = matter.configuration.calendar.local_day(matter.now)
     if matter.now >= matter.obligation.due_at:
@@ -128,7 +90,7 @@ def _chasing(matter: _Matter, base: Item) -> Item:
     return base.evolve(days=(base.last_full_day - day).days)
 
 
-def _escalated(matter: _Matter, base: Item) -> Item:
+def _escalated(matter: Matter, base: Item) -> Item:
     """Add what the agency was sent before: of which kind, on which day, to whom by his role.
 
     A copy of the letter itself that has left already is nothing that was tried before.
@@ -147,7 +109,7 @@ def _escalated(matter: _Matter, base: Item) -> Item:
     return _chasing(matter, base).evolve(tried=tuple(tried))
 
 
-def _filed(matter: _Matter, base: Item) -> Item:
+def _filed(matter: Matter, base: Item) -> Item:
     """Add the submission that a receipt or a return is about; its version is in the rung."""
     version = filed_version(matter.row.rung)
     obligation = matter.obligation
@@ -155,7 +117,7 @@ def _filed(matter: _Matter, base: Item) -> Item:
     return _of_submission(matter, base, next(s for s in found if s.version == version))
 
 
-def _was_there_before_the_end(matter: _Matter, filed: Item) -> bool:
+def _was_there_before_the_end(matter: Matter, filed: Item) -> bool:
     """Tell whether a report was entered after its agency had ended, and had arrived before."""
     ended_on = matter.configuration.directory[filed.agency_code].succeeded_on
     if ended_on is None or filed.received_at is None:
@@ -164,7 +126,7 @@ def _was_there_before_the_end(matter: _Matter, filed: Item) -> bool:
     return filed.received_at < ended_at <= matter.now
 
 
-def _receipted(matter: _Matter, base: Item) -> Item:
+def _receipted(matter: Matter, base: Item) -> Item:
     """Add the submission that was received, and how many days late the report counts as."""
     filed = _still_awaited(matter, _filed(matter, base))
     filed = filed.evolve(excused=_was_there_before_the_end(matter, filed))
@@ -175,7 +137,7 @@ def _receipted(matter: _Matter, base: Item) -> Item:
     return filed.evolve(days=days_late(base.before, day))
 
 
-def _still_awaited(matter: _Matter, filed: Item) -> Item:
+def _still_awaited(matter: Matter, filed: Item) -> Item:
     """Add until when a revision is awaited that a version was received too early to be."""
     calendar, due_at = matter.configuration.calendar, matter.obligation.revise_by_at
     returned = submissions.last_return(matter.session, filed.cycle, filed.agency_code)
@@ -190,7 +152,7 @@ def _still_awaited(matter: _Matter, filed: Item) -> Item:
     return filed.evolve(until=until, until_working_day=working_day)
 
 
-def _returned(matter: _Matter, base: Item) -> Item:
+def _returned(matter: Matter, base: Item) -> Item:
     """Add the submission that was returned, why, and until when it is to be revised.
 
     Where that is another day than the agency knew of, the day that was excluded before.
@@ -203,7 +165,7 @@ def _returned(matter: _Matter, base: Item) -> Item:
     )
 
 
-def _accepted(matter: _Matter, base: Item) -> Item:
+def _accepted(matter: Matter, base: Item) -> Item:
     """Add the submission that was accepted, and whether a return was taken back by that."""
     reviewed = submissions.standing_reviews(matter.session, base.cycle, base.agency_code)
     if not reviewed:
@@ -219,7 +181,7 @@ def _takes_back(accepted: SubmissionRow, former: SubmissionRow, review: ReviewRo
     return unanswered and review.decision == submissions.ReviewDecision.RETURNED.value
 
 
-def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> Item:
+def _of_submission(matter: Matter, base: Item, submission: SubmissionRow) -> Item:
     documents = submissions.documents_of(matter.session, submission)
     return base.evolve(
         received_at=matter.configuration.calendar.local(submission.received_at),
@@ -229,12 +191,12 @@ def _of_submission(matter: _Matter, base: Item, submission: SubmissionRow) -> It
     )
 
 
-def _counted_at(matter: _Matter, submission: SubmissionRow) -> datetime:
+def _counted_at(matter: Matter, submission: SubmissionRow) -> datetime:
     """Return when the report counts as filed: a revision is as timely as the first filing was."""
     return matter.obligation.first_complete_at or submission.received_at
 
 
-def _due_again(matter: _Matter, base: Item) -> Item:
+def _due_again(matter: Matter, base: Item) -> Item:
     """Add until when a returned report is to be revised, if it is."""
     calendar, due_at = matter.configuration.calendar, matter.obligation.revise_by_at
     if due_at is None:
@@ -249,7 +211,7 @@ def _due_again(matter: _Matter, base: Item) -> Item:
     )
 
 
-def _revision(matter: _Matter, base: Item) -> Item:
+def _revision(matter: Matter, base: Item) -> Item:
     """Add which submission was returned last and why, and until when it is to be revised."""
     returned = submissions.last_return(matter.session, base.cycle, base.agency_code)
     if returned is None:
@@ -265,7 +227,7 @@ def _reason(session: Session, submission: SubmissionRow) -> str:
     return next((r.reason for r in reversed(reviews) if r.decision == returned), "")
 
 
-def _decided(matter: _Matter, base: Item) -> Item:
+def _decided(matter: Matter, base: Item) -> Item:
     """Add why it was decided and by which document, and what is awaited since.
 
     The rung ends with the decision's number among those of its kind.
@@ -277,21 +239,21 @@ def _decided(matter: _Matter, base: Item) -> Item:
         reason=chosen.reason,
         authority=chosen.authority,
         filed_already=matter.obligation.first_complete_at is not None,
-        late=matter.now >= matter.obligation.due_at,
+        late=_is_late(matter, base),
         former=_told_before(matter, base),
     )
 
 
-def _reopened(matter: _Matter, base: Item) -> Item:
+def _reopened(matter: Matter, base: Item) -> Item:
     """Add what any decision says, or of a version that is void what is awaited without it."""
     version = voided_version(matter.row.rung)
     if version is None:
-        return _decided(matter, base)
+        return _decided(matter, owed_again(matter, base))
     void = submissions.voidings(matter.session, base.cycle, base.agency_code)
     review = next(review for filed, review in void if filed.version == version)
     standing = submissions.latest_submission(matter.session, base.cycle, base.agency_code)
     owed = matter.obligation
-    found = _passed_on(matter, base) if owed.status is Status.TRANSFERRED else base
+    found = owed_again(matter, base)
     return _due_again(matter, found).evolve(
         void_version=version,
         version=standing.version if standing else 0,
@@ -299,11 +261,16 @@ def _reopened(matter: _Matter, base: Item) -> Item:
         reason=review.reason,
         authority=review.authority or "",
         filed_already=owed.first_complete_at is not None,
-        late=matter.now >= owed.due_at,
+        late=_is_late(matter, found),
     )
 
 
-def _told_before(matter: _Matter, base: Item) -> date | None:
+def _is_late(matter: Matter, found: Item) -> bool:
+    """Tell whether the deadline of which an item speaks has passed."""
+    return matter.now >= matter.configuration.calendar.midnight(found.before)
+
+
+def _told_before(matter: Matter, base: Item) -> date | None:
     """Return the day that the deadline excludes of which the last earlier letter told, if another.
 
     Of a deadline whose letter never left the agency does not know.
@@ -316,7 +283,7 @@ def _told_before(matter: _Matter, base: Item) -> date | None:
     return told[-1] if told and told[-1] != base.before else None
 
 
-def _moved(matter: _Matter, base: Item) -> Item:
+def _moved(matter: Matter, base: Item) -> Item:
     """Add the day that the deadline excluded of which the agency was told last.
 
     Where nothing tells of another it is the one with which the rung ends. Of a day that was
@@ -329,7 +296,7 @@ def _moved(matter: _Matter, base: Item) -> Item:
     return base.evolve(former=former, reason=granted.reason, authority=granted.authority)
 
 
-def _granting(matter: _Matter) -> Decision | None:
+def _granting(matter: Matter) -> Decision | None:
     """Return the decision that gave the deadline which holds, where it is not the cycle's own.
 
     A duty that was taken over may have brought it along.
@@ -344,24 +311,14 @@ def _granting(matter: _Matter) -> Decision | None:
     return max(giving, key=lambda decision: decision.decided_at, default=None)
 
 
-def _succession(matter: _Matter, base: Item) -> Item:
+def _succession(matter: Matter, base: Item) -> Item:
     """Add to whom the duty has passed, or that it lapsed; else `covers` tells whence it came."""
     if matter.obligation.status is not Status.TRANSFERRED:
         return _left_behind(matter, base)
-    return _passed_on(matter, base)
+    return passed_on(matter, base)
 
 
-def _passed_on(matter: _Matter, base: Item) -> Item:
-    """Add to whom the duty has passed, or that it lapsed."""
-    obligation, directory = matter.obligation, matter.configuration.directory
-    cycle = find_cycle(matter.configuration, base.cycle)
-    heirs = heirs_of(directory[obligation.agency], cycle, directory)
-    language = matter.row.language
-    names = tuple(directory[code].form_of_address(language) for code in heirs)
-    return base.evolve(successors=names, lapsed=not names)
-
-
-def _left_behind(matter: _Matter, base: Item) -> Item:
+def _left_behind(matter: Matter, base: Item) -> Item:
     """Add the name under which a report goes on that another agency now has to file.
 
     Whoever had to file it before is told who that is.
@@ -379,7 +336,7 @@ def _left_behind(matter: _Matter, base: Item) -> Item:
     return base.evolve(successors=(name,))
 
 
-_ADDED: Final[Mapping[NoticeKind, Callable[[_Matter, Item], Item]]] = {
+_ADDED: Final[Mapping[NoticeKind, Callable[[Matter, Item], Item]]] = {
     NoticeKind.OPENING: _chasing,
     NoticeKind.REMINDER: _chasing,
     NoticeKind.OVERDUE: _chasing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.store import cycles, obligations
@@ -54,12 +54,4 @@ class Transition:
 
 def recorded(row: CycleRow, cycle: Cycle, calendar: WorkingCalendar) -> Cycle:
     """Return a cycle with the dates and the ladder that were recorded of it."""
-    due_on = calendar.local_day(row.due_at)
-    return replace(
-        cycles.as_recorded(row, cycle, calendar),
-        opens_at=row.opens_at,
-        due_at=row.due_at,
-        grace_ends_at=row.grace_ends_at,
-        closes_at=row.closes_at,
-        due_on=due_on,
-    )
+    return cycles.as_recorded(row, cycle.with_dates(cycles.dates_of(row), calendar), calendar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
+from lsplan_workflow.domain.obligations import Status, holding
 from lsplan_workflow.domain.obstacle_notices import RELIEVED
 from lsplan_workflow.domain.validity import (
     holds_always,
@@ -53,13 +54,31 @@ def is_void(
         return True
     if kind is NoticeKind.DIGEST:
         return obligations.outstanding(session, row.cycle).overdue(now) == 0
-    calendar, directory = configuration.calendar, configuration.directory
-    if is_left_to_another(kind, row.agency, row.contact, directory, calendar.local_day(now)):
-        return True
     obligation = owed.get((row.cycle, row.agency))
-    return obligation is None or is_met(
-        kind, row.rung, obligation, due_on=row.due_on, calendar=calendar, now=now
-    )
+    return obligation is None or _is_over(session, configuration, row, obligation, now)
+
+
+def _is_over(
+    session: Session,
+    configuration: Configuration,
+    row: NoticeRow,
+    owed: Obligation,
+    now: datetime,
+) -> bool:
+    """Tell whether what a notice says of an obligation is met, or for another agency to do."""
+    kind, calendar = NoticeKind(row.kind), configuration.calendar
+    holders, today = _holders(session, owed, now), calendar.local_day(now)
+    directory = configuration.directory
+    if is_left_to_another(kind, owed, row.contact, holders, directory, today):
+        return True
+    return is_met(kind, row.rung, owed, due_on=row.due_on, calendar=calendar, now=now)
+
+
+def _holders(session: Session, owed: Obligation, now: datetime) -> list[str]:
+    """Return who holds what has passed on; nobody where it has not, or has lapsed."""
+    if owed.status is not Status.TRANSFERRED:
+        return []
+    return holding(owed.agency, obligations.obligations_of(session, owed.cycle), now)
 
 
 def _is_answered(

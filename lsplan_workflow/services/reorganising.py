@@ -28,7 +28,11 @@ from lsplan_workflow.domain.reorganisation import (
 )
 from lsplan_workflow.domain.text import Text, counted
 from lsplan_workflow.services.applying import Applied, Terms, apply_configuration
-from lsplan_workflow.services.installation import check_configuration, is_in_force
+from lsplan_workflow.services.installation import (
+    check_configuration,
+    is_in_force,
+    remembered,
+)
 from lsplan_workflow.services.obstacle_planning import program_named
 from lsplan_workflow.services.turns import Around, Turn, turns
 from lsplan_workflow.store import obstacles
@@ -208,8 +212,9 @@ def reorganise(workplace: Workplace, found: Draft, folder: Path, *, actor: str) 
 
 def _carry_out(workplace: Workplace, found: Draft, *, actor: str, dry: bool) -> Reorganised:
     now = workplace.clock.now()
-    around = Around(workplace.configuration, found.configuration, found.reorganisation, now)
     with workplace.database.reading() as session:
+        after = remembered(session, found.configuration)
+        around = Around(workplace.configuration, after, found.reorganisation, now)
         turned = tuple(turns(session, around))
         handovers = tuple(_handovers(session, workplace.configuration, found, now))
     applied = apply_configuration(

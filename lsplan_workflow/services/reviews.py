@@ -59,6 +59,8 @@ def review(
     with workplace.database.writing() as session:
         bring_up_to_date(session, configuration, now)
         owed = owed_obligation(session, configuration, cycle, agency, now)
+        if decision is ReviewDecision.RETURNED:
+            _require_somebody(configuration, agency, now)
         reviewed = _reviewed(configuration, owed, decision, revise_by, now)
         if reviewed.status is Status.RETURNED:
             _require_change(session, owed, reviewed, reason)
@@ -74,6 +76,20 @@ def review(
             known = known_revise_on(owed, unsent, configuration.calendar)
             _announce_return(session, configuration, reviewed, version, known, now)
     return reviewed
+
+
+def _require_somebody(configuration: Configuration, agency: str, now: datetime) -> None:
+    """Raise RequestError where an agency has ended and nobody is left to revise its report."""
+    today = configuration.calendar.local_day(now)
+    if not configuration.directory.follow(agency, today).exists_on(today):
+        raise RequestError(
+            Text(
+                f"{agency} đã kết thúc, không có cơ quan kế thừa, nên không ai bổ sung được báo "
+                "cáo này; hãy chấp nhận bằng `lsplan review accept`.",
+                f"{agency} has ended without a successor, so that nobody can revise this report; "
+                "accept it with `lsplan review accept`.",
+            )
+        )
 
 
 def _announce_return(

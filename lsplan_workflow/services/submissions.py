@@ -121,7 +121,8 @@ def submit(
             # Nothing more is asked of it, but what it took over may still be to be told.
             obligations.schedule(session, cycle, {agency: now if filed.covers else None})
             withdraw_asking(session, filed, now)
-        announce(session, configuration, filed, NoticeKind.RECEIPT, version, now, relieved)
+        whom = (agency, *relieved)
+        announce(session, configuration, filed, NoticeKind.RECEIPT, version, now, whom)
     late = timeliness(filed, now) is Timeliness.LATE
     return Filed(version, received_at, late, filed.revise_by_at, relieved)
 

@@ -52,6 +52,8 @@ def _require_possible(transition: Transition) -> None:
         raise RequestError(_closed_again(transition))
     if transition.is_moved:
         require_ahead(cycle, transition.now)
+    if cycle.closes_at <= transition.now:
+        raise RequestError(_closed_at_once(transition))
     beyond = sorted(o.agency for o in transition.owed() if _outlasts(o, transition))
     if beyond:
         listed, closing = ", ".join(beyond), calendar.local_day(cycle.closes_at)
@@ -76,6 +78,17 @@ def _closed_again(transition: Transition) -> Text:
         f"{code}: the cycle opened on {opened:%d/%m/%Y}, but by this configuration it opens on "
         f"{opening:%d/%m/%Y}, until when nobody could file; set its opening (opens) so that this "
         "cycle opens no later than today.",
+    )
+
+
+def _closed_at_once(transition: Transition) -> Text:
+    """Return why an open cycle cannot have ended already: what is owed would be chased no more."""
+    code, closing = transition.cycle.code, transition.calendar.local_day(transition.cycle.closes_at)
+    return Text(
+        f"{code}: theo cấu hình này kỳ đã kết thúc từ ngày {closing:%d/%m/%Y} và sẽ không mở lại "
+        "được nữa; hãy để ngày kết thúc (closes) sau hôm nay.",
+        f"{code}: by this configuration the cycle has ended on {closing:%d/%m/%Y} and could not "
+        "be opened again; let it end (closes) after today.",
     )
 
 

@@ -64,9 +64,9 @@ def void(
         obligations.schedule(session, cycle, {agency: now})
         # What is settled may be so by other files than were consolidated.
         cycles.schedule(session, cycle, now)
-        number = of_voiding(version)
-        announce(session, configuration, made.after, NoticeKind.REOPENING, number, now)
         (made,) = passed_on(session, configuration, [made], now)
+        number, whom = of_voiding(version), made.passed_to
+        announce(session, configuration, made.after, NoticeKind.REOPENING, number, now, whom)
         latest = submissions.latest_submission(session, cycle, agency)
     return Voided(version, None if latest is None else latest.version, made)
 

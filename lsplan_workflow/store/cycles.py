@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from lsplan_workflow.domain.cycles import Dates
 from lsplan_workflow.store.ladders import read, written
 from lsplan_workflow.store.tables import CycleRow, SuccessionRow
 
@@ -55,6 +56,11 @@ def move_cycle(session: Session, cycle: Cycle) -> None:
     row.opens_at, row.due_at = cycle.opens_at, cycle.due_at
     row.grace_ends_at, row.closes_at = cycle.grace_ends_at, cycle.closes_at
     session.flush()
+
+
+def dates_of(row: CycleRow) -> Dates:
+    """Return the instants that were recorded of a cycle."""
+    return Dates(row.opens_at, row.due_at, row.grace_ends_at, row.closes_at)
 
 
 def keep_ladder(session: Session, code: str, ladder: Sequence[Step] | None) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
+from lsplan_workflow.clock import StandingClock
 from tests.cli.command import WRONG
+from tests.services.office import TICK
 
 PERIOD = ("--from", "2025-01-06", "--to", "2025-01-17")
 
@@ -99,6 +103,13 @@ def test_from_the_present_state_what_was_filed_is_filed(chased):
     assert today == found
     tomorrow = ("--present", "--from", "2025-01-22", "--to", "2025-02-10", "--nobody")
     assert chased.json("rehearse", *tomorrow)["from"] == "2025-01-22T00:00:00+07:00"
+
+
+def test_from_the_present_state_it_begins_though_time_goes_on_meanwhile(chased, monkeypatch):
+    standing, ticks = StandingClock.now, count()
+    monkeypatch.setattr(StandingClock, "now", lambda c: standing(c) + next(ticks) * TICK)
+    found = chased.json("rehearse", "--present", "--to", "2025-01-22", "--nobody")
+    assert found["from"].startswith("2025-01-21T08:00:00")
 
 
 def test_what_was_sent_before_the_rehearsal_does_not_count(opened):

@@ -332,7 +332,7 @@ def test_what_a_successor_keeps_of_an_agency_that_comes_back_is_said_with_the_wa
     assert said == (
         "CẢNH BÁO: SKHDT từng là cơ quan đầu mối của 268/KH-UBND, vai trò này vẫn do STC25 giữ; "
         "nếu văn bản giao lại cho SKHDT26, hãy ghi SKHDT26 vào focal_point trong tệp của kế hoạch "
-        "đó rồi chạy `lsplan apply`."
+        "đó rồi chạy `lsplan apply`, không sớm hơn ngày 01/06/2025."
     )
     assert place.json("reorganise", "preview", str(path))["retained"] == [
         {
@@ -348,6 +348,13 @@ def test_what_a_successor_keeps_of_an_agency_that_comes_back_is_said_with_the_wa
     given = program.read_text(encoding="utf-8").replace('"SKHDT"', '"SKHDT26"')
     program.write_text(given, encoding="utf-8")
     place.done("apply", "--yes")
+
+
+def test_whoever_comes_back_and_takes_over_from_the_successor_has_its_part_again(decided):
+    place, path = decided
+    merged = '[[merge]]\nagencies = ["STC25"]\ninto = "SKHDT26"\n'
+    path.write_text(BACK.format("SKHDT", "SKHDT26") + merged, encoding="utf-8")
+    assert place.json("reorganise", "preview", str(path))["retained"] == []
 
 
 def test_an_agency_that_comes_back_and_was_nothing_to_a_program_is_not_spoken_of(decided, english):

@@ -142,12 +142,32 @@ RETURNED = (
 
 @pytest.mark.parametrize("first", [((*OF_B, RETURNED),), ((RETURNED, *OF_B),), (OF_B, (RETURNED,))])
 def test_what_was_kept_under_an_old_name_and_passes_on_after_all_is_told_apart(first):
-    assert kept_and_passed(*first) == ["D/succession-2025-10-01.F/focal"]
+    assert kept_and_passed(*first) == [
+        "D/succession-2025-10-01.F/focal",
+        # Whoever was to revise it hears that it need not.
+        "F/succession-2025-10-01.D/G-focal",
+    ]
 
 
 def test_what_the_successor_heard_when_it_passed_on_after_all_is_not_told_again():
     both = (*OF_B[:1], owed("D", covers=("B", "F")), owed("F", ended_at=local(2025, 10, 1)))
     assert kept_and_passed((RETURNED,), both) == []
+
+
+def test_whoever_had_to_file_what_was_kept_and_takes_it_over_is_not_relieved_of_it():
+    lead = replace(SPLIT, successors=("D", "G"))
+    directory = Directory((*AGENCIES, lead, G), contacts(*AGENCIES, lead, G))
+    first = told(RETURNED, *OF_B, directory=directory)[2]
+    decided = {n.key: replace(n, status=NoticeStatus.SENT) for n in first}
+    passed = (owed("D", covers=("B", "F")), owed("F", ended_at=local(2025, 10, 1)))
+    kept = told(*passed, directory=directory, decided=decided)[0]
+    assert [n.key.partition("/")[2] for n in kept] == ["D/succession-2025-10-01.F/focal"]
+
+
+def test_what_waits_to_tell_who_files_it_will_tell_that_it_passed_on():
+    decided = {n.key: n for n in told(RETURNED, *OF_B, directory=WITH_SPLIT)[2]}
+    passed = (owed("D", covers=("B", "F")), owed("F", ended_at=local(2025, 10, 1)))
+    assert told(*passed, directory=WITH_SPLIT, decided=decided)[0] == []
 
 
 def test_what_passes_to_a_successor_on_another_day_is_told_in_the_letter_of_that_day():

@@ -417,9 +417,18 @@ def _focal(seen: Seen, agency: str) -> tuple[Any, ...]:
 
 
 def _assert_told(seen: Seen, cycle: str, agency: str, rung: str) -> None:
-    keys = {row.key for row in seen.planned}
-    for contact in _focal(seen, agency):
-        assert f"{cycle}/{agency}/{rung}/{contact.slug}" in keys, (cycle, agency, rung)
+    """Assert that those were told whom it concerns: of what has passed on, whoever holds it."""
+    told = {r.contact for r in seen.planned if (r.cycle, r.agency, r.rung) == (cycle, agency, rung)}
+    owed = (o for o in seen.owed if o.cycle == cycle and agency in o.covers)
+    holders = [o.agency for o in owed if o.status is not Status.TRANSFERRED]
+    passed = rung.startswith("reopening-") and _has_passed_on(seen, cycle, agency)
+    for code in holders if passed and holders else [agency]:
+        missed = [c.id for c in _focal(seen, code) if c.id not in told]
+        assert not missed, (cycle, agency, rung, missed)
+
+
+def _has_passed_on(seen: Seen, cycle: str, agency: str) -> bool:
+    return seen.duty[cycle, agency].status is Status.TRANSFERRED
 
 
 def _new(seen: Seen, name: str) -> tuple[Row[Any], ...]:

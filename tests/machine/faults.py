@@ -40,6 +40,7 @@ from lsplan_workflow.services import (
     decisions,
     delivery,
     grouping,
+    installation,
     obstacle_letters,
     obstacle_notices,
     planning,
@@ -796,6 +797,18 @@ def a_report_that_is_found_leaves_the_successor_owing(patch: Patch) -> None:
         return replace(original(*given, **named), reduced=(), removed=())
 
     patch.setattr(recalling, "plan_recall", recall)
+
+
+@breaks(
+    "a_cycle_runs_between_the_instants_that_were_recorded_of_it",
+    on=stories.the_deadline_of_later_years_moves_after_a_closing,
+)
+def an_edit_opens_again_what_has_closed(patch: Patch) -> None:
+    def forgotten(_session: Session, configuration: Any, **_named: object) -> Any:
+        return configuration
+
+    for module in (applying, installation):
+        patch.setattr(module, "remembered", forgotten)
 
 
 @breaks(

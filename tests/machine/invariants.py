@@ -80,7 +80,7 @@ _OF_REPORTS: Final = frozenset(
 _OF_REVISIONS: Final = frozenset({"returned", "revision"})
 _TELLS_OF_DEADLINES: Final = frozenset({"extension", "deadline", "reopening", "returned"})
 _WAITING: Final = frozenset({"pending", "retry"})
-NEWS: Final = frozenset({"acceptance", "waiver", "obstacle_answer"})
+NEWS: Final = frozenset({"acceptance", "waiver", "reopening", "obstacle_answer"})
 _IN_THE_OUTBOX: Final = frozenset({"pending", "sending", "sent", "retry", "failed", "given_up"})
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -348,6 +348,20 @@ def _worked(day: date, step: timedelta, works: Callable[[date], bool]) -> date:
     while not works(day):
         day += step
     return day
+
+
+@invariant
+def a_cycle_runs_between_the_instants_that_were_recorded_of_it(seen: Seen) -> None:
+    """What has closed is history: no edit changes its dates, or opens it again (§4, §5)."""
+    former = {} if seen.before is None else {row.code: row for row in seen.before.cycles}
+    for row in seen.cycles:
+        cycle, before = seen.configuration.cycle(row.code), former.get(row.code)
+        recorded = (row.opens_at, row.due_at, row.grace_ends_at, row.closes_at)
+        if cycle is not None:
+            shown = (cycle.opens_at, cycle.due_at, cycle.grace_ends_at, cycle.closes_at)
+            assert shown == recorded, row.code
+        if before is not None and before.closes_at <= seen.now:
+            assert (before.due_at, before.closes_at) == (row.due_at, row.closes_at), row.code
 
 
 @invariant

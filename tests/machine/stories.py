@@ -431,6 +431,13 @@ def an_agency_ends_before_its_news_has_left(world: World) -> None:
     world.run_again()
 
 
+def the_deadline_of_later_years_moves_after_a_closing(world: World) -> None:
+    a_cycle_with_nobody_filing(world)
+    world.apply(replace(world.province, annual_before="11-05"))
+    world.extend(ANNUAL, "A", to=date(2025, 12, 30))
+    world.run(local(2025, 12, 22, 8))
+
+
 def a_merger_takes_effect_with_another_change(world: World) -> None:
     """C takes over from A, which was given more time, when something else is applied."""
     the_cycle_opens(world)
@@ -457,6 +464,7 @@ STORIES = (
     a_reminder_is_added_for_a_day_past_after_a_killed_pass,
     contacts_come_after_an_end,
     a_merger_takes_effect_with_another_change,
+    the_deadline_of_later_years_moves_after_a_closing,
     an_agency_ends_before_its_news_has_left,
     a_killed_pass_holds_all_that_the_rate_allows,
     a_cycle_ends_with_decisions,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsplan_workflow.domain.errors import ConfigurationError, RequestError
 from lsplan_workflow.domain.obstacles import Statement
-from lsplan_workflow.services import decisions, obstacles
+from lsplan_workflow.services import decisions, installation, obstacles
 from lsplan_workflow.services.applying import Terms, apply_configuration
 from lsplan_workflow.services.claiming import REPLIES
 from lsplan_workflow.services.consolidation import consolidate
@@ -185,7 +185,9 @@ class World:
             self._see(Act("apply", refused=str(error)))
             return
         self.province = province
-        self.workplace = replace(self.workplace, configuration=configuration)
+        with self.workplace.database.reading() as session:
+            known = installation.remembered(session, configuration)
+        self.workplace = replace(self.workplace, configuration=known)
         self._keep_in_mind()
         self._see(Act("apply", kept_ladders=not restart_ladder))
 

@@ -9,8 +9,9 @@ import pytest
 from lsplan_workflow.bootstrap import Place
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Status
+from lsplan_workflow.rehearsal.cast import Act, ActKind
 from lsplan_workflow.rehearsal.performance import Terms, perform
-from lsplan_workflow.rehearsal.play import acts_between
+from lsplan_workflow.rehearsal.play import acts_between, passes
 from lsplan_workflow.store import audit, installation
 from lsplan_workflow.store.database import Database
 from tests.domain.province import CALENDAR, local
@@ -24,7 +25,7 @@ def rehearsed(office, folder, first=FIRST, last=LAST, seed=268, *, present=False
     """Rehearse a period of an office in a folder; return the story and the instants reached."""
     reached = []
     place = Place(office.folder / "config", office.folder)
-    terms = Terms(first, last, seed, present)
+    terms = Terms(first, last, seed, office.clock.now() if present else None)
     story = perform(place, office.workplace, folder, terms, progress=reached.append)
     return story, reached
 
@@ -243,3 +244,23 @@ def test_files_on_another_disk_are_copied(opened, tmp_path, monkeypatch):
     rehearsed(opened.at(MIDDLE), tmp_path / "s", MIDDLE, MIDDLE, None, present=True)
     originals = {f.name for f in (opened.folder / "files").rglob("*") if f.is_file()}
     assert {f.name for f in (tmp_path / "s" / "files").rglob("*") if f.is_file()} == originals
+
+
+def test_an_agency_ends_in_the_story_on_its_day_also_where_no_cycle_is_open(small, tmp_path):
+    story, _ = rehearsed(small, tmp_path / "s", local(2025, 4, 1), local(2025, 10, 1), None)
+    ended = [(day, found.agencies) for day, found in happenings(story, "agency_ended")]
+    assert (date(2025, 7, 1), ("D1",)) in ended
+
+
+def test_what_is_due_at_the_very_instant_of_an_act_is_done_then(opened):
+    """Grace ends when somebody files; the partial report is not put off to the next morning."""
+    ends = local(2025, 10, 31, 17)
+    opened.run(MIDDLE)
+    act = Act(ends, ActKind.SUBMIT, "annual-2025", "SYT")
+    first = local(2025, 10, 31, 16)
+    at = []
+    for instant in passes(opened.at(first).workplace, [act], first, ends, actor="test"):
+        at.append(instant)
+        opened.run(instant)
+    assert at == [first, ends, ends]
+    assert [report.reason for report in opened.reports()] == ["grace"]

@@ -4,6 +4,7 @@ import pytest
 
 from lsplan_workflow.configuration.folder import parse
 from lsplan_workflow.services.applying import Terms, apply_configuration
+from lsplan_workflow.services.installation import remembered
 from tests.services.office import office_of, template_of
 
 
@@ -36,7 +37,9 @@ def applied(office, configuration, now, **terms):
         terms=Terms(**{"confirmed": True, **terms}),
     )
     if found.outcome.value == "applied":
-        office.reconfigure(lambda _present: configuration)
+        with office.workplace.database.reading() as session:
+            known = remembered(session, configuration)
+        office.reconfigure(lambda _present: known)
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.obligations import Status
 from lsplan_workflow.domain.obstacles import Statement
 from lsplan_workflow.services.obstacles import assign_obstacle, report_obstacle
@@ -278,3 +279,22 @@ def test_the_successor_alone_hears_that_what_the_old_one_filed_is_accepted(offic
     told = body(office.mails("focal@sct.example")[-1])
     assert "của Sở SYT" in told
     assert "được rà soát và chấp nhận" in told
+
+
+def test_a_return_that_nobody_could_answer_any_more_is_refused_with_the_way_out(small):
+    small.run(OPENS)
+    with_agencies(small, agency("SYT", valid_to=ENDS))
+    small.submit(FILED, "SYT")
+    with pytest.raises(RequestError) as refused:
+        small.send_back(FIRST_DAY, "SYT", "Thiếu phụ lục II.")
+    assert "lsplan review accept" in refused.value.text.vi
+    small.accept(FIRST_DAY, "SYT")
+    assert small.owed()["SYT"].status is Status.ACCEPTED
+
+
+def test_until_the_last_evening_a_report_is_returned_to_whoever_can_answer(small):
+    small.run(OPENS)
+    with_agencies(small, agency("SYT", valid_to=ENDS))
+    small.submit(FILED, "SYT")
+    small.send_back(ENDED - TICK, "SYT", "Thiếu phụ lục II.")
+    assert small.owed()["SYT"].status is Status.RETURNED

@@ -364,4 +364,5 @@ def test_a_report_that_turns_out_never_to_have_been_filed_passes_on_and_every_he
         "LATE/succession-2025-10-01/focal",
         "SYT/succession-2025-10-01/focal",
         "NEW/succession-2025-10-01.SYT/focal",
+        "SYT/succession-2025-10-01.NEW/SCT-focal",
     ]

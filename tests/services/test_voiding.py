@@ -339,7 +339,7 @@ def test_what_an_ended_agency_never_filed_passes_on_or_lapses(opened, successors
     said = " ".join(body(mail) for mail in opened.mails())
     if successors:
         assert opened.owed()["SCT"].covers == ("SYT",)
-        assert "); nghĩa vụ đã chuyển cho Sở SCT" in said
+        assert "); nay do Sở SCT gửi" in said
     else:
         assert "); không phải gửi gì thêm" in said
 
