@@ -14,7 +14,7 @@ from lsplan_workflow.domain.handovers import plan_handovers
 from lsplan_workflow.domain.notice_kinds import UNCLAIMED, WITHDRAWN, NoticeStatus
 from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
 from lsplan_workflow.domain.obligations import Obligation, Status
-from lsplan_workflow.domain.program import Audience, Side
+from lsplan_workflow.domain.program import Audience, Rung, Side
 from lsplan_workflow.domain.schedules import REVISION, Schedule, Standing
 from lsplan_workflow.domain.snapshots import Matter, Snapshot, holders
 
@@ -122,6 +122,45 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
         for notice in _addressed(_present(after, obligation, now), standing, current=False)
         if notice.contact in heard and notice.key not in after.decided
     ]
+
+
+def plan_passed_steps(snapshot: Snapshot, *, now: datetime) -> list[Notice]:
+    """Return, superseded, the steps of a ladder begun anew that stood before what was heard last.
+
+    Whoever was told by a later step of the former one would otherwise be told again at once.
+    """
+    schedule, heard = Schedule(snapshot.cycle, snapshot.calendar), _last_heard(snapshot)
+    return [
+        notice
+        for obligation in snapshot.obligations
+        if obligation.status is not Status.TRANSFERRED
+        for standing in schedule.stood(obligation, now)
+        for notice in _addressed(_present(snapshot, obligation, now), standing, current=False)
+        if notice.key not in snapshot.decided
+        and (last := heard.get(_of_reader(notice))) is not None
+        and standing.at <= last
+    ]
+
+
+def _last_heard(snapshot: Snapshot) -> dict[_Reader, datetime]:
+    """Return when the last step stood that each reader was told of a deadline by."""
+    found = dict[_Reader, datetime]()
+    for notice in snapshot.decided.values():
+        step = notice.rung.removeprefix(REVISION)
+        if notice.due_on is None or notice.status not in _TOLD or not step.startswith(Side.OVERDUE):
+            continue
+        day = Rung.parse(step).day(notice.due_on, snapshot.calendar)
+        at, reader = snapshot.calendar.start_of_work(day), _of_reader(notice)
+        found[reader] = max(at, found.get(reader, at))
+    return found
+
+
+_Reader = tuple[str, date | None, str]
+_TOLD: Final = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT})
+
+
+def _of_reader(notice: Notice) -> _Reader:
+    return notice.agency, notice.due_on, notice.contact
 
 
 def _told_of_deadlines(snapshot: Snapshot) -> Mapping[tuple[str, date | None], frozenset[str]]:

@@ -10,7 +10,7 @@ from lsplan_workflow.domain.decisions import require_ahead
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
 from lsplan_workflow.domain.obligations import Status
-from lsplan_workflow.domain.planning import plan_passed_reminders
+from lsplan_workflow.domain.planning import plan_passed_reminders, plan_passed_steps
 from lsplan_workflow.domain.reorganisation import newly_owed
 from lsplan_workflow.domain.schedules import configured_ladder, digest_standings, is_escalating
 from lsplan_workflow.domain.text import Text
@@ -196,8 +196,11 @@ def _add(transition: Transition) -> None:
 
 
 def _pass_over(transition: Transition) -> None:
-    """Put down as superseded the reminders that the new configuration sets for a time past."""
+    """Put down as superseded what the new configuration sets for a time past, and was heard."""
     session, owed, now = transition.session, transition.owed(), transition.now
     before = snapshot_of(session, transition.before, transition.former, owed)
     after = snapshot_of(session, transition.after, transition.present(), owed)
-    outbox.insert_notices(session, plan_passed_reminders(before, after, now=now), decided_at=now)
+    passed = plan_passed_reminders(before, after, now=now)
+    if transition.restart_ladder:
+        passed += plan_passed_steps(after, now=now)
+    outbox.insert_notices(session, passed, decided_at=now)

@@ -18,7 +18,7 @@ from lsplan_workflow.domain.obligations import (
     plan_obligations,
     plan_succession,
 )
-from lsplan_workflow.domain.planning import plan_notices
+from lsplan_workflow.domain.planning import plan_notices, plan_passed_steps
 from lsplan_workflow.domain.program import Audience, Rung, Step
 from lsplan_workflow.domain.schedules import Schedule
 from lsplan_workflow.domain.snapshots import Snapshot
@@ -154,6 +154,62 @@ def test_an_older_one_that_was_withdrawn_makes_no_difference():
         (f"{BEFORE_14D}focal", SENT),
     )
     assert found == ["annual-2025/SYT/opening/focal"]
+
+
+EARLIER = (
+    Step(Rung.parse("overdue-1wd"), Audience.FOCAL),
+    Step(Rung.parse("overdue-2wd"), Audience.HEAD, (Role.FOCAL,)),
+    Step(Rung.parse("overdue-6wd"), Audience.HEAD),
+)
+RESTARTED = replace(ANNUAL_2025, regime=replace(ANNUAL_2025.regime, ladder=EARLIER))
+ESCALATION = "annual-2025/SYT/overdue-3wd/"
+
+
+def passed_steps(*told, now=ESCALATED + timedelta(hours=1), owed=SYT):
+    """Return the steps of a ladder begun anew that nobody is told by, after some were told."""
+    decided = plan_notices(snapshot(obligations=SYT), now=ESCALATED)
+    known = [replace(n, status=dict(told).get(n.key, PENDING)) for n in decided]
+    found = plan_passed_steps(snapshot(RESTARTED, owed, known), now=now)
+    assert {n.status for n in found} <= {NoticeStatus.SUPERSEDED}
+    return [n.key.removeprefix("annual-2025/SYT/") for n in found]
+
+
+@pytest.mark.parametrize("status", [SENT, SENDING])
+def test_a_ladder_begun_anew_tells_nobody_by_an_older_step_what_a_newer_one_has_told(status):
+    head, copy = (f"{ESCALATION}head", status), (f"{ESCALATION}focal-copy", status)
+    assert passed_steps(head) == ["overdue-2wd/head"]
+    assert passed_steps(head, copy) == ["overdue-2wd/head", "overdue-2wd/focal-copy"]
+    later = local(2025, 10, 27, 7, 30)
+    assert "overdue-6wd/head" not in passed_steps(head, now=later)
+
+
+@pytest.mark.parametrize("status", [s for s in NoticeStatus if s not in {SENT, SENDING}])
+def test_a_ladder_begun_anew_tells_whoever_has_not_heard(status):
+    assert passed_steps((f"{ESCALATION}head", status)) == []
+
+
+def test_a_ladder_begun_anew_tells_what_stands_after_what_was_told():
+    assert passed_steps(("annual-2025/SYT/overdue-1wd/focal", SENT)) == []
+
+
+def test_a_ladder_begun_anew_says_nothing_of_what_has_passed_on_or_is_due_by_another_day():
+    head = (f"{ESCALATION}head", SENT)
+    gone = [SYT[0].after(Event.TRANSFER, ESCALATED)]
+    assert passed_steps(head, owed=gone) == []
+    granted = [SYT[0].due(local(2025, 10, 21), since=local(2025, 10, 1))]
+    assert passed_steps(head, owed=granted, now=local(2025, 10, 28, 8)) == []
+
+
+def test_a_revision_s_ladder_begun_anew_goes_by_the_day_of_the_revision():
+    returned = SYT[0].after(Event.SUBMIT, local(2025, 10, 1))
+    owed = [returned.returned(local(2025, 10, 1), revise_by_at=ANNUAL_2025.due_at)]
+    decided = plan_notices(snapshot(obligations=owed), now=ESCALATED)
+    known = [replace(n, status=SENT) if n.status is PENDING else n for n in decided]
+    regime = replace(ANNUAL_2025.regime, revision_ladder=EARLIER)
+    changed = replace(ANNUAL_2025, regime=regime)
+    later = ESCALATED + timedelta(hours=1)
+    found = plan_passed_steps(snapshot(changed, owed, known), now=later)
+    assert [n.rung for n in found] == ["revise-overdue-2wd"] * 2
 
 
 def test_the_head_hears_with_the_focal_person_in_copy_and_each_keeps_its_own_notice():

@@ -200,6 +200,21 @@ def test_restarting_puts_what_escalates_on_the_new_ladder(editable):
     assert rungs(editable, kind="overdue") == ["overdue-1wd", "overdue-2wd"]
 
 
+def test_restarting_tells_nobody_by_an_older_step_what_a_newer_one_has_told(editable):
+    """The new ladder writes to heads on the second day; they were written to on the third."""
+    step = '[[regime.ladder]]\nrung = "{}"\nto = "head"'
+    change = (step.format("overdue-3wd"), step.format("overdue-2wd"))
+    earlier = edited(editable.configuration, change)
+    up_to(editable, WEEK_BEFORE, OVERDUE)
+    applied(editable, earlier, OVERDUE + HOUR)
+    third_day = local(2025, 10, 22, 8)
+    editable.run(third_day)
+    applied(editable, earlier, third_day + HOUR, restart_ladder=True)
+    editable.run_at(third_day + HOUR, local(2025, 10, 24, 9))
+    assert rungs(editable, kind="escalation", status="sent") == ["overdue-3wd"] * 2
+    assert rungs(editable, kind="escalation", status="superseded") == ["overdue-2wd"] * 2
+
+
 def test_restarting_alone_needs_no_other_change(editable):
     up_to(editable, WEEK_BEFORE, OVERDUE)
     number = applied(editable, with_ladder(editable), OVERDUE + HOUR).number
