@@ -21,7 +21,7 @@ from lsplan_workflow.cli.main import (
     app,
     opened,
 )
-from lsplan_workflow.cli.reaching import told_lines
+from lsplan_workflow.cli.reaching import passed_on, told_lines
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import say
@@ -171,7 +171,8 @@ def _run(
         decided = decide(workplace)
         delivered = deliver(workplace, only=DECISIONS)
         became = {made.after.agency: _became(workplace, made) for made in decided}
-        lines = list(told_lines(workplace, became, delivered))
+        lines = [passed_on(made) for made in decided if made.passed_to]
+        lines += told_lines(workplace, became, delivered)
         calendar, now = workplace.configuration.calendar, workplace.clock.now()
     local, leaves_at = calendar.local, calendar.next_working_time(now)
     if as_json:
@@ -187,8 +188,6 @@ def _run(
         ],
         [words.decided_row(made, local) for made in decided],
     )
-    for line in (words.passed_on(made) for made in decided if made.passed_to):
-        print_line(line)
     for line in lines:
         print_line(f"{line[0].upper()}{line[1:]}")
     waiting = [made.after for made in decided if became[made.after.agency] == "waiting"]

@@ -22,7 +22,7 @@ from lsplan_workflow.cli.main import (
     app,
     opened,
 )
-from lsplan_workflow.cli.reaching import nobody_to_tell, told_lines
+from lsplan_workflow.cli.reaching import nobody_to_tell, passed_on, told_lines
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -308,7 +308,7 @@ def void(
         + said
     )
     if made.decided.passed_to:
-        print_line(words.passed_on(made.decided))
+        print_line(passed_on(made.decided))
 
 
 def _now_stands(made: Voided) -> str:

@@ -1,4 +1,4 @@
-"""What is said where an agency was not told: it has nobody, or the letter did not leave."""
+"""What is said of who was told, and who was not: it has nobody, or the letter did not leave."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lsplan_workflow.terminal.output import print_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.delivery import Delivered
     from lsplan_workflow.services.telling import Told
     from lsplan_workflow.services.workplace import Workplace
@@ -113,3 +114,13 @@ def tell_delivery(delivered: Delivered, waits: str, nobody: str = "") -> None:
     said = say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}.") if sent else ""
     for line in [line for line in (said, could_not_leave(delivered), nobody) if line] or [waits]:
         print_line(line)
+
+
+def passed_on(made: Decided) -> str:
+    """Return to whom what an agency that has ended owes again has passed."""
+    agency, to = made.after.agency, ", ".join(made.passed_to)
+    has = "has" if len(made.passed_to) == 1 else "have"
+    return say(
+        f"{agency} đã kết thúc, báo cáo này từ nay do {to} gửi.",
+        f"{agency} has ended; {to} {has} to file this report from now on.",
+    )

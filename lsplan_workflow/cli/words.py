@@ -329,16 +329,6 @@ def decided_row(made: Decided, local: Callable[[datetime], datetime]) -> tuple[s
     )
 
 
-def passed_on(made: Decided) -> str:
-    """Return to whom what an agency that has ended owes again has passed."""
-    agency, to = made.after.agency, ", ".join(made.passed_to)
-    has = "has" if len(made.passed_to) == 1 else "have"
-    return say(
-        f"{agency} đã kết thúc, báo cáo này từ nay do {to} gửi.",
-        f"{agency} has ended; {to} {has} to file this report from now on.",
-    )
-
-
 def void_version(line: Line, void: VoidVersion, name: str) -> str:
     """Return which version of an agency's report counts for nothing, since when, and why."""
     code, at = line.obligation.agency, instant(void.at)
