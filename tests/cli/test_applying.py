@@ -106,7 +106,7 @@ def test_in_english(edited, english):
     answer = edited("apply")
     assert "Reporting cycles:" in answer.out
     assert "due before 15/01/2025 → due before 20/01/2025" in answer.out
-    assert "told of the new deadline" in answer.err
+    assert "told of a new deadline" in answer.err
 
 
 def test_a_configuration_that_only_former_releases_understood_can_be_replaced(opened, own_folder):
