@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsplan_workflow import instants
-from lsplan_workflow.cli import shapes, words
+from lsplan_workflow.cli import shapes
 from lsplan_workflow.cli.index import summary
 from lsplan_workflow.cli.main import (
     ABOUT_AGENCY,
@@ -21,7 +21,7 @@ from lsplan_workflow.cli.main import (
     app,
     opened,
 )
-from lsplan_workflow.cli.reaching import passed_on, told_lines
+from lsplan_workflow.cli.reaching import decided_row, passed_on, told_lines
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.terminal.language import say
@@ -186,7 +186,7 @@ def _run(
             say("Trạng thái", "Status"),
             say("Trước ngày", "Before"),
         ],
-        [words.decided_row(made, local) for made in decided],
+        [decided_row(made, local) for made in decided],
     )
     for line in lines:
         print_line(f"{line[0].upper()}{line[1:]}")

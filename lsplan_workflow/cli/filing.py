@@ -22,7 +22,7 @@ from lsplan_workflow.cli.main import (
     app,
     opened,
 )
-from lsplan_workflow.cli.reaching import nobody_to_tell, passed_on, told_lines
+from lsplan_workflow.cli.reaching import nobody_to_tell, outcome_of, passed_on, told_lines
 from lsplan_workflow.cli.usage import Application, Group
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
@@ -313,7 +313,7 @@ def void(
 
 def _now_stands(made: Voided) -> str:
     """Return which version counts now, if any, and the state of the obligation."""
-    status = words.status(made.decided.after.status)
+    status = outcome_of(made.decided)
     if made.standing is None:
         return say(f"không còn lần gửi nào ({status})", f"no version is left ({status})")
     return say(

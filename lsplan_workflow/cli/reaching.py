@@ -1,15 +1,17 @@
-"""What is said of who was told, and who was not: it has nobody, or the letter did not leave."""
+"""What is said of a decision about an agency: what became of its duty, and who was told."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lsplan_workflow.cli import words
 from lsplan_workflow.domain.agencies import Role
 from lsplan_workflow.terminal.language import say
 from lsplan_workflow.terminal.output import print_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.delivery import Delivered
@@ -57,11 +59,11 @@ def told_lines(
 
     Where the same holds for all they are not named.
     """
-    for what, words in _words(several=len(told) > 1).items():
+    for what, said in _words(several=len(told) > 1).items():
         who = [agency for agency, became in told.items() if became == what]
         if who:
             all_alike = len(who) == len(told)
-            yield words[0] if all_alike else f"{words[1]}: {', '.join(who)}."
+            yield said[0] if all_alike else f"{said[1]}: {', '.join(who)}."
     if stayed := could_not_leave(delivered):
         yield stayed
     if nobody := nobody_to_tell(workplace, *told):
@@ -114,6 +116,24 @@ def tell_delivery(delivered: Delivered, waits: str, nobody: str = "") -> None:
     said = say(f"Thông báo đã gửi: {sent}.", f"Notices sent: {sent}.") if sent else ""
     for line in [line for line in (said, could_not_leave(delivered), nobody) if line] or [waits]:
         print_line(line)
+
+
+def outcome_of(made: Decided) -> str:
+    """Return what became of an obligation: its status, or that it lapsed with its agency."""
+    lapsed = made.after.status.value == "transferred" and not made.passed_to
+    return say("đã chấm dứt", "lapsed") if lapsed else words.status(made.after.status)
+
+
+def decided_row(made: Decided, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
+    """Return what was decided about one obligation as a row."""
+    owed = made.after
+    awaited = owed.awaited_at
+    return (
+        owed.cycle,
+        owed.agency,
+        outcome_of(made),
+        words.day(local(awaited)) if awaited else "",
+    )
 
 
 def passed_on(made: Decided) -> str:

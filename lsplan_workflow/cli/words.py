@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lsplan_workflow.domain.notices import Notice
     from lsplan_workflow.domain.obligations import Status
     from lsplan_workflow.reports.collation import SortKey
-    from lsplan_workflow.services.decisions import Decided
     from lsplan_workflow.services.status import CycleStatus, Line, VoidVersion
     from lsplan_workflow.store.tables import AuditEvent
 
@@ -314,18 +313,6 @@ def foreseen_row(notice: Notice, local: Callable[[datetime], datetime]) -> tuple
         notice.cycle,
         notice.agency,
         notice.recipient,
-    )
-
-
-def decided_row(made: Decided, local: Callable[[datetime], datetime]) -> tuple[str, ...]:
-    """Return what was decided about one obligation as a row."""
-    owed = made.after
-    awaited = owed.awaited_at
-    return (
-        owed.cycle,
-        owed.agency,
-        status(owed.status),
-        day(local(awaited)) if awaited else "",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from lsplan_workflow.configuration.erasure import ERASED_DOMAIN
 from lsplan_workflow.domain.agencies import Agency, Directory, Role
 from lsplan_workflow.domain.cycles import rung_stands_at
 from lsplan_workflow.domain.text import ENGLISH, VIETNAMESE, Text, counted
@@ -175,3 +176,15 @@ def samples(file: str, programs: Mapping[str, Program], directory: Directory) ->
                     f"{name}: {key}: {address} là địa chỉ mẫu",
                     f"{name}: {key}: {address} is a sample",
                 )
+
+
+def erased(file: str, directory: Directory) -> Iterator[Text]:
+    """Yield a sentence for each contact that was erased: an old version put back has them."""
+    for contact in directory.contacts:
+        if contact.address.endswith(ERASED_DOMAIN):
+            yield Text(
+                f"{file}: {contact.id}: người này đã được xóa, thư không đến ai cả; hãy bỏ dòng "
+                "này hoặc ghi người hiện nay",
+                f"{file}: {contact.id}: this person was erased, mails reach nobody; take the row "
+                "out, or write who it is now",
+            )

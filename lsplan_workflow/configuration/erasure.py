@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ERASED_NAME: Final = "(đã xóa)"
 # RFC 2606 keeps `.invalid` free of owners; the number keeps the rows of one role apart.
-_ERASED_DOMAIN: Final = "@erased.invalid"
+ERASED_DOMAIN: Final = "@erased.invalid"
 
 
 def is_contacts_file(name: str) -> bool:
@@ -32,7 +32,7 @@ def people(text: str) -> Iterator[tuple[str, str, str]]:
     for contact, row in _numbered(text):
         name = "" if row["name"] == _ERASED_NAME else row["name"]
         for address in (row["address"], *row[FALLBACK].split()):
-            yield contact, name, "" if address.endswith(_ERASED_DOMAIN) else address
+            yield contact, name, "" if address.endswith(ERASED_DOMAIN) else address
 
 
 def erased(text: str, contact: str, present: tuple[str, ...] | None) -> str:
@@ -56,7 +56,7 @@ def _without_person(
     if row["name"] != name:
         kept["name"] = _ERASED_NAME
     if row["address"].casefold() not in now:
-        kept["address"] = f"erased-{number}{_ERASED_DOMAIN}"
+        kept["address"] = f"erased-{number}{ERASED_DOMAIN}"
     kept[FALLBACK] = " ".join(a for a in row[FALLBACK].split() if a.casefold() in now)
     return kept
 

@@ -301,6 +301,7 @@ def _warnings(
     lines = parts.agencies.lines
     by_line = {lines[agency.code]: agency for agency in directory.agencies}
     yield from cautions.samples(contacts, programs, directory)
+    yield from cautions.erased(contacts, directory)
     yield from cautions.missing_contacts(contacts, directory, cycles)
     yield from cautions.untranslated(contacts, directory, found.messages, language)
     yield from cautions.misspelt_kinds(AGENCIES, by_line, cycles)

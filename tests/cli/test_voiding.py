@@ -124,3 +124,19 @@ def test_taking_back_in_english(opened, report, english):
     assert "Version 1 of SYT (" in opened.done("status", "plan-2025").out
     answer = opened(*FIRST, *GROUNDS)
     assert answer.err.startswith("plan-2025/SYT: version 1 is void already.\n")
+
+
+def test_what_an_ended_agency_without_a_successor_never_filed_is_said_to_have_lapsed(
+    opened, own_folder, report, english
+):
+    agencies = own_folder / "agencies.csv"
+    text = agencies.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("SYT,"))
+    cells = row.split(",")
+    cells[5] = "2024-12-25"
+    agencies.write_text(text.replace(row, ",".join(cells)), encoding="utf-8")
+    place = type(opened)(own_folder, opened.var)
+    place.done("submit", "plan-2025", "SYT", report)
+    place.done("apply")
+    said = place.done(*FIRST, *GROUNDS, at="2024-12-27T09:00").out
+    assert "no version is left (lapsed)" in said

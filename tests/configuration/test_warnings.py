@@ -27,6 +27,7 @@ def test_a_folder_is_warned_of_its_samples_and_of_each_unverified_fact_with_its_
     ("file", "old", "new", "warning"),
     [
         ("contacts.csv", "dm@syt.vn", "dm@syt.example", "contacts.csv: 1 sample address"),
+        ("contacts.csv", "dm@syt.vn", "erased-41@erased.invalid", "SYT/focal: this person was er"),
         ("contacts.csv", "SYT,focal", "CT,focal", "SYT: Health has no contact of the role focal"),
         ("contacts.csv", "SYT,head", "CT,head", "SYT: Health has no contact of the role head"),
         ("contacts.csv", "X2,head", "CT,head", "X2: Commune 2 has no contact of the role head"),
