@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,11 +14,11 @@ from lsplan_workflow.cli.main import AsJson, actor, app, require_log
 from lsplan_workflow.cli.notice_words import plan_change_of_a_year
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.text import Text
-from lsplan_workflow.terminal.language import language, say
+from lsplan_workflow.terminal.language import counted, language, say
 from lsplan_workflow.terminal.output import print_json, print_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from lsplan_workflow.domain.cycles import Cycle
@@ -102,6 +103,7 @@ def _lines(made: Applied, local: Callable[[datetime], datetime]) -> Iterator[str
     )
     changes = (_cycle_change(change, local) for change in made.cycles)
     yield from listed(say("Kỳ báo cáo:", "Reporting cycles:"), changes)
+    yield from starmap(_still_owing, made.still_owing.items())
     yield from listed(
         say("Thông báo sẽ gửi:", "Notices to come:"),
         plan_change_of_a_year(made.notices, local),
@@ -113,6 +115,18 @@ def _lines(made: Applied, local: Callable[[datetime], datetime]) -> Iterator[str
         )
     elif made.outcome is Outcome.FORESEEN:
         yield say("Chỉ xem trước, chưa áp dụng.", "Only shown, not applied.")
+
+
+def _still_owing(cycle: str, agencies: Collection[str]) -> str:
+    """Return who goes on owing in an open cycle though its kind was taken out, and the way out."""
+    count = len(agencies)
+    remedy = f"`lsplan waive {cycle} {min(agencies)} …`"
+    return say(
+        f"Lưu ý: kỳ {cycle} đang mở, {count} cơ quan thuộc loại vừa bỏ khỏi owed_by vẫn phải gửi "
+        f"báo cáo; nếu không yêu cầu nữa thì miễn bằng {remedy}.",
+        f"Note: {cycle} is open; {counted(count, 'agency')} of a kind taken out of owed_by go on "
+        f"owing; where the report is not demanded any more, lift the duty with {remedy}.",
+    )
 
 
 def listed(heading: str, items: Iterable[str]) -> Iterator[str]:

@@ -240,6 +240,7 @@ def applied(made: Applied, local: Callable[[datetime], datetime]) -> dict[str, A
         "differences": [difference(d) for d in made.differences],
         "cycles": [_cycle_change(change, local) for change in made.cycles],
         "notices": plan_change(made.notices, local),
+        "still_owing": {code: list(found) for code, found in made.still_owing.items()},
     }
 
 

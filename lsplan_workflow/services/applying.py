@@ -20,7 +20,7 @@ from lsplan_workflow.services.transition import take_over
 from lsplan_workflow.store import cycles, installation, obligations, obstacles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlmodel import Session
@@ -86,7 +86,8 @@ class CycleChange:
 class Applied:
     """What became of a configuration, how it differs, and what that brings about.
 
-    `number` is that of the version in force afterwards.
+    `number` is that of the version in force afterwards. `still_owing` are the agencies, by open
+    cycle, of whose kind the report is not demanded any more, but which go on owing it.
     """
 
     outcome: Outcome
@@ -94,6 +95,7 @@ class Applied:
     differences: tuple[Difference, ...] = ()
     cycles: tuple[CycleChange, ...] = ()
     notices: PlanChange = field(default_factory=PlanChange)
+    still_owing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def apply_configuration(
@@ -151,6 +153,7 @@ class _Application:
             differences=differences(before, self.after),
             cycles=changes,
             notices=compare_forecasts(coming, self._forecast(self.after)),
+            still_owing=dict(self._still_owing(before)),
         )
 
     def _before(self, present: ConfigurationVersion) -> Configuration:
@@ -197,6 +200,19 @@ class _Application:
                 )
         for obstacle in obstacles.awaited(self.session):
             obstacles.schedule(self.session, obstacle.number, self.now)
+
+    def _still_owing(self, before: Configuration) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the open cycles with who owes in them though its kind was taken out."""
+        directory = self.after.directory
+        for row in cycles.cycles(self.session):
+            old, new = known_cycle(before, row.code), known_cycle(self.after, row.code)
+            if old is None or new is None or row.untracked or row.closes_at <= self.now:
+                continue
+            gone = set(old.regime.owed_by) - set(new.regime.owed_by)
+            owed = obligations.obligations_of(self.session, row.code) if gone else []
+            chased = (o.agency for o in owed if o.is_chased)
+            if found := tuple(code for code in chased if directory[code].kind in gone):
+                yield row.code, found
 
     def _cycles(self, before: Configuration) -> Iterator[CycleChange]:
         """Yield every cycle that comes, goes, or gets other dates, but for those long over."""

@@ -102,6 +102,24 @@ def test_an_open_cycle_is_not_withdrawn_and_waiving_is_advised(opened, own_folde
     assert place.json("log") == before
 
 
+def test_who_goes_on_owing_though_its_kind_was_taken_out_is_said_with_the_way_out(
+    opened, own_folder, english
+):
+    program = own_folder / "program.toml"
+    text = program.read_text(encoding="utf-8")
+    program.write_text(text.replace('"department", "agency", ', '"department", '), encoding="utf-8")
+    place = type(opened)(own_folder, opened.var)
+    found = place.json("apply", "--dry-run")["still_owing"]
+    said = place.done("apply", "--dry-run").out
+    count, first = len(found["plan-2025"]), min(found["plan-2025"])
+    assert list(found) == ["plan-2025"]
+    assert (
+        f"Note: plan-2025 is open; {count} agencies of a kind taken out of owed_by go on owing; "
+        f"where the report is not demanded any more, lift the duty with `lsplan waive plan-2025 "
+        f"{first} …`.\n"
+    ) in said
+
+
 def test_in_english(edited, english):
     answer = edited("apply")
     assert "Reporting cycles:" in answer.out

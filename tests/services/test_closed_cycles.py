@@ -109,3 +109,14 @@ def test_a_mistaken_end_is_put_right_while_the_cycle_is_open(editable):
     moved(editable, ('closes = "10d"', 'closes = "60d"'), at=local(2025, 10, 21, 10))
     editable.run(LATE)
     assert editable.notices(kind="escalation", status="sent") != {}
+
+
+def test_whoever_goes_on_owing_though_its_kind_was_taken_out_is_named(editable):
+    editable.run(OPENS)
+    editable.submit(LATE, "CAT")
+    made = moved(editable, ('"department", "agency"', '"department"'), at=LATE)
+    going_on = made.still_owing["annual-2025"]
+    kinds = {editable.configuration.directory[code].kind for code in going_on}
+    assert kinds == {"agency"}
+    assert "CAT" not in going_on
+    assert moved(editable, LATER, at=LATE).still_owing == {}
