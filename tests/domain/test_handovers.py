@@ -184,6 +184,27 @@ def test_what_passes_to_a_successor_on_another_day_is_told_in_the_letter_of_that
     ]
 
 
+def test_what_passes_on_the_same_day_is_told_apart_beside_what_passed_on_another():
+    """D took over from LATE, which is first among those that its report covers."""
+    end, later = local(2025, 10, 1), local(2025, 10, 15)
+    late = agency("LATE", valid_to=date(2025, 10, 14), successors=("D",))
+    same = agency("F", valid_to=SEPTEMBER_ENDS, successors=("D",))
+    directory = Directory((*AGENCIES, late, same), contacts(*AGENCIES, late, same))
+    before = told(owed("B", ended_at=end), owed("D", covers=("B",)), directory=directory)[2]
+    decided = {n.key: replace(n, status=NoticeStatus.SENT) for n in before}
+    ended = (owed("B", ended_at=end), owed("LATE", ended_at=later), owed("F", ended_at=end))
+    covering = owed("D", covers=("LATE", "B", "F"))
+    kept, _, _ = told(*ended, covering, directory=directory, decided=decided)
+    assert "annual-2025/D/succession-2025-10-01.F/focal" in [n.key for n in kept]
+
+
+def test_nobody_is_relieved_of_what_was_kept_where_it_passes_to_nobody():
+    first = told(RETURNED, directory=WITH_SPLIT)[2]
+    decided = {n.key: replace(n, status=NoticeStatus.SENT) for n in first}
+    gone = owed("F", ended_at=local(2025, 10, 1))
+    assert told(gone, directory=WITH_SPLIT, decided=decided)[0] == []
+
+
 def test_what_passes_from_an_agency_without_contacts_is_told_once():
     end, nobody = local(2025, 10, 1), [c for c in DIRECTORY.contacts if c.agency != "B"]
     directory = replace(DIRECTORY, contacts=tuple(nobody))
