@@ -11,7 +11,7 @@ from typing import Final
 from lsplan_workflow.domain.cycles import CycleState
 from lsplan_workflow.domain.digests import plan_digests
 from lsplan_workflow.domain.handovers import plan_handovers
-from lsplan_workflow.domain.notice_kinds import UNCLAIMED, WITHDRAWN, NoticeStatus
+from lsplan_workflow.domain.notice_kinds import UNCLAIMED, WITHDRAWN, NoticeKind, NoticeStatus
 from lsplan_workflow.domain.notices import COPY, Notice, changes, newest, recipients_of
 from lsplan_workflow.domain.obligations import Obligation, Status
 from lsplan_workflow.domain.program import Audience, Rung, Side
@@ -127,7 +127,8 @@ def plan_passed_reminders(before: Snapshot, after: Snapshot, *, now: datetime) -
 def plan_passed_steps(snapshot: Snapshot, *, now: datetime) -> list[Notice]:
     """Return, superseded, the steps of a ladder begun anew that stood before what was heard last.
 
-    Whoever was told by a later step of the former one would otherwise be told again at once.
+    Whoever was told by a later step of the former one would otherwise be told again at once. Who
+    stands in for another hears what that one was to hear, whatever he heard for himself.
     """
     schedule, heard = Schedule(snapshot.cycle, snapshot.calendar), _last_heard(snapshot)
     return [
@@ -155,12 +156,12 @@ def _last_heard(snapshot: Snapshot) -> dict[_Reader, datetime]:
     return found
 
 
-_Reader = tuple[str, date | None, str]
+_Reader = tuple[str, date | None, str, NoticeKind]
 _TOLD: Final = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT})
 
 
 def _of_reader(notice: Notice) -> _Reader:
-    return notice.agency, notice.due_on, notice.contact
+    return notice.agency, notice.due_on, notice.contact, notice.kind
 
 
 def _told_of_deadlines(snapshot: Snapshot) -> Mapping[tuple[str, date | None], frozenset[str]]:

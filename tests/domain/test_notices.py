@@ -188,6 +188,20 @@ def test_a_ladder_begun_anew_tells_whoever_has_not_heard(status):
     assert passed_steps((f"{ESCALATION}head", status)) == []
 
 
+def test_who_stands_in_for_another_is_told_by_a_ladder_begun_anew_what_that_one_was_to_hear():
+    """The head heard for himself; the step of the day before is for the focal person who left."""
+    alone = tuple(c for c in DIRECTORY.contacts if c.id != "SYT/focal")
+    directory = replace(DIRECTORY, contacts=alone)
+    ladder = (Step(Rung.parse("overdue-2wd"), Audience.FOCAL), *EARLIER[2:])
+    changed = replace(ANNUAL_2025, regime=replace(ANNUAL_2025.regime, ladder=ladder))
+    decided = plan_notices(snapshot(obligations=SYT, directory=directory), now=ESCALATED)
+    known = [replace(n, status=SENT) for n in decided if n.kind is NoticeKind.ESCALATION]
+    assert [n.contact for n in known] == ["SYT/head"]
+    owed = snapshot(changed, SYT, known, directory)
+    found = plan_passed_steps(owed, now=ESCALATED + timedelta(hours=1))
+    assert "overdue-2wd" not in [n.rung for n in found]
+
+
 def test_a_ladder_begun_anew_tells_what_stands_after_what_was_told():
     assert passed_steps(("annual-2025/SYT/overdue-1wd/focal", SENT)) == []
 
