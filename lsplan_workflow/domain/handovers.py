@@ -94,8 +94,8 @@ def _relieved(
 ) -> Iterator[Notice]:
     """Yield what tells whoever was to file what was kept that it passed to others after all."""
     about = f"{snapshot.cycle.code}/{obligation.agency}/{SUCCESSION}-{day}"
-    held = holding(obligation.agency, snapshot.obligations, now)
-    if about not in kept or not held:
+    held = holding(obligation.agency, snapshot.obligations, now) if about in kept else []
+    if not held:
         return
     decided = (n for n in snapshot.decided.values() if _about(n) == about)
     told = {agency_of(n.contact) for n in decided if n.status not in WAITING}

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from lsplan_workflow.domain.decisions import extended, require_nothing_filed, require_open
 from lsplan_workflow.domain.errors import RequestError
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Event, Status, holding
+from lsplan_workflow.domain.obligations import Event, Status
 from lsplan_workflow.domain.text import Text
 from lsplan_workflow.services.announcements import announce, withdraw_asking
 from lsplan_workflow.services.corrections import knows_already, take_up, taken_back
 from lsplan_workflow.services.cycles import bring_up_to_date, find_cycle
 from lsplan_workflow.services.submissions import owed_obligation
-from lsplan_workflow.services.succession import apply_successions
+from lsplan_workflow.services.succession import apply_successions, holders_of
 from lsplan_workflow.store import audit, cycles, obligations, submissions
 from lsplan_workflow.store.submissions import Decision, DecisionKind
 
@@ -161,7 +161,8 @@ def _decide(
         for made in decided:
             _record(session, made, measure, now)
         cycles.schedule(session, code, now)
-        decided = passed_on(session, configuration, decided, now)
+        if measure.kind is DecisionKind.REOPENING:
+            decided = passed_on(session, configuration, decided, now)
         for made in decided:
             _follow_up(session, configuration, made, measure, now)
     return decided
@@ -183,8 +184,7 @@ def _as_it_stands(session: Session, made: Decided, now: datetime) -> Decided:
     owed = obligations.obligation_of(session, cycle, agency)
     if owed is None or owed.status is not Status.TRANSFERRED:
         return made
-    among = obligations.obligations_of(session, cycle)
-    return replace(made, after=owed, passed_to=tuple(holding(agency, among, now)))
+    return replace(made, after=owed, passed_to=tuple(holders_of(session, owed, now)))
 
 
 def _concerned(session: Session, code: str, concerned: Callable[[Obligation], bool]) -> list[str]:

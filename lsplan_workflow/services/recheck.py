@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.notice_kinds import NoticeKind
-from lsplan_workflow.domain.obligations import Status, holding
 from lsplan_workflow.domain.obstacle_notices import RELIEVED
 from lsplan_workflow.domain.validity import (
     holds_always,
@@ -17,6 +16,7 @@ from lsplan_workflow.domain.validity import (
 from lsplan_workflow.services.cycles import known_cycle
 from lsplan_workflow.services.obstacle_letters import answerer
 from lsplan_workflow.services.standing import tells_of_void
+from lsplan_workflow.services.succession import holders_of
 from lsplan_workflow.store import obligations, obstacles
 
 if TYPE_CHECKING:
@@ -67,18 +67,11 @@ def _is_over(
 ) -> bool:
     """Tell whether what a notice says of an obligation is met, or for another agency to do."""
     kind, calendar = NoticeKind(row.kind), configuration.calendar
-    holders, today = _holders(session, owed, now), calendar.local_day(now)
-    directory = configuration.directory
+    directory, today = configuration.directory, calendar.local_day(now)
+    holders = holders_of(session, owed, now) if kind is NoticeKind.REOPENING else []
     if is_left_to_another(kind, owed, row.contact, holders, directory, today):
         return True
     return is_met(kind, row.rung, owed, due_on=row.due_on, calendar=calendar, now=now)
-
-
-def _holders(session: Session, owed: Obligation, now: datetime) -> list[str]:
-    """Return who holds what has passed on; nobody where it has not, or has lapsed."""
-    if owed.status is not Status.TRANSFERRED:
-        return []
-    return holding(owed.agency, obligations.obligations_of(session, owed.cycle), now)
 
 
 def _is_answered(

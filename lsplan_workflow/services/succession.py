@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsplan_workflow.domain.cycles import CycleState
-from lsplan_workflow.domain.obligations import Status, plan_succession
+from lsplan_workflow.domain.obligations import Status, holding, plan_succession
 from lsplan_workflow.services.redirecting import redirect_news
 from lsplan_workflow.store import audit, cycles, installation, obligations
 from lsplan_workflow.store.audit import ENGINE
@@ -109,6 +109,13 @@ def _ended(
         return []
     directory = configuration.directory
     return plan_succession(agency, owed, cycle=cycle, directory=directory, at=at)
+
+
+def holders_of(session: Session, owed: Obligation, now: datetime) -> list[str]:
+    """Return who holds what has passed on; nobody where it has not, or has lapsed."""
+    if owed.status is not Status.TRANSFERRED:
+        return []
+    return holding(owed.agency, obligations.obligations_of(session, owed.cycle), now)
 
 
 def _takes_effect_at(
